@@ -1,0 +1,4 @@
+//! Prepares what the app is compiled with.
+fn main() {
+    tauri_build::build();
+}

@@ -1,0 +1,1 @@
+//! Devices, capture, resampling, frames, level, speech flag and the spool.

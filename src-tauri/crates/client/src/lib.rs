@@ -1,0 +1,1 @@
+//! A v3 streaming client.

@@ -1,0 +1,1 @@
+//! A virtual desktop with a microphone that can be spoken into.

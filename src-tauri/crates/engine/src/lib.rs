@@ -1,0 +1,1 @@
+//! Offline recognition: speech detection, recogniser, stable partials, turns.

@@ -1,0 +1,1 @@
+//! Frames of one recording to one window over a one-shot loopback socket.

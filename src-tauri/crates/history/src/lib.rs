@@ -1,0 +1,1 @@
+//! Recordings, turns, words, ledger, search and recovery in SQLite.

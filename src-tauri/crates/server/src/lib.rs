@@ -1,0 +1,1 @@
+//! The loopback v3 service in front of the offline engine.

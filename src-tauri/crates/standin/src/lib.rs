@@ -1,0 +1,1 @@
+//! A stand-in for AssemblyAI's cloud, for tests: checks keys, tokens, parameters and frames.

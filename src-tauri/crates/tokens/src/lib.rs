@@ -1,0 +1,1 @@
+//! Minting of temporary tokens.

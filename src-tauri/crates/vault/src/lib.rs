@@ -1,0 +1,1 @@
+//! The API key in the keyring of the operating system.

@@ -1,0 +1,2 @@
+//! The Sotto binary.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Sotto's own tool.
+fn main() {}

@@ -1,0 +1,238 @@
+/**
+ * What the window may ask of the trusted side, and what it is told. `tauri.ts` is the real one; `fake.ts` serves tests
+ * and the browser. Nothing else in the window knows Tauri.
+ *
+ * Units: `Sample` counts 16 kHz samples from the start of a recording; times that end in `At` are Unix milliseconds.
+ */
+
+export type RecordingId = string;
+export type Sample = number;
+export type UnixMs = number;
+
+/** Codes that the window treats differently; the table of words and actions is `errors/`. */
+export type ErrorCode =
+  | "MicDenied"
+  | "MicMissing"
+  | "MicBusy"
+  | "MicLost"
+  | "KeyMissing"
+  | "KeyRejected"
+  | "KeyringMissing"
+  | "KeyringLocked"
+  | "KeyringDenied"
+  | "TokenRefused"
+  | "QuotaSpent"
+  | "RateLimited"
+  | "Offline"
+  | "EngineMissing"
+  | "HistoryLocked"
+  | "DiskFull"
+  | "NotFound"
+  | "Invalid"
+  | "ShortcutTaken"
+  | "Unexpected";
+
+export interface CommandError {
+  code: ErrorCode;
+  /** For the log and the details fold; never shown alone. */
+  message: string;
+}
+
+export type Result<T> = { ok: true; value: T } | { ok: false; error: CommandError };
+
+export interface Device {
+  id: string;
+  name: string;
+  isDefault: boolean;
+  /** True for the sound that the system plays, offered as a source. */
+  isMonitor: boolean;
+}
+
+/** What the microphone is doing. One recording at a time; earlier ones may still be finishing. */
+export type LiveState =
+  | { kind: "idle" }
+  | { kind: "arming"; recordingId: RecordingId; startedAt: UnixMs }
+  | { kind: "recording"; recordingId: RecordingId; startedAt: UnixMs; deviceName: string }
+  | { kind: "micLost"; recordingId: RecordingId; startedAt: UnixMs; deviceName: string; error: CommandError };
+
+export interface RecordingState {
+  live: LiveState;
+  /** Stopped (or found without an end at start), and still being transcribed from the spool. */
+  finishing: RecordingId[];
+  /** Why the last attempt to start did not work; cleared by the next start. */
+  failure: CommandError | null;
+}
+
+export type KeyStatus =
+  | { kind: "missing" }
+  | { kind: "saved"; store: string }
+  | { kind: "thisRunOnly"; reason: string }
+  | { kind: "environment" }
+  /** The keyring is locked and its own prompt waits for the user. */
+  | { kind: "waitingForUnlock" }
+  | { kind: "unavailable"; reason: string };
+
+/** Where a key was seen that could be imported. */
+export type FoundKey = { kind: "none" } | { kind: "environment" } | { kind: "dotEnv"; fileName: string };
+
+/** The verdict of minting a token with the key. */
+export type KeyCheck =
+  | { kind: "works"; status: KeyStatus }
+  | { kind: "rejected"; message: string }
+  | { kind: "unreachable"; message: string };
+
+export type RecogniserKind = "offline" | "assemblyai" | "assemblyaiEu" | "selfHosted";
+
+export interface RecogniserStatus {
+  kind: RecogniserKind;
+  /** As shown on the chip, for example "Offline · English". */
+  label: string;
+  isReady: boolean;
+  problem: CommandError | null;
+}
+
+export type Theme = "system" | "light" | "dark";
+
+export interface Settings {
+  /** False until the first-run choice was made. */
+  isWelcomed: boolean;
+  recogniser: "offline" | "assemblyai" | "assemblyaiEu";
+  /** null: the system's default. */
+  deviceId: string | null;
+  /** For example "CommandOrControl+Alt+R". */
+  toggleShortcut: string;
+  theme: Theme;
+  isAudioKept: boolean;
+  /** 60 to 600. */
+  tokenSeconds: number;
+  /** 60 to 10800. */
+  sessionSeconds: number;
+}
+
+export type SettingsPatch = Partial<Settings>;
+
+export interface Token {
+  token: string;
+  expiresAt: UnixMs;
+  /** For example `wss://streaming.assemblyai.com/v3/ws`, without parameters. */
+  socketUrl: string;
+  recogniser: RecogniserKind;
+  /** How much faster than real time audio may be sent; null: as fast as the socket takes it. */
+  paceLimit: number | null;
+}
+
+export interface Word {
+  text: string;
+  from: Sample;
+  to: Sample;
+  /** 0 to 1. */
+  confidence: number;
+}
+
+export interface CommittedTurn {
+  recordingId: RecordingId;
+  /** Numbered from 0 within a recording, over restarts of the window too. */
+  leg: number;
+  turnOrder: number;
+  /** The range of samples that this turn answers for. */
+  from: Sample;
+  to: Sample;
+  text: string;
+  words: Word[];
+  source: RecogniserKind;
+}
+
+export interface Gap {
+  recordingId: RecordingId;
+  from: Sample;
+  to: Sample;
+  cause: "micLost" | "xrun" | "notTranscribed" | "recogniserRefused";
+}
+
+/** What the trusted side knows of a recording that a session must take up. */
+export interface ResumePoint {
+  recordingId: RecordingId;
+  /** The first sample that no stored turn or gap covers. */
+  from: Sample;
+  /** Legs from this number on are free. */
+  nextLeg: number;
+}
+
+export interface RecordingSummary {
+  recordingId: RecordingId;
+  title: string;
+  startedAt: UnixMs;
+  samples: Sample;
+  words: number;
+  source: RecogniserKind | "mixed" | null;
+  state: "recording" | "finishing" | "finished";
+  gaps: number;
+  /** For a search: the surroundings of the first hit, with hits between U+E000 and U+E001. */
+  snippet: string | null;
+}
+
+export interface StoredTurn extends CommittedTurn {
+  /** What the user made of it; null when untouched. */
+  editedText: string | null;
+}
+
+export interface OpenedRecording {
+  summary: RecordingSummary;
+  turns: StoredTurn[];
+  gaps: Gap[];
+}
+
+export type ExportFormat = "txt" | "json";
+
+export interface Snapshot {
+  recording: RecordingState;
+  settings: Settings;
+  key: KeyStatus;
+  foundKey: FoundKey;
+  recogniser: RecogniserStatus;
+  version: string;
+}
+
+/** Pushed by the trusted side. */
+export type HostEvent =
+  | { kind: "recordingChanged"; state: RecordingState }
+  | { kind: "settingsChanged"; settings: Settings }
+  | { kind: "keyChanged"; status: KeyStatus }
+  | { kind: "recogniserChanged"; status: RecogniserStatus }
+  | { kind: "historyChanged"; recordingId: RecordingId };
+
+export interface Host {
+  snapshot(): Promise<Result<Snapshot>>;
+  listen(receive: (event: HostEvent) => void): Promise<() => void>;
+
+  recordingStart(): Promise<Result<null>>;
+  recordingStop(): Promise<Result<null>>;
+  /** The session has taken the recording to its end: every sample is covered by a turn or a gap. */
+  recordingFinish(recordingId: RecordingId): Promise<Result<null>>;
+  recordingResume(recordingId: RecordingId): Promise<Result<ResumePoint>>;
+  /** The first words of a recording were painted. */
+  recordingFirstText(recordingId: RecordingId): Promise<Result<null>>;
+
+  /** A socket address with a ticket that works once. */
+  feedOpen(recordingId: RecordingId): Promise<Result<string>>;
+  tokenMint(expiresInSeconds: number, maxSessionDurationSeconds: number): Promise<Result<Token>>;
+  turnCommit(turn: CommittedTurn): Promise<Result<null>>;
+  gapDeclare(gap: Gap): Promise<Result<null>>;
+
+  historyPage(query: string, before: UnixMs | null, limit: number): Promise<Result<RecordingSummary[]>>;
+  recordingOpen(recordingId: RecordingId): Promise<Result<OpenedRecording>>;
+  recordingRename(recordingId: RecordingId, title: string): Promise<Result<null>>;
+  recordingDelete(recordingId: RecordingId): Promise<Result<null>>;
+  recordingRestore(recordingId: RecordingId): Promise<Result<null>>;
+  /** Asks where to save; null when the user thought better of it, else the name of the file. */
+  recordingExport(recordingId: RecordingId, format: ExportFormat): Promise<Result<string | null>>;
+  recordingCopy(recordingId: RecordingId): Promise<Result<null>>;
+
+  /** The key is checked by minting a token, then kept. It never comes back. */
+  keySave(key: string): Promise<Result<KeyCheck>>;
+  keyImport(): Promise<Result<KeyCheck>>;
+  keyForget(): Promise<Result<null>>;
+
+  settingsUpdate(patch: SettingsPatch): Promise<Result<Settings>>;
+  devices(): Promise<Result<Device[]>>;
+}

@@ -1,0 +1,50 @@
+/** What a session tells the rest of the window. Pure data; `transcript/` folds it. */
+import type { CommittedTurn, ErrorCode, Gap, RecogniserKind, Sample, Word } from "../host/host";
+
+/** One state, never two flags that could disagree. */
+export type SessionPhase =
+  /** No socket has said `Begin` yet; audio is already being kept. */
+  | { kind: "connecting" }
+  /** A socket is open and takes audio. `behind`: samples captured that were not sent yet. */
+  | { kind: "streaming"; source: RecogniserKind; behind: Sample }
+  /** The socket was lost; audio is being kept; the next attempt is at `retryAt` (session clock, ms). */
+  | { kind: "reconnecting"; reason: SessionFailure; attempt: number; retryAt: number }
+  /** Stopped by the user; the last words are on their way. */
+  | { kind: "finishing" }
+  /** Nothing more will come; `reason` is null after a complete end. */
+  | { kind: "ended"; reason: SessionFailure | null };
+
+/** Why a leg or a session failed, typed from Error texts, close codes and mint errors. */
+export interface SessionFailure {
+  kind:
+    | "network"
+    | "credential"
+    | "tokenExpired"
+    | "account"
+    | "tooManySessions"
+    | "serverFault"
+    | "badRequest"
+    | "tooFast"
+    | "sessionExpired"
+    | "inactivity"
+    | "silent"
+    | "trustedSide";
+  /** Set when the trusted side refused: the code for the table in `errors/`. */
+  code: ErrorCode | null;
+  detail: string;
+}
+
+export interface Ledger {
+  captured: Sample;
+  transcribed: Sample;
+  gaps: number;
+}
+
+export type SessionEvent =
+  | { kind: "phaseChanged"; phase: SessionPhase }
+  /** Replaces the open turn; an empty list clears it. */
+  | { kind: "tentative"; leg: number; turnOrder: number; words: Word[] }
+  /** Stored already. */
+  | { kind: "turnCommitted"; turn: CommittedTurn }
+  | { kind: "gapDeclared"; gap: Gap }
+  | { kind: "ledgerChanged"; ledger: Ledger };
