@@ -1,0 +1,44 @@
+//! What can go wrong in the engine.
+
+use std::path::PathBuf;
+
+/// Why the engine could not be loaded or could not go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// A file of the engine pack is not there.
+    #[error("the engine pack lacks {}", path.display())]
+    FileMissing {
+        /// The file that was looked for.
+        path: PathBuf,
+    },
+    /// A file of the engine pack is there but cannot be what it should be.
+    #[error("{} is damaged: {reason}", path.display())]
+    FileDamaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file of the engine pack could not be read.
+    #[error("{} could not be read", path.display())]
+    FileUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The library did not accept a model although its files look sound.
+    #[error("the {model} model could not be loaded")]
+    ModelRejected {
+        /// Which model.
+        model: &'static str,
+    },
+    /// A decode gave no result.
+    #[error("the recogniser gave no result")]
+    DecodeFailed,
+    /// The session had already been finished.
+    #[error("the session is already finished")]
+    SessionFinished,
+}
