@@ -1,0 +1,191 @@
+//! Which words will not change any more: those on which successive decodes agree (LocalAgreement-2).
+//!
+//! A passage is decoded again and again as it grows. The words that two decodes in a row begin with alike become final,
+//! except for the last few of the newer one: what stands at the edge of the audio is often half a word. What is
+//! final never changes; where a later decode disagrees with it, only what comes after is taken ([`crate::align`]).
+
+use std::ops::Range;
+
+use crate::align::{continuation, same_words};
+use crate::timing::Unplaced;
+use crate::words::Atom;
+
+/// A final word in its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Settled {
+    /// The word.
+    pub(crate) atom: Atom,
+    /// Where it was said, in samples.
+    pub(crate) place: Range<u64>,
+    /// From 0 to 1.
+    pub(crate) confidence: f32,
+}
+
+/// A word of the last decode that may still change.
+#[derive(Debug, Clone)]
+pub(crate) struct Tentative {
+    /// The word.
+    pub(crate) atom: Atom,
+    /// How many decodes in a row have had it.
+    agreed: u32,
+    lacking_at: u64,
+    seen_at: u64,
+}
+
+impl Tentative {
+    /// What its place can be worked out from.
+    pub(crate) fn unplaced(&self) -> Unplaced {
+        Unplaced { letters: self.atom.key.chars().count(), lacking_at: self.lacking_at, seen_at: self.seen_at }
+    }
+
+    /// Half after the first decode, and half of what was missing with each that agrees. The model tells no
+    /// probabilities, so this is a measure of steadiness.
+    pub(crate) fn confidence(&self) -> f32 {
+        1.0 - 0.5_f32.powi(i32::try_from(self.agreed.min(8)).unwrap_or(8))
+    }
+}
+
+/// The words of one passage, final and tentative.
+#[derive(Debug, Default)]
+pub(crate) struct Agreement {
+    settled: Vec<Settled>,
+    tentative: Vec<Tentative>,
+    heard_to: u64,
+}
+
+/// Words at the edge of the audio that do not become final however often they are heard.
+const EDGE: usize = 2;
+
+impl Agreement {
+    /// Starts a passage at this position.
+    pub(crate) fn new(from: u64) -> Self {
+        Self { heard_to: from, ..Self::default() }
+    }
+
+    /// Takes a decode of the passage up to `heard_to`; tells how many tentative words may now become final.
+    pub(crate) fn hear(&mut self, heard: Vec<Atom>, heard_to: u64) -> usize {
+        let fresh = self.refresh_settled(heard);
+        let before: Vec<&str> = self.tentative.iter().map(|word| word.atom.key.as_str()).collect();
+        let now: Vec<&str> = fresh.iter().map(|atom| atom.key.as_str()).collect();
+        let alike = before.iter().zip(&now).take_while(|(a, b)| a == b).count();
+        let stable = alike.min(now.len().saturating_sub(EDGE));
+        let mut origin = vec![None; fresh.len()];
+        for (old, new) in same_words(&before, &now).into_iter().enumerate() {
+            if let Some(new) = new {
+                origin[new] = Some(old);
+            }
+        }
+        let tentative = fresh.into_iter().zip(origin).map(|(atom, origin)| match origin {
+            Some(old) => Tentative { agreed: self.tentative[old].agreed + 1, atom, ..self.tentative[old].clone() },
+            None => Tentative { atom, agreed: 1, lacking_at: self.heard_to, seen_at: heard_to },
+        });
+        self.tentative = tentative.collect();
+        self.heard_to = heard_to;
+        stable
+    }
+
+    /// Gives final words the writing of this decode where it has the same word; returns what comes after them.
+    fn refresh_settled(&mut self, mut heard: Vec<Atom>) -> Vec<Atom> {
+        let kept: Vec<&str> = self.settled.iter().map(|word| word.atom.key.as_str()).collect();
+        let keys: Vec<&str> = heard.iter().map(|atom| atom.key.as_str()).collect();
+        let found = continuation(&kept, &keys);
+        for (word, pair) in self.settled.iter_mut().zip(found.pairs) {
+            if let Some(atom) = pair.map(|at| &heard[at]).filter(|atom| atom.key == word.atom.key) {
+                word.atom.clone_from(atom);
+            }
+        }
+        heard.split_off(found.from)
+    }
+
+    /// Makes the first words of the tentative ones final, in these places.
+    pub(crate) fn settle(&mut self, places: &[Range<u64>]) {
+        let count = places.len().min(self.tentative.len());
+        let settled = self.tentative.drain(..count).zip(places);
+        self.settled.extend(settled.map(|(word, place)| Settled {
+            confidence: word.confidence(),
+            atom: word.atom,
+            place: place.clone(),
+        }));
+    }
+
+    /// Final words so far.
+    pub(crate) fn settled(&self) -> &[Settled] {
+        &self.settled
+    }
+
+    /// Words that may still change.
+    pub(crate) fn tentative(&self) -> &[Tentative] {
+        &self.tentative
+    }
+
+    /// The end of the last decode.
+    pub(crate) fn heard_to(&self) -> u64 {
+        self.heard_to
+    }
+
+    /// The final words, when the passage is over.
+    pub(crate) fn into_settled(self) -> Vec<Settled> {
+        self.settled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::atoms;
+    use proptest::prelude::*;
+
+    fn hear(agreement: &mut Agreement, text: &str, to: u64) {
+        let stable = agreement.hear(atoms(text), to);
+        let places: Vec<Range<u64>> = (0..stable).map(|_| 0..to).collect();
+        agreement.settle(&places);
+    }
+
+    fn settled(agreement: &Agreement) -> Vec<&str> {
+        agreement.settled().iter().map(|word| word.atom.key.as_str()).collect()
+    }
+
+    #[test]
+    fn two_decodes_that_agree_make_words_final_but_for_the_edge() {
+        let mut agreement = Agreement::new(0);
+        hear(&mut agreement, "It was the best", 1);
+        assert!(settled(&agreement).is_empty());
+        hear(&mut agreement, "It was the best of times", 2);
+        assert_eq!(settled(&agreement), ["it", "was", "the", "best"]);
+        assert_eq!(agreement.tentative().len(), 2);
+    }
+
+    #[test]
+    fn final_words_stay_when_a_later_decode_disagrees() {
+        let mut agreement = Agreement::new(0);
+        hear(&mut agreement, "it was the beast of times", 1);
+        hear(&mut agreement, "it was the beast of times", 2);
+        hear(&mut agreement, "It was the best of times, it was", 3);
+        assert_eq!(settled(&agreement), ["it", "was", "the", "beast", "of", "times"]);
+        assert_eq!(agreement.settled()[0].atom.shown, "It");
+        assert_eq!(agreement.settled()[3].atom.shown, "beast");
+    }
+
+    #[test]
+    fn words_remember_when_they_were_first_heard() {
+        let mut agreement = Agreement::new(0);
+        hear(&mut agreement, "so he", 10);
+        hear(&mut agreement, "and so he said", 20);
+        let seen: Vec<u64> = agreement.tentative().iter().map(|word| word.seen_at).collect();
+        assert_eq!(seen, [20, 10, 10, 20]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_final_is_a_growing_beginning(decodes in prop::collection::vec(prop::collection::vec("[abc]", 0..10), 1..12)) {
+            let mut agreement = Agreement::new(0);
+            let mut before: Vec<String> = Vec::new();
+            for (at, decode) in decodes.iter().enumerate() {
+                hear(&mut agreement, &decode.join(" "), at as u64 + 1);
+                let now: Vec<String> = settled(&agreement).into_iter().map(str::to_owned).collect();
+                prop_assert!(now.starts_with(&before));
+                before = now;
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The machine of one session: steps of audio in, updates of turns out.
+//!
+//! It is deterministic. There is no clock in it: what is decoded when depends on the audio alone, so however the audio
+//! is cut into pushes, the same words become final at the same places. Its memory is one passage of audio (ten
+//! seconds) and the words of one turn, however long it runs.
+
+use std::sync::Arc;
+
+use crate::EngineError;
+use crate::axis::{STEP, ms};
+use crate::decoder::Decoder;
+use crate::passage::{Cut, Passage};
+use crate::recogniser::{RecognitionSession, SessionOptions, TurnUpdate};
+use crate::speech::{Gate, Lead, SpeechDetector};
+use crate::turn::Turn;
+
+/// Silence after which all that was said is decoded, so that the text is there when the turn ends.
+const PAUSE: u64 = ms(160);
+/// A turn this long ends at its next cut, even if nobody ever falls silent.
+const LONGEST_TURN: u64 = ms(60_000);
+
+/// A session on some decoder and some detector.
+pub(crate) struct Session {
+    decoder: Arc<dyn Decoder>,
+    detector: Box<dyn SpeechDetector>,
+    options: SessionOptions,
+    /// Samples that do not fill a step yet.
+    carry: Vec<i16>,
+    /// Samples received in all, and in whole steps.
+    received: u64,
+    position: u64,
+    gate: Gate,
+    lead: Lead,
+    turn: Option<Turn>,
+    next_order: u32,
+    is_finished: bool,
+}
+
+impl Session {
+    /// Opens a session.
+    pub(crate) fn new(decoder: Arc<dyn Decoder>, detector: Box<dyn SpeechDetector>, options: SessionOptions) -> Self {
+        Self {
+            decoder,
+            detector,
+            options,
+            carry: Vec::with_capacity(STEP),
+            received: 0,
+            position: 0,
+            gate: Gate::default(),
+            lead: Lead::default(),
+            turn: None,
+            next_order: 0,
+            is_finished: false,
+        }
+    }
+
+    fn step(&mut self, step: &[i16], updates: &mut Vec<TurnUpdate>) -> Result<(), EngineError> {
+        let probability = self.detector.probability(step);
+        let is_speech = self.gate.hear(probability, self.options.vad_threshold);
+        self.position += STEP as u64;
+        match self.turn.as_mut().and_then(|turn| turn.passage.as_mut()) {
+            Some(passage) => passage.push(step, is_speech),
+            None => self.listen(step, is_speech),
+        }
+        self.hear()?;
+        self.tell(updates);
+        if self.turn.as_ref().is_some_and(|turn| self.is_over(turn)) {
+            self.end_turn(updates);
+            return Ok(());
+        }
+        self.cut(updates)
+    }
+
+    /// Waits for speech; begins a passage, and a turn if none is open, when it comes.
+    fn listen(&mut self, step: &[i16], is_speech: bool) {
+        self.lead.push(step, is_speech);
+        if !self.lead.is_onset() {
+            return;
+        }
+        let (pcm, speech) = self.lead.take();
+        let start = self.position - pcm.len() as u64;
+        let passage = Passage::new(start, pcm, speech);
+        match &mut self.turn {
+            Some(turn) => turn.passage = Some(passage),
+            None => self.turn = Some(Turn::new(self.next_order, start, passage)),
+        }
+    }
+
+    /// Decodes if it is time to.
+    fn hear(&mut self) -> Result<(), EngineError> {
+        let pause = PAUSE.min(ms(u64::from(self.options.min_turn_silence_ms)));
+        let Some(passage) = self.turn.as_mut().and_then(|turn| turn.passage.as_mut()) else { return Ok(()) };
+        let is_paused = self.position - passage.speech_end() >= pause;
+        if passage.is_behind() && (is_paused || passage.is_due()) {
+            passage.decode(self.decoder.as_ref())?;
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, updates: &mut Vec<TurnUpdate>) {
+        let silence = self.silence();
+        if let Some(turn) = &mut self.turn {
+            updates.extend(turn.partial(silence, &self.options));
+        }
+    }
+
+    fn silence(&self) -> u64 {
+        self.turn.as_ref().map_or(0, |turn| self.position.saturating_sub(turn.speech_end()))
+    }
+
+    fn is_over(&self, turn: &Turn) -> bool {
+        turn.is_over(self.silence(), &self.options)
+    }
+
+    fn end_turn(&mut self, updates: &mut Vec<TurnUpdate>) {
+        let silence = self.silence();
+        let Some(turn) = self.turn.take() else { return };
+        if let Some(update) = turn.end(silence, self.received, &self.options) {
+            self.next_order += 1;
+            updates.push(update);
+        }
+    }
+
+    /// Ends a passage that has become long, and with it a turn that has.
+    fn cut(&mut self, updates: &mut Vec<TurnUpdate>) -> Result<(), EngineError> {
+        let Some(turn) = &mut self.turn else { return Ok(()) };
+        let Some(mut passage) = turn.passage.take() else { return Ok(()) };
+        match passage.cut() {
+            None => turn.passage = Some(passage),
+            Some(Cut::InPause) => {
+                if passage.is_behind() {
+                    passage.decode(self.decoder.as_ref())?;
+                }
+                let speech_end = passage.speech_end();
+                turn.keep(passage.close(), speech_end, false);
+            }
+            Some(Cut::At(at)) => {
+                let (words, rest) = passage.split(at, self.decoder.as_ref())?;
+                turn.keep(words, at, true);
+                turn.passage = Some(rest);
+            }
+        }
+        self.tell(updates);
+        self.end_long_turn(updates);
+        Ok(())
+    }
+
+    fn end_long_turn(&mut self, updates: &mut Vec<TurnUpdate>) {
+        let position = self.position;
+        let Some(turn) = self.turn.as_mut().filter(|turn| position - turn.start >= LONGEST_TURN) else { return };
+        // A passage that has just begun opens the next turn.
+        if turn.passage.as_ref().is_some_and(|passage| !passage.is_new()) {
+            return;
+        }
+        let rest = turn.passage.take();
+        self.end_turn(updates);
+        self.turn = rest.map(|passage| Turn::new(self.next_order, passage.start(), passage));
+    }
+
+    /// Ends the open turn with all that was received.
+    fn flush(&mut self) -> Result<Vec<TurnUpdate>, EngineError> {
+        let mut updates = Vec::new();
+        if let Some(passage) = self.turn.as_mut().and_then(|turn| turn.passage.as_mut())
+            && passage.is_behind()
+        {
+            passage.decode(self.decoder.as_ref())?;
+        }
+        self.end_turn(&mut updates);
+        Ok(updates)
+    }
+
+    fn take_steps(&mut self, pcm: &[i16]) -> Result<Vec<TurnUpdate>, EngineError> {
+        let mut updates = Vec::new();
+        let mut carry = std::mem::take(&mut self.carry);
+        self.received += pcm.len() as u64;
+        let mut rest = pcm;
+        while carry.len() + rest.len() >= STEP {
+            let (head, tail) = rest.split_at(STEP - carry.len());
+            carry.extend_from_slice(head);
+            self.step(&carry, &mut updates)?;
+            carry.clear();
+            rest = tail;
+        }
+        carry.extend_from_slice(rest);
+        self.carry = carry;
+        Ok(updates)
+    }
+}
+
+impl RecognitionSession for Session {
+    fn push(&mut self, pcm_16k: &[i16]) -> Result<Vec<TurnUpdate>, EngineError> {
+        if self.is_finished {
+            return Err(EngineError::SessionFinished);
+        }
+        self.take_steps(pcm_16k)
+    }
+
+    fn force_endpoint(&mut self) -> Result<Vec<TurnUpdate>, EngineError> {
+        if self.is_finished {
+            return Err(EngineError::SessionFinished);
+        }
+        self.flush()
+    }
+
+    fn finish(&mut self) -> Result<Vec<TurnUpdate>, EngineError> {
+        if self.is_finished {
+            return Err(EngineError::SessionFinished);
+        }
+        let received = self.received;
+        let missing = (STEP - self.carry.len()) % STEP;
+        let mut updates = self.take_steps(&vec![0; missing])?;
+        self.received = received;
+        updates.extend(self.flush()?);
+        self.is_finished = true;
+        Ok(updates)
+    }
+
+    fn reconfigure(&mut self, options: SessionOptions) {
+        self.options = options;
+    }
+}
