@@ -1,0 +1,261 @@
+//! The request itself.
+
+use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use reqwest::{
+    Client, StatusCode,
+    header::{AUTHORIZATION, HeaderValue, RETRY_AFTER},
+    redirect::Policy,
+};
+use sotto_protocol::{TokenErrorBody, TokenRequest, TokenResponse};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::{
+    Endpoint, MintError,
+    retry::{is_worth_repeating, pause, retry_after},
+};
+
+/// An answer is a token of about 2600 characters, or a complaint; nothing honest is longer than this.
+const BODY_MAX: usize = 64 * 1024;
+
+/// A token for one connect.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The credential, opaque, about 2600 characters.
+    pub token: String,
+    /// Until when it may open a session, in Unix milliseconds, counted from before the request was sent: never too late.
+    pub expires_at_unix_ms: u64,
+    /// Where to use it, without parameters.
+    pub socket_url: Url,
+}
+
+/// Never shows the token.
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("expires_at_unix_ms", &self.expires_at_unix_ms)
+            .field("socket_url", &self.socket_url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long and how often to ask. The defaults are for people who wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Until the connection stands.
+    pub connect: Duration,
+    /// For one try.
+    pub one_try: Duration,
+    /// For all tries with their pauses.
+    pub total: Duration,
+    /// Tries at most.
+    pub attempts: u32,
+    /// Tokens that may be minted at once: a rotation, a reconnect and a healing leg need three within a second.
+    pub burst: NonZeroU32,
+    /// Tokens a minute in the long run. A free account may open 5 sessions a minute, a paid one 100 or more (docs).
+    pub per_minute: NonZeroU32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const TEN: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+        const THIRTY: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+        Self {
+            connect: Duration::from_secs(4),
+            one_try: Duration::from_secs(6),
+            total: Duration::from_secs(10),
+            attempts: 3,
+            burst: TEN,
+            per_minute: THIRTY,
+        }
+    }
+}
+
+/// Mints tokens. Cheap to clone; clones share the connection pool and the rate limit.
+#[derive(Clone)]
+pub struct Minter {
+    http: Client,
+    /// Never through a proxy: a key for this machine must not leave it.
+    loopback: Client,
+    limits: Limits,
+    rate: Arc<DefaultDirectRateLimiter>,
+}
+
+impl fmt::Debug for Minter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Minter").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// Why one try gave no token.
+struct Failed {
+    error: MintError,
+    is_worth_repeating: bool,
+    retry_after: Option<Duration>,
+}
+
+impl Failed {
+    fn for_good(error: MintError) -> Self {
+        Self { error, is_worth_repeating: false, retry_after: None }
+    }
+}
+
+impl Minter {
+    /// A minter with the default limits.
+    pub fn new() -> Result<Self, MintError> {
+        Self::with_limits(Limits::default())
+    }
+
+    /// A minter with limits of your own.
+    pub fn with_limits(limits: Limits) -> Result<Self, MintError> {
+        let builder = || {
+            Client::builder()
+                .redirect(Policy::none())
+                .connect_timeout(limits.connect)
+                .timeout(limits.one_try)
+                .user_agent(concat!("Sotto/", env!("CARGO_PKG_VERSION")))
+        };
+        let setup = |error: reqwest::Error| MintError::Setup(error.without_url().to_string());
+        let http = builder().build().map_err(setup)?;
+        let loopback = builder().no_proxy().build().map_err(setup)?;
+        let quota = Quota::per_minute(limits.per_minute).allow_burst(limits.burst);
+        Ok(Self { http, loopback, limits, rate: Arc::new(RateLimiter::direct(quota)) })
+    }
+
+    /// Mints a token for one connect. Ranges, key and address are checked before anything is sent.
+    pub async fn mint(
+        &self,
+        at: &Endpoint,
+        key: &str,
+        request: TokenRequest,
+    ) -> Result<Token, MintError> {
+        request.check()?;
+        let authorization = authorization(key)?;
+        let (url, socket_url) = (at.token_url()?, at.socket_url()?);
+        self.rate.check().map_err(|_not_until| MintError::LocalRateLimit)?;
+        let deadline = Instant::now() + self.limits.total;
+        let mut attempt = 1;
+        loop {
+            let asked_at = unix_ms();
+            let left = deadline.saturating_duration_since(Instant::now());
+            let tried = self.try_once(&url, &authorization, request, left).await;
+            let failed = match tried {
+                Ok(token) => {
+                    tracing::debug!(host = url.host_str(), attempt, "token minted");
+                    let expires_at_unix_ms =
+                        asked_at + u64::from(request.expires_in_seconds) * 1000;
+                    return Ok(Token { token, expires_at_unix_ms, socket_url });
+                }
+                Err(failed) => failed,
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            let wait =
+                pause(attempt, self.limits.attempts, left, failed.retry_after, rand::random());
+            match wait {
+                Some(wait) if failed.is_worth_repeating => {
+                    tracing::debug!(host = url.host_str(), attempt, ?wait, error = %failed.error, "minting again");
+                    tokio::time::sleep(wait).await;
+                    attempt += 1;
+                }
+                _ => return Err(failed.error),
+            }
+        }
+    }
+
+    async fn try_once(
+        &self,
+        url: &Url,
+        authorization: &HeaderValue,
+        request: TokenRequest,
+        left: Duration,
+    ) -> Result<String, Failed> {
+        // Plain http is only ever this machine: `Endpoint` sees to that.
+        let client = if url.scheme() == "http" { &self.loopback } else { &self.http };
+        let answer = client
+            .get(url.clone())
+            .query(&request)
+            .header(AUTHORIZATION, authorization)
+            .timeout(self.limits.one_try.min(left))
+            .send()
+            .await
+            .map_err(unreachable)?;
+        let status = answer.status();
+        let asked =
+            answer.headers().get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?));
+        let body = read_body(answer).await?;
+        if status.is_success() {
+            return match serde_json::from_str::<TokenResponse>(&body) {
+                Ok(answer) if !answer.token.is_empty() => Ok(answer.token),
+                // The cause may quote the body, and the body may hold a token: it is not kept.
+                _ => Err(Failed::for_good(MintError::Unexpected {
+                    status: status.as_u16(),
+                    detail: "the answer holds no token".to_owned(),
+                })),
+            };
+        }
+        Err(Failed {
+            error: refused(status, &TokenErrorBody::read(&body), asked),
+            is_worth_repeating: is_worth_repeating(status.as_u16()),
+            retry_after: asked,
+        })
+    }
+}
+
+async fn read_body(mut answer: reqwest::Response) -> Result<String, Failed> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > BODY_MAX {
+            return Err(Failed::for_good(MintError::Unexpected {
+                status: answer.status().as_u16(),
+                detail: "the answer is too long".to_owned(),
+            }));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(String::from_utf8_lossy(&body).into_owned())
+}
+
+fn unreachable(error: reqwest::Error) -> Failed {
+    let error = error.without_url();
+    let mut detail = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(deeper) = cause {
+        detail = format!("{detail}: {deeper}");
+        cause = deeper.source();
+    }
+    Failed { error: MintError::Unreachable { detail }, is_worth_repeating: true, retry_after: None }
+}
+
+fn refused(status: StatusCode, body: &TokenErrorBody, asked: Option<Duration>) -> MintError {
+    let (status, detail) = (status.as_u16(), body.message());
+    match status {
+        401 => MintError::Rejected { detail },
+        400 | 422 if body.is_about_authorization() => MintError::Rejected { detail },
+        402 | 403 => MintError::Forbidden { detail },
+        429 => MintError::RateLimited { retry_after_seconds: asked.map(|asked| asked.as_secs()) },
+        408 | 500..=599 => MintError::ServerFault { status },
+        300..=399 => {
+            MintError::Unexpected { status, detail: "a redirect, which is not followed".to_owned() }
+        }
+        _ => MintError::BadRequest { status, detail },
+    }
+}
+
+/// The raw key, without "Bearer": the token endpoint takes that too, the socket does not (wire).
+fn authorization(key: &str) -> Result<HeaderValue, MintError> {
+    let key = key.trim();
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(MintError::NotAKey);
+    }
+    let mut value = HeaderValue::from_str(key).map_err(|_invalid| MintError::NotAKey)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The only clock here: an expiry is a date, and the service gives none.
+fn unix_ms() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, |since| since.as_millis() as u64)
+}
