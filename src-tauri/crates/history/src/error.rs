@@ -1,0 +1,72 @@
+//! What can go wrong with the history.
+
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+/// What can go wrong with the history. Nothing that was acknowledged is ever lost by one of these.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// Another process held the database for longer than the busy time-out.
+    #[error("another program holds the history")]
+    Locked,
+    /// No space left.
+    #[error("the disk is full; the history was not changed")]
+    DiskFull,
+    /// The database may not be written to.
+    #[error("the history may not be written to")]
+    ReadOnly,
+    /// The file is no sound database.
+    #[error("the history is damaged")]
+    Corrupt,
+    /// The file was written by a newer Sotto.
+    #[error("the history was written by a newer version of Sotto")]
+    TooNew,
+    /// No such recording.
+    #[error("there is no such recording")]
+    NotFound,
+    /// A value that makes no sense, such as a range that ends before it begins.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// The folder or the file cannot be used.
+    #[error("{path} cannot be used: {error}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The words of a turn could not be read or written.
+    #[error("the words of a turn cannot be stored: {0}")]
+    Words(#[from] serde_json::Error),
+    /// The thread that writes is gone.
+    #[error("the history is closed")]
+    Closed,
+    /// Everything else that SQLite says.
+    #[error("the history: {0}")]
+    Database(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for HistoryError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt,
+            _ if matches!(error, rusqlite::Error::QueryReturnedNoRows) => Self::NotFound,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<rusqlite_migration::Error> for HistoryError {
+    fn from(error: rusqlite_migration::Error) -> Self {
+        use rusqlite_migration::{Error, MigrationDefinitionError};
+        match error {
+            Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Self::TooNew,
+            Error::RusqliteError { err, .. } => err.into(),
+            _ => Self::Database(rusqlite::Error::InvalidQuery),
+        }
+    }
+}

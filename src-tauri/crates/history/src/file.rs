@@ -1,0 +1,101 @@
+//! The database file: made private, checked, brought up to date, and set aside when it is damaged.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::HistoryError;
+use crate::tables::migrations;
+
+/// How long a call waits for another process before it is [`HistoryError::Locked`].
+const BUSY: Duration = Duration::from_secs(5);
+
+/// A damaged file that was moved out of the way, with its side files; a fresh history was begun in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it is now.
+    pub moved_to: PathBuf,
+}
+
+/// Opens the file for writing, as the only one in this process. `now` (Unix milliseconds) names what is set aside.
+pub(crate) fn open(path: &Path, now: u64) -> Result<(Connection, Option<SetAside>), HistoryError> {
+    make_private(path)?;
+    match open_sound(path) {
+        Ok(connection) => Ok((connection, None)),
+        Err(HistoryError::Corrupt) => {
+            let moved_to = set_aside(path, now)?;
+            tracing::error!(moved_to = %moved_to.display(), "the history is damaged; it was set aside");
+            make_private(path)?;
+            Ok((open_sound(path)?, Some(SetAside { moved_to })))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens the file for reading beside the writer.
+pub(crate) fn open_reader(path: &Path) -> Result<Connection, HistoryError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
+}
+
+fn open_sound(path: &Path) -> Result<Connection, HistoryError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // On macOS, fsync alone leaves data in the drive's cache; elsewhere this does nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" {
+        return Err(HistoryError::Corrupt);
+    }
+    migrations().to_latest(&mut connection)?;
+    Ok(connection)
+}
+
+/// Moved, never deleted: someone may still be able to read it. The side files go with it, for a stale WAL would be
+/// replayed into the fresh file.
+fn set_aside(path: &Path, now: u64) -> Result<PathBuf, HistoryError> {
+    let moved_to = with_suffix(path, &format!(".damaged-{now}"));
+    fs::rename(path, &moved_to)?;
+    for side in ["-wal", "-shm"] {
+        let file = with_suffix(path, side);
+        if file.exists() {
+            fs::rename(&file, with_suffix(&moved_to, side))?;
+        }
+    }
+    Ok(moved_to)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Transcripts are for their owner alone. SQLite gives its side files the mode of the main one.
+fn make_private(path: &Path) -> Result<(), HistoryError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}

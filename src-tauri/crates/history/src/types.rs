@@ -1,0 +1,231 @@
+//! What goes into the history and comes out of it. Sample indices count 16 kHz samples from the start of a recording.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A name that is none of those the history knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a name that the history knows")]
+pub struct Unknown(pub String);
+
+/// Gives an enum the names under which it is stored; the window uses the same ones.
+macro_rules! stored_names {
+    ($type:ty { $($variant:ident => $name:literal),+ $(,)? }) => {
+        impl $type {
+            /// The name under which it is stored.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = Unknown;
+
+            fn from_str(name: &str) -> Result<Self, Unknown> {
+                match name { $($name => Ok(Self::$variant),)+ _ => Err(Unknown(name.to_owned())) }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(self.as_str())
+            }
+        }
+
+        impl rusqlite::types::FromSql for $type {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                value.as_str()?.parse().map_err(|error: Unknown| rusqlite::types::FromSqlError::Other(Box::new(error)))
+            }
+        }
+
+        impl rusqlite::ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+    };
+}
+
+/// Who recognised a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The engine inside the program.
+    Offline,
+    /// AssemblyAI, nearest edge.
+    AssemblyAi,
+    /// AssemblyAI, in the EU.
+    AssemblyAiEu,
+    /// A service at a base URL of the user's own.
+    SelfHosted,
+}
+
+stored_names!(Source {
+    Offline => "offline",
+    AssemblyAi => "assemblyai",
+    AssemblyAiEu => "assemblyaiEu",
+    SelfHosted => "selfHosted",
+});
+
+/// Why a range has no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GapCause {
+    /// The device delivered nothing.
+    MicLost,
+    /// The system dropped samples.
+    Xrun,
+    /// It was never recognised.
+    NotTranscribed,
+    /// The recogniser would not take it.
+    RecogniserRefused,
+}
+
+stored_names!(GapCause {
+    MicLost => "micLost",
+    Xrun => "xrun",
+    NotTranscribed => "notTranscribed",
+    RecogniserRefused => "recogniserRefused",
+});
+
+/// How far a recording is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordingState {
+    /// The microphone is on, or was when the program died.
+    Recording,
+    /// Its length is known; its transcript is not complete.
+    Finishing,
+    /// Every sample is covered by a turn or a gap.
+    Finished,
+}
+
+stored_names!(RecordingState { Recording => "recording", Finishing => "finishing", Finished => "finished" });
+
+/// Who recognised a whole recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// All of it.
+    By(Source),
+    /// More than one.
+    Mixed,
+}
+
+impl Heard {
+    /// The name of the source, or `mixed`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::By(source) => source.as_str(),
+            Self::Mixed => "mixed",
+        }
+    }
+}
+
+/// A word on the recording's axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// As recognised.
+    pub text: String,
+    /// First sample.
+    pub from: u64,
+    /// One past the last sample.
+    pub to: u64,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// A final turn. Its key is recording, leg and turn order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// Which recording.
+    pub recording: Uuid,
+    /// The socket that it came over, numbered within the recording.
+    pub leg: u32,
+    /// Its number on that socket.
+    pub turn_order: u32,
+    /// First sample that it answers for.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
+    /// Its text; empty where a turn answers for silence.
+    pub text: String,
+    /// Its words.
+    pub words: Vec<Word>,
+    /// Who recognised it.
+    pub source: Source,
+}
+
+/// A turn as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredTurn {
+    /// As the machine heard it.
+    pub turn: Turn,
+    /// What the user made of it.
+    pub edited_text: Option<String>,
+}
+
+impl StoredTurn {
+    /// The text to show: the user's, else the machine's.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.edited_text.as_deref().unwrap_or(&self.turn.text)
+    }
+}
+
+/// A range that is known to have no text. Its key is recording, range and cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Which recording.
+    pub recording: Uuid,
+    /// First sample.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
+    /// Why.
+    pub cause: GapCause,
+}
+
+/// Where a session takes a recording up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResumePoint {
+    /// The first sample that no stored turn or gap covers.
+    pub from: u64,
+    /// The first leg number under which nothing is stored.
+    pub next_leg: u32,
+}
+
+/// A recording as the library lists it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Which.
+    pub recording: Uuid,
+    /// The user's title, or the first words; empty while there are none.
+    pub title: String,
+    /// Wall time of sample 0, Unix milliseconds.
+    pub started_at: u64,
+    /// Length; of a recording that is not stopped, what is covered so far.
+    pub samples: u64,
+    /// How many words.
+    pub words: u32,
+    /// Who recognised it; `None` while nothing is.
+    pub source: Option<Heard>,
+    /// How far it is.
+    pub state: RecordingState,
+    /// How many gaps.
+    pub gaps: u32,
+    /// Surroundings of a search's first hit, hits between U+E000 and U+E001.
+    pub snippet: Option<String>,
+}
+
+/// A recording with its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenedRecording {
+    /// Its row.
+    pub summary: Summary,
+    /// In the order of the axis.
+    pub turns: Vec<StoredTurn>,
+    /// In the order of the axis.
+    pub gaps: Vec<Gap>,
+}
