@@ -1,0 +1,85 @@
+/** Finals grouped for reading. A pass over segments; the transcript itself knows no paragraphs. */
+import type { Sample } from "../host/host";
+import type { GapSegment, Segment, Transcript, TurnSegment } from "./transcript";
+
+export const SAMPLES_PER_SECOND = 16_000;
+/** A silence this long starts a new paragraph: a change of thought is rarely shorter. */
+const PAUSE: Sample = 2 * SAMPLES_PER_SECOND;
+/** Beyond this many characters the next turn starts a new paragraph, so that no row grows without end. */
+const LONG = 600;
+
+export interface Paragraph {
+  readonly kind: "paragraph";
+  readonly key: Sample;
+  readonly from: Sample;
+  readonly to: Sample;
+  readonly text: string;
+  readonly turns: readonly TurnSegment[];
+}
+
+export type Block = Paragraph | GapSegment;
+
+/**
+ * Blocks of a transcript. `previous` is the answer for an earlier state of the same transcript: its blocks are
+ * shared as far as their segments are the same objects, so a row that did not change keeps its identity.
+ */
+export function blocks(segments: readonly Segment[], previous: readonly Block[] = []): readonly Block[] {
+  const { kept, used } = shared(segments, previous);
+  const out = [...kept];
+  for (let i = used; i < segments.length; i += 1) {
+    const segment = segments[i] as Segment;
+    const last = out.at(-1);
+    if (segment.kind === "gap") out.push(segment);
+    else if (last?.kind === "paragraph" && continues(last, segment)) out[out.length - 1] = joined(last, segment);
+    else out.push(started(segment));
+  }
+  return out;
+}
+
+/** All but the last shared block is final: a later turn may still join the last one. */
+function shared(segments: readonly Segment[], previous: readonly Block[]): { kept: Block[]; used: number } {
+  const kept: Block[] = [];
+  let used = 0;
+  for (const block of previous) {
+    const parts: readonly Segment[] = block.kind === "gap" ? [block] : block.turns;
+    if (!parts.every((part, i) => segments[used + i] === part)) break;
+    const next = segments[used + parts.length];
+    const isStillWhole = next?.kind !== "turn" || block.kind === "gap" || !continues(block, next);
+    kept.push(block);
+    used += parts.length;
+    if (!isStillWhole) break;
+  }
+  return { kept, used };
+}
+
+function continues(paragraph: Paragraph, turn: TurnSegment): boolean {
+  if (paragraph.text.length > LONG) return false;
+  const end = paragraph.turns.at(-1)?.words.at(-1)?.to ?? paragraph.to;
+  const start = turn.words[0]?.from ?? turn.from;
+  return start - end < PAUSE;
+}
+
+function started(turn: TurnSegment): Paragraph {
+  const { key, from, to, text } = turn;
+  return { kind: "paragraph", key, from, to, text: text.trim(), turns: [turn] };
+}
+
+function joined(paragraph: Paragraph, turn: TurnSegment): Paragraph {
+  const text = `${paragraph.text} ${turn.text.trim()}`;
+  return { ...paragraph, to: turn.to, text, turns: [...paragraph.turns, turn] };
+}
+
+/** Where a segment's words begin, as `m:ss` or `h:mm:ss`. */
+export function clock(sample: Sample): string {
+  const seconds = Math.floor(sample / SAMPLES_PER_SECOND);
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (n: number) => String(n).padStart(2, "0");
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Paragraphs apart by an empty line; gaps are said, not hidden. */
+export function plainText(transcript: Transcript): string {
+  return blocks(transcript.segments)
+    .map((block) => (block.kind === "gap" ? `[${clock(block.from)}–${clock(block.to)} not transcribed]` : block.text))
+    .join("\n\n");
+}

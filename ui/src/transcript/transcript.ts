@@ -1,0 +1,138 @@
+/**
+ * The transcript of one recording as a pure fold over what a session reports or what history holds.
+ *
+ * Finals are immutable and keyed by their first sample; a new turn appends one object and shares all others, so a
+ * long recording costs a pointer copy a turn, never a rebuild. It knows no socket, no leg's life and no view.
+ */
+import type { CommittedTurn, Gap, OpenedRecording, RecogniserKind, Sample, StoredTurn, Word } from "../host/host";
+import type { SessionEvent } from "../session/events";
+
+export interface TurnSegment {
+  readonly kind: "turn";
+  /** The first sample that the turn answers for: stable, and unique within a recording. */
+  readonly key: Sample;
+  readonly from: Sample;
+  readonly to: Sample;
+  readonly text: string;
+  readonly words: readonly Word[];
+  readonly source: RecogniserKind;
+  readonly isEdited: boolean;
+}
+
+export interface GapSegment {
+  readonly kind: "gap";
+  readonly key: Sample;
+  readonly from: Sample;
+  readonly to: Sample;
+  readonly cause: Gap["cause"];
+}
+
+export type Segment = TurnSegment | GapSegment;
+
+/** Words of a turn that is not stored yet. */
+export interface OpenTurn {
+  readonly leg: number;
+  readonly turnOrder: number;
+  readonly words: readonly Word[];
+}
+
+export interface Transcript {
+  /** Turns and gaps in the order of the axis. */
+  readonly segments: readonly Segment[];
+  /** Not final yet, in the order of the axis; nearly always one. */
+  readonly open: readonly OpenTurn[];
+  /** The words of `open`, in one list. */
+  readonly tail: readonly Word[];
+  /** Words of the finals. */
+  readonly wordCount: number;
+  readonly gapCount: number;
+}
+
+const EMPTY: Transcript = { segments: [], open: [], tail: [], wordCount: 0, gapCount: 0 };
+
+export function emptyTranscript(): Transcript {
+  return EMPTY;
+}
+
+/** What history holds. */
+export function fromStored(opened: Pick<OpenedRecording, "turns" | "gaps">): Transcript {
+  const segments = [...opened.turns.filter(hasWords).map(turnSegment), ...opened.gaps.map(gapSegment)];
+  segments.sort((a, b) => a.from - b.from);
+  return {
+    ...EMPTY,
+    segments,
+    wordCount: opened.turns.reduce((sum, turn) => sum + turn.words.length, 0),
+    gapCount: opened.gaps.length,
+  };
+}
+
+/** The next transcript; the same object when the event says nothing about the text. */
+export function fold(transcript: Transcript, event: SessionEvent): Transcript {
+  switch (event.kind) {
+    case "tentative":
+      return withOpen(transcript, event);
+    case "turnCommitted":
+      return withTurn(transcript, event.turn);
+    case "gapDeclared":
+      return withGap(transcript, event.gap);
+    default:
+      return transcript;
+  }
+}
+
+function withOpen(transcript: Transcript, turn: OpenTurn): Transcript {
+  const others = transcript.open.filter((open) => !isSameTurn(open, turn));
+  if (turn.words.length === 0) {
+    return others.length === transcript.open.length ? transcript : { ...transcript, ...opened(others) };
+  }
+  const { leg, turnOrder, words } = turn;
+  const open = [...others, { leg, turnOrder, words }];
+  open.sort((a, b) => a.leg - b.leg || a.turnOrder - b.turnOrder);
+  return { ...transcript, ...opened(open) };
+}
+
+function withTurn(transcript: Transcript, turn: CommittedTurn): Transcript {
+  const rest = withOpen(transcript, { leg: turn.leg, turnOrder: turn.turnOrder, words: [] });
+  if (!hasWords(turn)) return rest;
+  const { segments, replaced } = inserted(rest.segments, turnSegment({ ...turn, editedText: null }));
+  const before = replaced?.kind === "turn" ? replaced.words.length : 0;
+  return { ...rest, segments, wordCount: rest.wordCount - before + turn.words.length };
+}
+
+function withGap(transcript: Transcript, gap: Gap): Transcript {
+  const { segments, replaced } = inserted(transcript.segments, gapSegment(gap));
+  return { ...transcript, segments, gapCount: transcript.gapCount + (replaced === null ? 1 : 0) };
+}
+
+/** By its place on the axis: the end nearly always, elsewhere when a gap heals. The same key replaces. */
+function inserted(segments: readonly Segment[], segment: Segment): { segments: Segment[]; replaced: Segment | null } {
+  let at = segments.length;
+  while (at > 0 && (segments[at - 1] as Segment).from > segment.from) at -= 1;
+  const before = segments[at - 1];
+  if (before !== undefined && before.key === segment.key && before.kind === segment.kind) {
+    return { segments: segments.with(at - 1, segment), replaced: before };
+  }
+  return { segments: segments.toSpliced(at, 0, segment), replaced: null };
+}
+
+function opened(open: readonly OpenTurn[]): Pick<Transcript, "open" | "tail"> {
+  return { open, tail: open.flatMap((turn) => turn.words) };
+}
+
+function isSameTurn(a: OpenTurn, b: OpenTurn): boolean {
+  return a.leg === b.leg && a.turnOrder === b.turnOrder;
+}
+
+function hasWords(turn: CommittedTurn): boolean {
+  return turn.text.trim() !== "";
+}
+
+function turnSegment(turn: StoredTurn): TurnSegment {
+  const { from, to, words, source } = turn;
+  const text = turn.editedText ?? turn.text;
+  return { kind: "turn", key: from, from, to, text, words, source, isEdited: turn.editedText !== null };
+}
+
+function gapSegment({ from, to, cause }: Gap): GapSegment {
+  return { kind: "gap", key: from, from, to, cause };
+}
