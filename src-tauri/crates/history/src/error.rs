@@ -1,8 +1,9 @@
 //! What can go wrong with the history.
 
-use std::path::PathBuf;
+use std::io;
 
 use rusqlite::ErrorCode;
+use uuid::Uuid;
 
 /// What can go wrong with the history. Nothing that was acknowledged is ever lost by one of these.
 #[derive(Debug, thiserror::Error)]
@@ -22,23 +23,15 @@ pub enum HistoryError {
     /// The file was written by a newer Sotto.
     #[error("the history was written by a newer version of Sotto")]
     TooNew,
-    /// No such recording.
-    #[error("there is no such recording")]
-    NotFound,
+    /// No such recording, or no such turn of it.
+    #[error("there is no recording {0}")]
+    NotFound(Uuid),
     /// A value that makes no sense, such as a range that ends before it begins.
-    #[error("{0}")]
+    #[error("the history does not take {0}")]
     Invalid(&'static str),
     /// The folder or the file cannot be used.
-    #[error("{path} cannot be used: {error}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        error: std::io::Error,
-    },
-    /// The words of a turn could not be read or written.
-    #[error("the words of a turn cannot be stored: {0}")]
-    Words(#[from] serde_json::Error),
+    #[error("the history's file cannot be used: {0}")]
+    File(io::Error),
     /// The thread that writes is gone.
     #[error("the history is closed")]
     Closed,
@@ -54,7 +47,6 @@ impl From<rusqlite::Error> for HistoryError {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt,
-            _ if matches!(error, rusqlite::Error::QueryReturnedNoRows) => Self::NotFound,
             _ => Self::Database(error),
         }
     }
@@ -67,6 +59,16 @@ impl From<rusqlite_migration::Error> for HistoryError {
             Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Self::TooNew,
             Error::RusqliteError { err, .. } => err.into(),
             _ => Self::Database(rusqlite::Error::InvalidQuery),
+        }
+    }
+}
+
+impl From<io::Error> for HistoryError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly,
+            _ => Self::File(error),
         }
     }
 }
