@@ -1,0 +1,111 @@
+//! JSON for programs: words, times in milliseconds and in samples, sources, gaps and the ledger. `format` tells a
+//! reader what it has; a change that breaks readers raises `version`.
+
+use serde::Serialize;
+
+use crate::clock::{ms, rfc3339};
+use crate::{ExportError, GapCause, Ledger, SAMPLE_RATE, Source, Transcript};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    title: &'a str,
+    started_at: String,
+    sample_rate: u64,
+    samples: u64,
+    text: String,
+    turns: Vec<TurnOut<'a>>,
+    gaps: Vec<GapOut>,
+    ledger: Ledger,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Range {
+    from: u64,
+    to: u64,
+    from_ms: u64,
+    to_ms: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TurnOut<'a> {
+    #[serde(flatten)]
+    range: Range,
+    text: &'a str,
+    /// Only where the user changed the text: what the machine had heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    machine_text: Option<&'a str>,
+    source: Source,
+    words: Vec<WordOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct WordOut<'a> {
+    #[serde(flatten)]
+    range: Range,
+    text: &'a str,
+    confidence: f64,
+}
+
+#[derive(Serialize)]
+struct GapOut {
+    #[serde(flatten)]
+    range: Range,
+    cause: GapCause,
+}
+
+/// The transcript as indented JSON with a line break at its end.
+///
+/// # Errors
+/// When the start is no time of a calendar.
+pub fn json(transcript: &Transcript) -> Result<Vec<u8>, ExportError> {
+    let mut bytes = serde_json::to_vec_pretty(&document(transcript)?)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn document(transcript: &Transcript) -> Result<Document<'_>, ExportError> {
+    let shown = transcript.turns.iter().map(|turn| turn.shown()).filter(|text| !text.is_empty());
+    Ok(Document {
+        format: "sotto-transcript",
+        version: 1,
+        title: &transcript.title,
+        started_at: rfc3339(transcript.started_at)?,
+        sample_rate: SAMPLE_RATE,
+        samples: transcript.samples,
+        text: shown.collect::<Vec<_>>().join("\n"),
+        turns: transcript.turns.iter().map(turn_out).collect(),
+        gaps: transcript
+            .gaps
+            .iter()
+            .map(|gap| GapOut { range: range(gap.from, gap.to), cause: gap.cause })
+            .collect(),
+        ledger: transcript.ledger(),
+    })
+}
+
+fn turn_out(turn: &crate::Turn) -> TurnOut<'_> {
+    TurnOut {
+        range: range(turn.from, turn.to),
+        text: turn.shown(),
+        machine_text: turn.edited_text.is_some().then_some(turn.text.as_str()),
+        source: turn.source,
+        words: turn
+            .words
+            .iter()
+            .map(|word| WordOut {
+                range: range(word.from, word.to),
+                text: &word.text,
+                confidence: word.confidence,
+            })
+            .collect(),
+    }
+}
+
+fn range(from: u64, to: u64) -> Range {
+    Range { from, to, from_ms: ms(from), to_ms: ms(to) }
+}

@@ -1,0 +1,160 @@
+//! What an exporter is given. Sample indices count from the start of the recording.
+
+use serde::Serialize;
+
+/// Samples a second of the recording's axis.
+pub const SAMPLE_RATE: u64 = 16_000;
+
+/// A recording with its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transcript {
+    /// The user's title, or the first words.
+    pub title: String,
+    /// Wall time of sample 0, Unix milliseconds.
+    pub started_at: u64,
+    /// Length in samples.
+    pub samples: u64,
+    /// In the order of the axis.
+    pub turns: Vec<Turn>,
+    /// In the order of the axis.
+    pub gaps: Vec<Gap>,
+}
+
+/// A stretch of text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// First sample that it answers for.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
+    /// As the machine heard it; empty where it answers for silence.
+    pub text: String,
+    /// What the user made of it.
+    pub edited_text: Option<String>,
+    /// As the machine heard them.
+    pub words: Vec<Word>,
+    /// Who recognised it.
+    pub source: Source,
+}
+
+impl Turn {
+    /// The text that counts: the user's, else the machine's.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.edited_text.as_deref().unwrap_or(&self.text).trim()
+    }
+}
+
+/// A word on the axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// As recognised.
+    pub text: String,
+    /// First sample.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// Who recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Source {
+    /// The engine inside the program.
+    Offline,
+    /// AssemblyAI, nearest edge.
+    #[serde(rename = "assemblyai")]
+    AssemblyAi,
+    /// AssemblyAI, in the EU.
+    #[serde(rename = "assemblyaiEu")]
+    AssemblyAiEu,
+    /// A service of the user's own.
+    SelfHosted,
+}
+
+/// A range without text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// First sample.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
+    /// Why.
+    pub cause: GapCause,
+}
+
+/// Why a range has no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum GapCause {
+    /// The device delivered nothing.
+    MicLost,
+    /// The system dropped samples.
+    Xrun,
+    /// It was never recognised.
+    NotTranscribed,
+    /// The recogniser would not take it.
+    RecogniserRefused,
+}
+
+impl GapCause {
+    /// As a reader is told.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::MicLost => "the microphone was gone",
+            Self::Xrun => "the system dropped audio",
+            Self::NotTranscribed => "no recogniser heard it",
+            Self::RecogniserRefused => "the recogniser refused it",
+        }
+    }
+}
+
+/// How much of the axis is accounted for. Every sample counts once: text before gap before nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ledger {
+    /// Samples that were recorded.
+    pub captured: u64,
+    /// Samples that a turn answers for.
+    pub transcribed: u64,
+    /// Samples that only a gap answers for.
+    pub missing: u64,
+    /// Samples that nothing answers for; not 0 while a recording is being finished.
+    pub open: u64,
+    /// How many gaps.
+    pub gaps: usize,
+}
+
+impl Transcript {
+    /// Adds it up.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        let turns = self.turns.iter().map(|turn| (turn.from, turn.to));
+        let gaps = self.gaps.iter().map(|gap| (gap.from, gap.to));
+        let transcribed = covered(turns.clone().collect(), self.samples);
+        let answered = covered(turns.chain(gaps).collect(), self.samples);
+        Ledger {
+            captured: self.samples,
+            transcribed,
+            missing: answered - transcribed,
+            open: self.samples - answered,
+            gaps: self.gaps.len(),
+        }
+    }
+}
+
+/// How many samples before `end` lie in at least one range.
+fn covered(mut ranges: Vec<(u64, u64)>, end: u64) -> u64 {
+    ranges.sort_unstable();
+    let (mut total, mut reached) = (0, 0);
+    for (from, to) in ranges {
+        let (from, to) = (from.max(reached), to.min(end));
+        if from < to {
+            total += to - from;
+            reached = to;
+        }
+    }
+    total
+}
