@@ -1,4 +1,4 @@
-//! What can go wrong with the history.
+//! What can go wrong with the history, sorted by what its user can do about it. Never carries transcript text.
 
 use std::io;
 
@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 /// What can go wrong with the history. Nothing that was acknowledged is ever lost by one of these.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum HistoryError {
     /// Another process held the database for longer than the busy time-out.
     #[error("another program holds the history")]
@@ -31,13 +32,16 @@ pub enum HistoryError {
     Invalid(&'static str),
     /// The folder or the file cannot be used.
     #[error("the history's file cannot be used: {0}")]
-    File(io::Error),
+    File(#[source] io::Error),
     /// The thread that writes is gone.
     #[error("the history is closed")]
     Closed,
+    /// The tables could not be brought up to date.
+    #[error("the history could not be brought up to date: {0}")]
+    Migration(#[source] Box<rusqlite_migration::Error>),
     /// Everything else that SQLite says.
     #[error("the history: {0}")]
-    Database(rusqlite::Error),
+    Database(#[source] rusqlite::Error),
 }
 
 impl From<rusqlite::Error> for HistoryError {
@@ -56,9 +60,11 @@ impl From<rusqlite_migration::Error> for HistoryError {
     fn from(error: rusqlite_migration::Error) -> Self {
         use rusqlite_migration::{Error, MigrationDefinitionError};
         match error {
-            Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Self::TooNew,
+            Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+                Self::TooNew
+            }
             Error::RusqliteError { err, .. } => err.into(),
-            _ => Self::Database(rusqlite::Error::InvalidQuery),
+            other => Self::Migration(Box::new(other)),
         }
     }
 }

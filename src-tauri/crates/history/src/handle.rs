@@ -175,7 +175,12 @@ impl History {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn page(&self, query: &str, before: Option<u64>, limit: u32) -> Result<Vec<Summary>, HistoryError> {
+    pub fn page(
+        &self,
+        query: &str,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Summary>, HistoryError> {
         let before = before.map_or(Ok(i64::MAX), stored)?;
         self.read(|conn| match Query::typed(query) {
             Query::Nothing => Ok(Vec::new()),
@@ -185,7 +190,9 @@ impl History {
             }
             Query::Expression(expression) => search::page(conn, &expression, before, limit)?
                 .into_iter()
-                .map(|(key, snippet)| Ok(Summary { snippet: Some(snippet), ..recordings::summary(conn, key)? }))
+                .map(|(key, snippet)| {
+                    Ok(Summary { snippet: Some(snippet), ..recordings::summary(conn, key)? })
+                })
                 .collect(),
         })
     }
@@ -268,12 +275,20 @@ impl History {
             // Whoever asked waits below for as long as this takes, unless its thread died.
             answer.send(work(conn)).ok();
         });
-        self.shared.writer.as_ref().ok_or(HistoryError::Closed)?.send(work).map_err(|_| HistoryError::Closed)?;
+        self.shared
+            .writer
+            .as_ref()
+            .ok_or(HistoryError::Closed)?
+            .send(work)
+            .map_err(|_| HistoryError::Closed)?;
         answered.recv().map_err(|_| HistoryError::Closed)?
     }
 
     /// One snapshot, so that a summary and its turns agree.
-    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, HistoryError>) -> Result<T, HistoryError> {
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, HistoryError>,
+    ) -> Result<T, HistoryError> {
         let idle = self.readers().pop();
         let mut connection = match idle {
             Some(connection) => connection,

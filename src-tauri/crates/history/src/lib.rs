@@ -1,10 +1,15 @@
-//! Recordings, turns, words, gaps, search and resume points in SQLite.
+//! Recordings, their turns and gaps, search and recovery, in one SQLite file.
 //!
-//! A final turn is on disk before it is shown as final: WAL with `synchronous=FULL`. One thread owns the connection that
-//! writes; readers have their own. What the machine heard and what the user made of it are separate columns.
+//! [`History`] is the only way in. One thread owns the connection that writes, so commits queue instead of failing;
+//! readers come from a small pool and never wait for it (WAL). Every call blocks for as long as the disk takes: an
+//! asynchronous caller wraps it in `spawn_blocking`.
 //!
-//! What this crate is not: it knows nothing of the network, the window or the audio. All calls block for the length of
-//! one small transaction; call them off the async threads.
+//! The promise that everything else rests on: when [`History::turn_commit`] returns, the turn has been synced to disk
+//! (`synchronous=FULL`), and no crash or loss of power takes it back. It is therefore called before a turn is shown as
+//! final. What the machine heard and what the user made of it are separate columns.
+//!
+//! What this crate is not: it keeps no audio (the spool does), knows nothing of the network or the window, and never
+//! throws text away by itself. A damaged file is moved aside, not deleted; see [`SetAside`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod error;
@@ -17,4 +22,7 @@ mod types;
 pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
-pub use types::*;
+pub use types::{
+    Gap, GapCause, Heard, OpenedRecording, RecordingState, ResumePoint, Source, StoredTurn,
+    Summary, Turn, Unknown, Word,
+};

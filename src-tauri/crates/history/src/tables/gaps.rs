@@ -37,18 +37,28 @@ pub(crate) fn of(conn: &Connection, uuid: Uuid, recording: i64) -> Result<Vec<Ga
         "SELECT from_sample, to_sample, cause FROM gaps WHERE recording = ?1 ORDER BY from_sample, to_sample",
     )?;
     let gaps = statement.query_map([recording], |row| {
-        Ok(Gap { recording: uuid, from: unsigned(row, 0)?, to: unsigned(row, 1)?, cause: row.get(2)? })
+        Ok(Gap {
+            recording: uuid,
+            from: unsigned(row, 0)?,
+            to: unsigned(row, 1)?,
+            cause: row.get(2)?,
+        })
     })?;
     Ok(gaps.collect::<Result<_, _>>()?)
 }
 
 /// The ranges before `end` that no turn and no gap covers, in order.
-pub(crate) fn uncovered(conn: &Connection, recording: i64, end: u64) -> Result<Vec<Range<u64>>, HistoryError> {
+pub(crate) fn uncovered(
+    conn: &Connection,
+    recording: i64,
+    end: u64,
+) -> Result<Vec<Range<u64>>, HistoryError> {
     let mut statement = conn.prepare_cached(
         "SELECT from_sample, to_sample FROM turns WHERE recording = ?1
          UNION ALL SELECT from_sample, to_sample FROM gaps WHERE recording = ?1 ORDER BY 1",
     )?;
-    let ranges = statement.query_map([recording], |row| Ok(unsigned(row, 0)?..unsigned(row, 1)?))?;
+    let ranges =
+        statement.query_map([recording], |row| Ok(unsigned(row, 0)?..unsigned(row, 1)?))?;
     let covered = ranges.collect::<Result<Vec<_>, _>>()?;
     Ok(holes(&covered, end))
 }

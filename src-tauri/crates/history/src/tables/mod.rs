@@ -23,7 +23,10 @@ pub(crate) fn stored(value: u64) -> Result<i64, crate::HistoryError> {
 }
 
 /// The other way; what is stored was checked when it was.
-pub(crate) fn unsigned<I: rusqlite::RowIndex + Copy>(row: &rusqlite::Row<'_>, column: I) -> rusqlite::Result<u64> {
+pub(crate) fn unsigned<I: rusqlite::RowIndex + Copy>(
+    row: &rusqlite::Row<'_>,
+    column: I,
+) -> rusqlite::Result<u64> {
     let value: i64 = row.get(column)?;
     let index = column.idx(row.as_ref())?;
     u64::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(index, value))

@@ -63,17 +63,25 @@ pub(crate) fn stopped(conn: &Connection, uuid: Uuid, samples: u64) -> Result<(),
 }
 
 pub(crate) fn finished(conn: &Connection, uuid: Uuid) -> Result<(), HistoryError> {
-    found(conn.execute("UPDATE recordings SET state = 'finished' WHERE uuid = ?1", [uuid.to_string()])?, uuid)
+    found(
+        conn.execute(
+            "UPDATE recordings SET state = 'finished' WHERE uuid = ?1",
+            [uuid.to_string()],
+        )?,
+        uuid,
+    )
 }
 
 pub(crate) fn is_finished(conn: &Connection, uuid: Uuid) -> Result<bool, HistoryError> {
-    let mut statement = conn.prepare_cached("SELECT state = 'finished' FROM recordings WHERE uuid = ?1")?;
+    let mut statement =
+        conn.prepare_cached("SELECT state = 'finished' FROM recordings WHERE uuid = ?1")?;
     Ok(statement.query_row([uuid.to_string()], |row| row.get(0)).optional()?.unwrap_or(false))
 }
 
 pub(crate) fn unfinished(conn: &Connection) -> Result<Vec<Uuid>, HistoryError> {
-    let mut statement =
-        conn.prepare_cached("SELECT uuid FROM recordings WHERE state <> 'finished' ORDER BY started_at")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT uuid FROM recordings WHERE state <> 'finished' ORDER BY started_at",
+    )?;
     let uuids = statement.query_map([], |row| uuid_at(row, 0))?;
     Ok(uuids.collect::<Result<_, _>>()?)
 }
@@ -84,7 +92,11 @@ pub(crate) fn rename(conn: &Connection, uuid: Uuid, title: &str) -> Result<(), H
     found(conn.execute(sql, params![uuid.to_string(), title.trim()])?, uuid)
 }
 
-pub(crate) fn set_deleted(conn: &Connection, uuid: Uuid, at: Option<u64>) -> Result<(), HistoryError> {
+pub(crate) fn set_deleted(
+    conn: &Connection,
+    uuid: Uuid,
+    at: Option<u64>,
+) -> Result<(), HistoryError> {
     let sql = "UPDATE recordings SET deleted_at = ?2 WHERE uuid = ?1";
     found(conn.execute(sql, params![uuid.to_string(), at.map(stored).transpose()?])?, uuid)
 }
@@ -96,7 +108,8 @@ pub(crate) fn purge(conn: &Connection, uuid: Uuid) -> Result<(), HistoryError> {
 
 /// What was deleted before `time`, for those who purge.
 pub(crate) fn deleted_before(conn: &Connection, time: u64) -> Result<Vec<Uuid>, HistoryError> {
-    let mut statement = conn.prepare_cached("SELECT uuid FROM recordings WHERE deleted_at < ?1 ORDER BY deleted_at")?;
+    let mut statement = conn
+        .prepare_cached("SELECT uuid FROM recordings WHERE deleted_at < ?1 ORDER BY deleted_at")?;
     let uuids = statement.query_map([stored(time)?], |row| uuid_at(row, 0))?;
     Ok(uuids.collect::<Result<_, _>>()?)
 }
@@ -111,8 +124,9 @@ pub(crate) fn page(conn: &Connection, before: i64, limit: u32) -> Result<Vec<i64
 }
 
 pub(crate) fn is_listed(conn: &Connection, key: i64) -> Result<bool, HistoryError> {
-    let mut statement =
-        conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM recordings WHERE started_at = ?1 AND deleted_at IS NULL)")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM recordings WHERE started_at = ?1 AND deleted_at IS NULL)",
+    )?;
     Ok(statement.query_row([key], |row| row.get(0))?)
 }
 
@@ -151,7 +165,8 @@ fn heard(conn: &Connection, key: i64) -> Result<Option<Heard>, HistoryError> {
                 (SELECT max(source) FROM turns WHERE recording = ?1 AND text <> '')",
     )?;
     Ok(statement.query_row([key], |row| {
-        let (least, greatest) = (row.get::<_, Option<crate::Source>>(0)?, row.get::<_, Option<crate::Source>>(1)?);
+        let (least, greatest) =
+            (row.get::<_, Option<crate::Source>>(0)?, row.get::<_, Option<crate::Source>>(1)?);
         Ok(least.map(|source| if least == greatest { Heard::By(source) } else { Heard::Mixed }))
     })?)
 }
@@ -160,7 +175,8 @@ fn first_words(conn: &Connection, key: i64) -> Result<String, HistoryError> {
     let mut statement = conn.prepare_cached(
         "SELECT shown FROM turns WHERE recording = ?1 AND shown <> '' ORDER BY from_sample LIMIT ?2",
     )?;
-    let texts = statement.query_map(params![key, TITLE_WORDS as i64], |row| row.get::<_, String>(0))?;
+    let texts =
+        statement.query_map(params![key, TITLE_WORDS as i64], |row| row.get::<_, String>(0))?;
     let text = texts.collect::<Result<Vec<_>, _>>()?.join(" ");
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut title = words.iter().take(TITLE_WORDS).copied().collect::<Vec<_>>().join(" ");
@@ -177,6 +193,10 @@ fn found(changed: usize, uuid: Uuid) -> Result<(), HistoryError> {
 fn uuid_at(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     let text: String = row.get(column)?;
     Uuid::parse_str(&text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            Box::new(error),
+        )
     })
 }

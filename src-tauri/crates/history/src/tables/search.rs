@@ -3,8 +3,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::turns::TURN_BITS;
 use super::recordings;
+use super::turns::TURN_BITS;
 use crate::HistoryError;
 
 pub(crate) const CREATE: &str = "
@@ -41,14 +41,17 @@ pub(crate) fn page(
     let mut hits = Vec::new();
     let mut end = before.checked_mul(1 << TURN_BITS).unwrap_or(i64::MAX);
     while hits.len() < limit as usize {
-        let Some(hit) = newest.query_row(params![expression, end], |row| row.get::<_, i64>(0)).optional()? else {
+        let Some(hit) =
+            newest.query_row(params![expression, end], |row| row.get::<_, i64>(0)).optional()?
+        else {
             break;
         };
         let recording = hit >> TURN_BITS;
         let whole = recording << TURN_BITS..(recording + 1) << TURN_BITS;
         end = whole.start;
         if recordings::is_listed(conn, recording)? {
-            let snippet = first.query_row(params![expression, whole.start, whole.end], |row| row.get(0))?;
+            let snippet =
+                first.query_row(params![expression, whole.start, whole.end], |row| row.get(0))?;
             hits.push((recording, snippet));
         }
     }

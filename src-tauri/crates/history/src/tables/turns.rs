@@ -41,7 +41,8 @@ pub(crate) fn commit(tx: &Transaction<'_>, turn: &Turn) -> Result<(), HistoryErr
         return Err(HistoryError::Invalid("a turn that ends before it begins"));
     }
     let recording = recordings::key(tx, turn.recording)?;
-    let words = serde_json::to_string(&turn.words).map_err(|_| HistoryError::Invalid("words that are not JSON"))?;
+    let words = serde_json::to_string(&turn.words)
+        .map_err(|_| HistoryError::Invalid("words that are not JSON"))?;
     let kept = find(tx, recording, turn.leg, turn.turn_order)?;
     let before = match &kept {
         Some(kept) => count(&kept.shown),
@@ -75,8 +76,10 @@ pub(crate) fn commit(tx: &Transaction<'_>, turn: &Turn) -> Result<(), HistoryErr
         Some(Kept { is_edited: true, .. }) => before,
         _ => count(&turn.text),
     };
-    tx.prepare_cached("UPDATE recordings SET words = words + ?2, legs = max(legs, ?3) WHERE started_at = ?1")?
-        .execute(params![recording, after - before, i64::from(turn.leg) + 1])?;
+    tx.prepare_cached(
+        "UPDATE recordings SET words = words + ?2, legs = max(legs, ?3) WHERE started_at = ?1",
+    )?
+    .execute(params![recording, after - before, i64::from(turn.leg) + 1])?;
     Ok(())
 }
 
@@ -90,16 +93,25 @@ pub(crate) fn edit(
     let recording = recordings::key(tx, uuid)?;
     let kept = find(tx, recording, leg, turn_order)?.ok_or(HistoryError::NotFound(uuid))?;
     tx.execute("UPDATE turns SET edited_text = ?2 WHERE id = ?1", params![kept.id, text])?;
-    let now: String = tx.query_row("SELECT shown FROM turns WHERE id = ?1", [kept.id], |row| row.get(0))?;
+    let now: String =
+        tx.query_row("SELECT shown FROM turns WHERE id = ?1", [kept.id], |row| row.get(0))?;
     let change = count(&now) - count(&kept.shown);
-    tx.execute("UPDATE recordings SET words = words + ?2 WHERE started_at = ?1", params![recording, change])?;
+    tx.execute(
+        "UPDATE recordings SET words = words + ?2 WHERE started_at = ?1",
+        params![recording, change],
+    )?;
     Ok(())
 }
 
 /// In the order of the axis.
-pub(crate) fn of(conn: &Connection, uuid: Uuid, recording: i64) -> Result<Vec<StoredTurn>, HistoryError> {
-    let mut statement =
-        conn.prepare_cached("SELECT * FROM turns WHERE recording = ?1 ORDER BY from_sample, to_sample, id")?;
+pub(crate) fn of(
+    conn: &Connection,
+    uuid: Uuid,
+    recording: i64,
+) -> Result<Vec<StoredTurn>, HistoryError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT * FROM turns WHERE recording = ?1 ORDER BY from_sample, to_sample, id",
+    )?;
     let turns = statement.query_map([recording], |row| stored_turn(row, uuid))?;
     Ok(turns.collect::<Result<_, _>>()?)
 }
@@ -110,7 +122,12 @@ struct Kept {
     is_edited: bool,
 }
 
-fn find(conn: &Connection, recording: i64, leg: u32, turn_order: u32) -> Result<Option<Kept>, HistoryError> {
+fn find(
+    conn: &Connection,
+    recording: i64,
+    leg: u32,
+    turn_order: u32,
+) -> Result<Option<Kept>, HistoryError> {
     let mut statement = conn.prepare_cached(
         "SELECT id, shown, edited_text IS NOT NULL FROM turns WHERE recording = ?1 AND leg = ?2 AND turn_order = ?3",
     )?;
@@ -122,7 +139,8 @@ fn find(conn: &Connection, recording: i64, leg: u32, turn_order: u32) -> Result<
 
 fn free_id(conn: &Connection, recording: i64) -> Result<i64, HistoryError> {
     let (first, end) = (recording << TURN_BITS, (recording + 1) << TURN_BITS);
-    let mut statement = conn.prepare_cached("SELECT max(id) FROM turns WHERE id >= ?1 AND id < ?2")?;
+    let mut statement =
+        conn.prepare_cached("SELECT max(id) FROM turns WHERE id >= ?1 AND id < ?2")?;
     let last: Option<i64> = statement.query_row([first, end], |row| row.get(0))?;
     match last.map_or(first, |last| last + 1) {
         id if id < end => Ok(id),
