@@ -15,3 +15,4 @@ pub use connection::{Connection, Credential, Timing};
 pub use error::{OpenError, SendError};
 pub use events::{Closed, Event, Events};
 pub use sender::Sender;
+pub use tokio_tungstenite::tungstenite::Message;

@@ -47,7 +47,8 @@ impl Sender {
     pub async fn audio(&self, bytes: impl Into<Bytes>) -> Result<(), SendError> {
         let bytes = bytes.into();
         check_frame(bytes.len(), self.encoding, self.sample_rate)?;
-        if self.encoding.bytes_per_sample().is_some_and(|width| bytes.len() % width != 0) {
+        if self.encoding.bytes_per_sample().is_some_and(|width| !bytes.len().is_multiple_of(width))
+        {
             return Err(SendError::HalfSample(bytes.len()));
         }
         self.send(Message::Binary(bytes)).await
