@@ -1,0 +1,189 @@
+//! The three addresses of the service.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use axum::{
+    Json, Router,
+    extract::{RawQuery, State, WebSocketUpgrade},
+    http::{HeaderMap, StatusCode},
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::json;
+use sotto_engine::Recogniser;
+use sotto_protocol::{
+    CloseCode, MAX_SESSION_SECONDS_DEFAULT, StreamingParameters, TokenRequest, TokenRequestError,
+    TokenResponse, ValidationDetail, credential_in_query, texts,
+};
+use tokio::sync::{Semaphore, watch};
+use url::form_urlencoded;
+
+use crate::{
+    ServerConfig,
+    guard::{self, Guard, authorization, is_same_key},
+    session::{self, Terms},
+    token_book::{Refusal, TokenBook},
+};
+
+/// A second of audio at 48 kHz is 96,000 bytes; nothing honest is larger than this.
+const MESSAGE_MAX: usize = 256 * 1024;
+
+/// What every request needs.
+pub(crate) struct Shared {
+    pub(crate) config: ServerConfig,
+    pub(crate) recogniser: Arc<dyn Recogniser>,
+    pub(crate) tokens: Mutex<TokenBook>,
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) shutdown: watch::Receiver<bool>,
+}
+
+pub(crate) fn router(shared: Arc<Shared>, guard: Guard) -> Router {
+    Router::new()
+        .route("/v3/token", get(token))
+        .route("/v3/ws", get(socket))
+        .route("/healthz", get(|| async { "ok" }))
+        .with_state(shared)
+        .layer(from_fn_with_state(Arc::new(guard), guard::check))
+}
+
+async fn token(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let mut details = Vec::new();
+    let given = authorization(&headers);
+    if given.is_none() {
+        details.push(ValidationDetail::missing("header", "authorization"));
+    }
+    let request = token_request(&query.unwrap_or_default()).unwrap_or_else(|mut wrong| {
+        details.append(&mut wrong);
+        TokenRequest { expires_in_seconds: 0, max_session_duration_seconds: 0 }
+    });
+    if !details.is_empty() {
+        return (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "detail": details })))
+            .into_response();
+    }
+    // `Bearer` is taken here, though not by the socket (wire).
+    let given = given.unwrap_or_default();
+    if !is_same_key(&shared.config.api_key, given.strip_prefix("Bearer ").unwrap_or(given)) {
+        return refusal(
+            StatusCode::UNAUTHORIZED,
+            "Authentication error, API token missing/invalid",
+        );
+    }
+    let mut random = [0; 32];
+    if getrandom::fill(&mut random).is_err() {
+        return refusal(StatusCode::INTERNAL_SERVER_ERROR, "no randomness");
+    }
+    let entered = shared.lock_tokens().enter(&random, request, Instant::now());
+    match entered {
+        Some(token) => {
+            let expires_in_seconds = Some(request.expires_in_seconds);
+            Json(TokenResponse { token, expires_in_seconds }).into_response()
+        }
+        None => refusal(StatusCode::TOO_MANY_REQUESTS, "Too many tokens"),
+    }
+}
+
+fn refusal(status: StatusCode, words: &str) -> Response {
+    (status, Json(json!({ "error": words }))).into_response()
+}
+
+/// Reads the query of `/v3/token` as FastAPI does: every complaint at once.
+fn token_request(query: &str) -> Result<TokenRequest, Vec<ValidationDetail>> {
+    let value =
+        |name: &str| form_urlencoded::parse(query.as_bytes()).filter(|pair| pair.0 == name).last();
+    let number = |name: &'static str, default: Option<u32>| match (value(name), default) {
+        (None, None) => Err(Box::new(ValidationDetail::missing("query", name))),
+        (None, Some(default)) => Ok(default),
+        (Some((_, text)), _) => text
+            .parse::<u32>()
+            .map_err(|_error| Box::new(ValidationDetail::not_a_number(name, &text))),
+    };
+    let expires = number("expires_in_seconds", None);
+    let session = number("max_session_duration_seconds", Some(MAX_SESSION_SECONDS_DEFAULT));
+    match (expires, session) {
+        (Ok(expires_in_seconds), Ok(max_session_duration_seconds)) => {
+            let request = TokenRequest { expires_in_seconds, max_session_duration_seconds };
+            let range = |error: TokenRequestError| vec![ValidationDetail::out_of_range(&error)];
+            request.check().map(|()| request).map_err(range)
+        }
+        (expires, session) => Err([expires.err(), session.err()]
+            .into_iter()
+            .flatten()
+            .map(|detail| *detail)
+            .collect()),
+    }
+}
+
+async fn socket(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let credential =
+        credential_in_query(&query).or_else(|| authorization(&headers).map(str::to_owned));
+    // Everything but Host and Origin is judged after the upgrade, as by the cloud.
+    upgrade.max_message_size(MESSAGE_MAX).max_frame_size(MESSAGE_MAX).on_upgrade(
+        move |socket| async move {
+            match shared.admit(credential.as_deref(), &query) {
+                Ok((terms, place)) => {
+                    Box::pin(session::run(socket, terms)).await;
+                    drop(place);
+                }
+                Err((code, text)) => session::refuse(socket, code, text).await,
+            }
+        },
+    )
+}
+
+type Place = tokio::sync::OwnedSemaphorePermit;
+
+impl Shared {
+    fn admit(
+        &self,
+        credential: Option<&str>,
+        query: &str,
+    ) -> Result<(Terms, Place), (CloseCode, String)> {
+        let seconds = self
+            .seconds(credential)
+            .map_err(|refusal| (CloseCode::POLICY, refusal.text().to_owned()))?;
+        let parameters = StreamingParameters::parse(query)
+            .map_err(|error| (CloseCode::BAD_INPUT, error.to_string()))?;
+        if let Some(text) = session::unserved(&parameters) {
+            return Err((CloseCode::BAD_INPUT, text));
+        }
+        let place = Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|_full| (CloseCode::TOO_MANY_SESSIONS, texts::TOO_MANY_SESSIONS.to_owned()))?;
+        let terms = Terms {
+            recogniser: Arc::clone(&self.recogniser),
+            parameters,
+            seconds,
+            heartbeat: self.config.heartbeat,
+            shutdown: self.shutdown.clone(),
+        };
+        Ok((terms, place))
+    }
+
+    /// How long a session with this credential may last.
+    fn seconds(&self, credential: Option<&str>) -> Result<u32, Refusal> {
+        let credential = credential.filter(|text| !text.is_empty()).ok_or(Refusal::Missing)?;
+        let longest = self.config.max_session_seconds;
+        if is_same_key(&self.config.api_key, credential) {
+            return Ok(longest);
+        }
+        Ok(self.lock_tokens().redeem(credential, Instant::now())?.min(longest))
+    }
+
+    fn lock_tokens(&self) -> std::sync::MutexGuard<'_, TokenBook> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,109 @@
+//! The socket of one session: sending with a time limit, and ending so that the last words arrive.
+
+use std::time::Duration;
+
+use axum::{
+    body::Bytes,
+    extract::ws::{CloseFrame, Message, WebSocket},
+};
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use sotto_protocol::{CloseCode, ErrorMessage, ServerMessage, texts};
+
+/// A client that takes nothing for this long is gone.
+const SEND_LIMIT: Duration = Duration::from_secs(10);
+/// How long a client has to answer a close.
+const CLOSE_LIMIT: Duration = Duration::from_secs(2);
+
+/// How a session ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// `Error`, then a close with the same code.
+    Error { code: CloseCode, text: String },
+    /// `Termination` was sent: close 1000.
+    Ended,
+    /// The client is gone: nothing can be said.
+    Gone,
+}
+
+impl Ending {
+    pub(crate) fn error(code: CloseCode, text: impl Into<String>) -> Self {
+        Self::Error { code, text: text.into() }
+    }
+}
+
+/// The sending half.
+pub(crate) struct Outgoing(SplitSink<WebSocket, Message>);
+
+/// The receiving half.
+pub(crate) struct Incoming(SplitStream<WebSocket>);
+
+/// What a client sent. Pings are answered below this level.
+#[derive(Debug)]
+pub(crate) enum Received {
+    Audio(Bytes),
+    Text(String),
+    Nothing,
+}
+
+pub(crate) fn split(socket: WebSocket) -> (Outgoing, Incoming) {
+    let (sink, stream) = socket.split();
+    (Outgoing(sink), Incoming(stream))
+}
+
+impl Incoming {
+    pub(crate) async fn next(&mut self) -> Result<Received, Ending> {
+        match self.0.next().await {
+            Some(Ok(Message::Binary(bytes))) => Ok(Received::Audio(bytes)),
+            Some(Ok(Message::Text(text))) => Ok(Received::Text(text.to_string())),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Received::Nothing),
+            Some(Ok(Message::Close(_))) | None => Err(Ending::Gone),
+            Some(Err(error)) => {
+                tracing::debug!(%error, "a socket failed");
+                // Too large a message is the one failure after which the socket still sends.
+                Err(Ending::error(
+                    CloseCode::BAD_INPUT,
+                    format!("{}message too large", texts::BAD_INPUT),
+                ))
+            }
+        }
+    }
+}
+
+impl Outgoing {
+    pub(crate) async fn say(&mut self, message: &ServerMessage) -> Result<(), Ending> {
+        self.send(Message::Text(message.encode().into())).await
+    }
+
+    /// Says how it ends, closes, and reads what still comes until the client closes too: a socket dropped with unread
+    /// audio is reset, and the reset can overtake the `Error`.
+    pub(crate) async fn end(mut self, mut incoming: Incoming, ending: Ending) {
+        let (code, reason) = match ending {
+            Ending::Gone => return,
+            Ending::Ended => (CloseCode::ENDED, texts::CLOSE_REASON_ENDED),
+            Ending::Error { code, text } => {
+                let error = ErrorMessage { error_code: Some(code.0), error: text };
+                if self.say(&ServerMessage::Error(error)).await.is_err() {
+                    return;
+                }
+                (code, texts::CLOSE_REASON_ERROR)
+            }
+        };
+        let close = CloseFrame { code: code.0, reason: reason.into() };
+        if self.send(Message::Close(Some(close))).await.is_ok() {
+            let drained = async { while let Some(Ok(_)) = incoming.0.next().await {} };
+            if tokio::time::timeout(CLOSE_LIMIT, drained).await.is_err() {
+                tracing::debug!("a client did not answer the close");
+            }
+        }
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Ending> {
+        match tokio::time::timeout(SEND_LIMIT, self.0.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(Ending::Gone),
+        }
+    }
+}

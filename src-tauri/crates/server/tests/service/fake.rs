@@ -1,0 +1,115 @@
+//! A scripted recogniser: it "hears" one word in every 1600 samples, whatever they are.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU32, Ordering},
+};
+
+use sotto_engine::{
+    EngineError, EngineWord, Recogniser, RecognitionSession, SessionOptions, TurnUpdate,
+};
+
+pub(crate) const SAMPLES_PER_WORD: u64 = 1600;
+
+#[derive(Default)]
+pub(crate) struct Fake {
+    pub(crate) sessions: Arc<AtomicU32>,
+    pub(crate) is_broken: AtomicBool,
+}
+
+impl Recogniser for Fake {
+    fn model(&self) -> &str {
+        "scripted"
+    }
+
+    fn open(&self, options: SessionOptions) -> Result<Box<dyn RecognitionSession>, EngineError> {
+        if self.is_broken.load(Ordering::Relaxed) {
+            return Err(EngineError::DecodeFailed);
+        }
+        self.sessions.fetch_add(1, Ordering::Relaxed);
+        Ok(Box::new(Session {
+            options,
+            samples: 0,
+            turn: 0,
+            first_word: 0,
+            said: 0,
+            open: Arc::clone(&self.sessions),
+        }))
+    }
+}
+
+struct Session {
+    options: SessionOptions,
+    samples: u64,
+    turn: u32,
+    first_word: u64,
+    said: u64,
+    open: Arc<AtomicU32>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Session {
+    fn update(&self, end_of_turn: bool) -> TurnUpdate {
+        let heard = self.samples / SAMPLES_PER_WORD;
+        let words: Vec<EngineWord> = (self.first_word..heard)
+            .map(|n| EngineWord {
+                text: format!("word{n}"),
+                start_ms: (n * 100) as u32,
+                end_ms: (n * 100 + 100) as u32,
+                confidence: 0.5,
+                is_final: end_of_turn || n + 1 < heard,
+            })
+            .collect();
+        let formatted = (end_of_turn && self.options.format_turns).then(|| {
+            let shout =
+                |word: &EngineWord| EngineWord { text: word.text.to_uppercase(), ..word.clone() };
+            words.iter().map(shout).collect()
+        });
+        TurnUpdate {
+            turn_order: self.turn,
+            end_of_turn,
+            end_of_turn_confidence: 0.25,
+            words,
+            formatted,
+        }
+    }
+
+    fn end(&mut self) -> Vec<TurnUpdate> {
+        if self.samples / SAMPLES_PER_WORD == self.first_word {
+            return Vec::new();
+        }
+        let update = self.update(true);
+        self.turn += 1;
+        self.first_word = self.samples / SAMPLES_PER_WORD;
+        vec![update]
+    }
+}
+
+impl RecognitionSession for Session {
+    fn push(&mut self, pcm_16k: &[i16]) -> Result<Vec<TurnUpdate>, EngineError> {
+        self.samples += pcm_16k.len() as u64;
+        let heard = self.samples / SAMPLES_PER_WORD;
+        if heard == self.said {
+            return Ok(Vec::new());
+        }
+        self.said = heard;
+        Ok(vec![self.update(false)])
+    }
+
+    fn force_endpoint(&mut self) -> Result<Vec<TurnUpdate>, EngineError> {
+        Ok(self.end())
+    }
+
+    fn finish(&mut self) -> Result<Vec<TurnUpdate>, EngineError> {
+        Ok(self.end())
+    }
+
+    fn reconfigure(&mut self, options: SessionOptions) {
+        self.options = options;
+    }
+}
