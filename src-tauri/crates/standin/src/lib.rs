@@ -1,1 +1,97 @@
-//! A stand-in for AssemblyAI's cloud, for tests: checks keys, tokens, parameters and frames.
+//! A stand-in for AssemblyAI's cloud, for end-to-end tests: stricter than the cloud about what the program must do
+//! right, and with a log of everything that it saw.
+//!
+//! It checks the key on `/v3/token`, hands out tokens that open one session each (as the documents say), checks every
+//! parameter and frame on `/v3/ws`, and "recognises" with [`Ears`] whose words can be predicted. Where the cloud tolerates
+//! something, the stand-in notes a [`Entry::Violation`]. Faults can be planned with [`StandIn::plan`]. It shares no code
+//! with `sotto-server`, so that a mistake there cannot hide itself here.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
+
+mod cloud;
+mod ears;
+mod fault;
+mod log;
+mod session;
+mod turns;
+
+use std::{io, net::Ipv4Addr, sync::Arc};
+
+use tokio::{net::TcpListener, task::JoinHandle};
+
+pub use ears::{Ears, EnergyEars, Spoken};
+pub use fault::Fault;
+pub use log::{Entry, Log};
+
+use cloud::Cloud;
+
+/// Makes the ears of each session.
+pub type MakeEars = Arc<dyn Fn() -> Box<dyn Ears> + Send + Sync>;
+
+/// How the stand-in behaves.
+#[derive(Clone)]
+pub struct StandInConfig {
+    /// The port on 127.0.0.1; 0 lets the system choose.
+    pub port: u16,
+    /// The one key that mints tokens.
+    pub api_key: String,
+    /// The longest session in seconds, where the token asks for no less.
+    pub max_session_seconds: u32,
+    /// What recognises.
+    pub ears: MakeEars,
+}
+
+impl StandInConfig {
+    /// The usual stand-in, which takes `api_key`.
+    pub fn new(api_key: impl Into<String>) -> Self {
+        Self {
+            port: 0,
+            api_key: api_key.into(),
+            max_session_seconds: sotto_protocol::MAX_SESSION_SECONDS_DEFAULT,
+            ears: Arc::new(|| Box::new(EnergyEars::default())),
+        }
+    }
+}
+
+/// A stand-in that runs until it is dropped.
+pub struct StandIn {
+    port: u16,
+    cloud: Arc<Cloud>,
+    task: JoinHandle<()>,
+}
+
+impl StandIn {
+    /// Listens on 127.0.0.1.
+    pub async fn start(config: StandInConfig) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
+        let port = listener.local_addr()?.port();
+        let cloud = Arc::new(Cloud::new(config));
+        let router = cloud::router(Arc::clone(&cloud));
+        let task = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the stand-in stopped");
+            }
+        });
+        Ok(Self { port, cloud, task })
+    }
+
+    /// For `SOTTO_RECOGNISER`: `http://127.0.0.1:PORT`.
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Everything that happened so far.
+    pub fn log(&self) -> Log {
+        self.cloud.log.lock().clone()
+    }
+
+    /// Plans a fault: the next token or session that it fits meets it, once.
+    pub fn plan(&self, fault: Fault) {
+        self.cloud.faults.plan(fault);
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,134 @@
+//! What the stand-in saw.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// One thing that happened. Sessions are numbered from 0 in the order of their connects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A token was given.
+    Minted {
+        /// As asked for.
+        expires_in_seconds: u32,
+        /// As asked for.
+        max_session_duration_seconds: u32,
+    },
+    /// A token was refused.
+    MintRefused {
+        /// HTTP.
+        status: u16,
+    },
+    /// A session began.
+    Began {
+        /// Which one.
+        session: usize,
+    },
+    /// A connect was refused after its upgrade.
+    Refused {
+        /// Which one.
+        session: usize,
+        /// The close code.
+        code: u16,
+        /// The text of the `Error` frame.
+        text: String,
+    },
+    /// The client did what it must not do, even if the cloud would let it pass.
+    Violation {
+        /// Which session, if any.
+        session: Option<usize>,
+        /// What it did.
+        what: String,
+    },
+    /// A turn became final.
+    Final {
+        /// Which one.
+        session: usize,
+        /// Its unformatted text.
+        text: String,
+    },
+    /// `Terminate` came.
+    Terminated {
+        /// Which one.
+        session: usize,
+    },
+    /// The session is over.
+    Ended {
+        /// Which one.
+        session: usize,
+        /// The code that the stand-in closed with; `None` when the client went away or the connection was cut.
+        code: Option<u16>,
+        /// Binary messages received.
+        frames: u64,
+        /// Their bytes.
+        bytes: u64,
+    },
+}
+
+/// Everything that happened, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Log {
+    /// The entries.
+    pub entries: Vec<Entry>,
+}
+
+impl Log {
+    /// Tokens given.
+    pub fn mints(&self) -> usize {
+        self.count(|entry| matches!(entry, Entry::Minted { .. }))
+    }
+
+    /// Sessions begun.
+    pub fn sessions(&self) -> usize {
+        self.count(|entry| matches!(entry, Entry::Began { .. }))
+    }
+
+    /// Sessions that were ended by `Terminate`.
+    pub fn terminations(&self) -> usize {
+        self.count(|entry| matches!(entry, Entry::Terminated { .. }))
+    }
+
+    /// Bytes of audio in sessions that are over.
+    pub fn bytes(&self) -> u64 {
+        self.entries
+            .iter()
+            .map(|entry| if let Entry::Ended { bytes, .. } = entry { *bytes } else { 0 })
+            .sum()
+    }
+
+    /// What the client must not have done.
+    pub fn violations(&self) -> Vec<&str> {
+        self.entries
+            .iter()
+            .filter_map(|entry| {
+                if let Entry::Violation { what, .. } = entry { Some(what.as_str()) } else { None }
+            })
+            .collect()
+    }
+
+    /// The unformatted texts of all final turns, in the order in which they were said.
+    pub fn finals(&self) -> Vec<&str> {
+        self.entries
+            .iter()
+            .filter_map(|entry| {
+                if let Entry::Final { text, .. } = entry { Some(text.as_str()) } else { None }
+            })
+            .collect()
+    }
+
+    fn count(&self, is_counted: impl Fn(&Entry) -> bool) -> usize {
+        self.entries.iter().filter(|entry| is_counted(entry)).count()
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct SharedLog(Mutex<Log>);
+
+impl SharedLog {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Log> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn note(&self, entry: Entry) {
+        tracing::debug!(?entry);
+        self.lock().entries.push(entry);
+    }
+}
