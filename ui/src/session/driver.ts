@@ -1,6 +1,13 @@
-/** Placeholder of the real driver: the signatures hold. */
-import type { Host, RecordingId, Sample } from "../host/host";
+/**
+ * The only file with sockets, timers and a clock. It turns callbacks into inputs and outputs into calls, and decides
+ * nothing: no `if` here asks what the session is doing.
+ */
+import type { Host, RecordingId, Result, Sample } from "../host/host";
+import { decodeMessage, encodeTerminate, socketAddress } from "./codec";
 import type { SessionEvent } from "./events";
+import { decodeEnd, decodeFrame, encodeFollow, encodeReplay } from "./feed";
+import type { Effect, Input, LegId, Ms } from "./io";
+import { Session } from "./session";
 
 export interface OpenedSession {
   /** The user asks again, for example after a new key. */
@@ -14,11 +21,172 @@ export interface SessionOptions {
   recordingId: RecordingId;
   receive: (event: SessionEvent) => void;
   onLevel: (dbfs: number, isSpeech: boolean, sample: Sample) => void;
+  /** How long a token may live, and how long a session is asked for. */
   tokenSeconds?: number;
   sessionSeconds?: number;
 }
 
 /** Calls `recordingResume`, `feedOpen`, `tokenMint`, `turnCommit` and at last `recordingFinish` by itself. */
-export function openSession(_options: SessionOptions): OpenedSession {
-  throw new Error("not yet");
+export function openSession(options: SessionOptions): OpenedSession {
+  const driver = new Driver(options);
+  driver.step({ kind: "started" });
+  return { retry: () => driver.step({ kind: "retried" }), close: () => driver.close() };
+}
+
+/** Unix time that never runs backwards, but follows the wall forwards: a system that slept wakes up late, not early. */
+function sessionClock(): () => Ms {
+  let latest = 0;
+  return () => {
+    latest = Math.max(latest, Date.now(), performance.timeOrigin + performance.now());
+    return latest;
+  };
+}
+
+class Driver {
+  readonly #options: SessionOptions;
+  readonly #session: Session;
+  readonly #now = sessionClock();
+  readonly #legs = new Map<LegId, WebSocket>();
+  #feed: WebSocket | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
+  #newest: Sample = -1;
+  readonly #wake = () => this.#settle(() => this.#session.tick(this.#now()));
+  readonly #online = () => this.step({ kind: "retried" });
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#session = new Session(options.recordingId, Math.random);
+    document.addEventListener("visibilitychange", this.#wake);
+    window.addEventListener("online", this.#online);
+  }
+
+  step(input: Input): void {
+    this.#settle(() => this.#session.handle(input, this.#now()));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    document.removeEventListener("visibilitychange", this.#wake);
+    window.removeEventListener("online", this.#online);
+    this.#closeFeed();
+    for (const leg of [...this.#legs.keys()]) this.#closeLeg(leg);
+  }
+
+  #settle(advance: () => void): void {
+    if (this.#isClosed) return;
+    this.#reportBuffered();
+    advance();
+    for (let output = this.#session.poll(); ; output = this.#session.poll()) {
+      if (output.kind === "timeout") return this.#wakeAt(output.at);
+      this.#perform(output);
+    }
+  }
+
+  #reportBuffered(): void {
+    for (const [leg, { bufferedAmount: bytes }] of this.#legs) {
+      this.#session.handle({ kind: "buffered", leg, bytes }, this.#now());
+    }
+  }
+
+  #wakeAt(at: Ms | null): void {
+    clearTimeout(this.#timer);
+    if (at !== null) this.#timer = setTimeout(this.#wake, Math.max(0, at - this.#now()));
+  }
+
+  /** Answers come later, never from inside: the session is not entered while it is being drained. */
+  #perform(effect: Effect): void {
+    const { host, recordingId, receive, tokenSeconds = 300, sessionSeconds = 10_800 } = this.#options;
+    switch (effect.kind) {
+      case "resume":
+        return this.#answer(host.recordingResume(recordingId), (answer) => ({ kind: "resumed", answer }));
+      case "openFeed":
+        return this.#openFeed();
+      case "follow":
+        return this.#feed?.send(encodeFollow());
+      case "replay":
+        return this.#feed?.send(encodeReplay(effect.from, effect.until));
+      case "mint":
+        return this.#answer(host.tokenMint(tokenSeconds, sessionSeconds), (answer) => ({ kind: "minted", leg: effect.leg, answer }));
+      case "open":
+        return this.#openLeg(effect.leg, socketAddress(effect.token));
+      case "send":
+        return this.#legs.get(effect.leg)?.send(effect.pcm);
+      case "finish":
+        return this.#legs.get(effect.leg)?.send(encodeTerminate());
+      case "close":
+        return this.#closeLeg(effect.leg);
+      case "store":
+        return this.#answer(host.turnCommit({ recordingId, ...effect.turn }), (answer) => ({ kind: "stored", answer }));
+      case "conclude":
+        return this.#answer(host.recordingFinish(recordingId), (answer) => ({ kind: "concluded", answer }));
+      case "event":
+        receive(effect.event);
+        if (effect.event.kind === "phaseChanged" && effect.event.phase.kind === "ended") this.#ended(effect.event.phase.reason === null);
+    }
+  }
+
+  #answer<T>(question: Promise<Result<T>>, input: (answer: Result<T>) => Input): void {
+    void question.then((answer) => this.step(input(answer)));
+  }
+
+  #openFeed(): void {
+    void this.#options.host.feedOpen(this.#options.recordingId).then((answer) => {
+      if (this.#isClosed) return;
+      if (!answer.ok) return this.step({ kind: "feedClosed", error: answer.error });
+      const feed = new WebSocket(answer.value);
+      feed.binaryType = "arraybuffer";
+      this.#feed = feed;
+      feed.onopen = () => this.step({ kind: "feedOpened" });
+      feed.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.#fed(data);
+      feed.onclose = () => this.step({ kind: "feedClosed", error: null });
+    });
+  }
+
+  #fed(data: ArrayBuffer | string): void {
+    if (typeof data === "string") {
+      const end = decodeEnd(data);
+      return end === null ? undefined : this.step({ kind: "stopped", to: end.to });
+    }
+    const decoded = decodeFrame(data);
+    if (decoded === null) return;
+    const { from, dbfs, isSpeech } = decoded.frame;
+    if (from > this.#newest) {
+      this.#newest = from;
+      this.#options.onLevel(dbfs, isSpeech, from);
+    }
+    this.step({ kind: "framed", ...decoded });
+  }
+
+  #openLeg(leg: LegId, address: string): void {
+    const socket = new WebSocket(address);
+    this.#legs.set(leg, socket);
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (typeof data === "string") this.step({ kind: "received", leg, message: decodeMessage(data) });
+    };
+    socket.onclose = ({ code, reason }) => {
+      this.#legs.delete(leg);
+      this.step({ kind: "closed", leg, code, reason });
+    };
+  }
+
+  #closeLeg(leg: LegId): void {
+    const socket = this.#legs.get(leg);
+    this.#legs.delete(leg);
+    if (socket === undefined) return;
+    socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #closeFeed(): void {
+    if (this.#feed === null) return;
+    this.#feed.onmessage = this.#feed.onclose = null;
+    this.#feed.close();
+    this.#feed = null;
+  }
+
+  #ended(isComplete: boolean): void {
+    if (isComplete) this.#closeFeed();
+  }
 }

@@ -46,5 +46,7 @@ export type SessionEvent =
   | { kind: "tentative"; leg: number; turnOrder: number; words: Word[] }
   /** Stored already. */
   | { kind: "turnCommitted"; turn: CommittedTurn }
+  /** The last final could not be stored and is being tried again; the next `turnCommitted` says that it went well. */
+  | { kind: "storingFailed"; failure: SessionFailure }
   | { kind: "gapDeclared"; gap: Gap }
   | { kind: "ledgerChanged"; ledger: Ledger };

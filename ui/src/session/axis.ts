@@ -1,0 +1,157 @@
+/**
+ * Who owns which samples. Legs stand in the order of the axis; each has taken over where the one before was sent last.
+ * Turns are stored in that order and tile: each begins where the one before ended. So the turns of a leg wait until the
+ * legs before it are closed, which takes as long as a `Termination`.
+ */
+import type { Sample } from "../host/host";
+import type { Commits } from "./commits";
+import type { SessionEvent } from "./events";
+import { FRAME, type LegId, type Ms } from "./io";
+import { Leg, type RaisedLeg } from "./leg";
+import type { Levels } from "./levels";
+import type { Heard } from "./turns";
+
+/** Silence is believed when it was sent this long ago and the recogniser kept up. */
+const SILENCE_AGE: Sample = 10_000 * 16;
+/** Noise that sounds like speech is given more time. */
+const NOISE_AGE: Sample = 60_000 * 16;
+/** A recogniser that fell behind may not have heard yet what it was sent. */
+const KEPT_UP: Ms = 30_000;
+
+export class Axis {
+  readonly #legs: Leg[] = [];
+  readonly #levels: Levels;
+  readonly #commits: Commits;
+  readonly #emit: (event: SessionEvent) => void;
+  /** Where the next leg begins if no leg is live; `tile`: where its first turn begins, null if a leg before decides. */
+  #start: { from: Sample; tile: Sample | null };
+
+  /** `tile`: the first sample that no stored turn covers; `from`: the frame that holds it. */
+  constructor(tile: Sample, from: Sample, levels: Levels, commits: Commits, emit: (event: SessionEvent) => void) {
+    this.#start = { from, tile };
+    this.#levels = levels;
+    this.#commits = commits;
+    this.#emit = emit;
+  }
+
+  get legs(): readonly Leg[] {
+    return this.#legs;
+  }
+
+  get live(): Leg | null {
+    const last = this.#legs.at(-1);
+    return last?.phase === "live" ? last : null;
+  }
+
+  /** Where hearing would go on. */
+  get resumeAt(): Sample {
+    const last = this.#legs.at(-1);
+    return last === undefined || last.phase === "closed" ? this.#start.from : (last.to ?? last.sent);
+  }
+
+  leg(id: LegId): Leg | null {
+    return this.#legs.find((leg) => leg.id === id && leg.phase !== "closed") ?? null;
+  }
+
+  get sockets(): number {
+    return this.#legs.filter((leg) => leg.phase !== "closed").length;
+  }
+
+  /** First connect, rotation and recovery are this one function. The leg that was live is returned: it must finish. */
+  takeOver(of: RaisedLeg & { token: NonNullable<RaisedLeg["token"]> }, limit: number | null, now: Ms): { leg: Leg; retired: Leg | null } {
+    const retired = this.live;
+    if (retired !== null) {
+      retired.to = retired.sent;
+      this.#start = { from: retired.sent, tile: null };
+    }
+    const leg = new Leg(of, of.token, this.#start.from, this.#start.tile, limit, now);
+    this.#legs.push(leg);
+    return { leg, retired };
+  }
+
+  heard(leg: Leg, heard: readonly Heard[]): void {
+    for (const one of heard) {
+      const { turnOrder, words } = one;
+      this.#emit({ kind: "tentative", leg: leg.id, turnOrder, words });
+      if (one.kind === "final") this.#settle(leg, one);
+    }
+    this.#flush();
+  }
+
+  /** The samples that no final covers are taken back, and with them everything after. */
+  lose(leg: Leg): Leg[] {
+    this.heard(leg, leg.hearing.abandon());
+    const index = this.#legs.indexOf(leg);
+    const after = this.#legs.splice(index + 1);
+    // Later legs were never allowed to store; what they heard will be heard again.
+    for (const later of after) {
+      this.#clear(later);
+    }
+    leg.phase = "closed";
+    leg.to = leg.resumeAt;
+    this.#start = { from: leg.resumeAt, tile: null };
+    this.#advance();
+    return after.filter((later) => later.phase !== "closed");
+  }
+
+  /** `Termination` came: what the leg heard and did not put into a turn was silence. */
+  close(leg: Leg): void {
+    this.heard(leg, leg.hearing.close());
+    this.#start = this.#legs.at(-1) === leg ? { from: leg.to ?? leg.sent, tile: null } : this.#start;
+    leg.phase = "closed";
+    this.#advance();
+  }
+
+  /** Walks over silence that the recogniser has had every chance to answer, so that a loss does not replay an hour of it. */
+  passSilence(leg: Leg, now: Ms): void {
+    const isKeptUp = leg.isCaughtUpSince !== null && now - leg.isCaughtUpSince >= KEPT_UP;
+    if (!isKeptUp || leg.hearing.isOpen) return;
+    leg.quiet = Math.max(leg.quiet, leg.committed);
+    while (leg.sent - leg.quiet > (this.#levels.isSpeech(leg.quiet) ? NOISE_AGE : SILENCE_AGE)) leg.quiet += FRAME;
+    this.#prune();
+  }
+
+  #settle(leg: Leg, { turnOrder, words, text, before }: Extract<Heard, { kind: "final" }>): void {
+    const end = words.at(-1)?.to ?? leg.sent;
+    const limit = before === null ? leg.sent : Math.min(before, leg.sent);
+    const atLeast = leg.committed + FRAME;
+    const to = Math.max(this.#levels.pauseAfter(end, atLeast, limit), Math.min(atLeast, leg.sent));
+    leg.committed = to;
+    leg.settled.push({ turnOrder, to, text, words });
+    this.#prune();
+  }
+
+  /** Only the first leg may store; those behind it wait. */
+  #flush(): void {
+    const first = this.#legs[0];
+    if (first === undefined || first.tile === null) return;
+    for (const { turnOrder, to, text, words } of first.settled.splice(0)) {
+      this.#commits.push({ leg: first.id, turnOrder, from: first.tile, to, text, words, source: first.source });
+      first.tile = to;
+    }
+  }
+
+  /** Closed legs at the front hand their last boundary to the next. */
+  #advance(): void {
+    this.#flush();
+    while (this.#legs[0]?.phase === "closed") {
+      const { tile } = this.#legs.shift() as Leg;
+      const next = this.#legs[0] ?? this.#start;
+      next.tile ??= tile;
+      this.#flush();
+    }
+    this.#prune();
+  }
+
+  #clear(leg: Leg): void {
+    for (const one of leg.hearing.abandon()) {
+      this.#emit({ kind: "tentative", leg: leg.id, turnOrder: one.turnOrder, words: [] });
+    }
+    for (const { turnOrder } of leg.settled) this.#emit({ kind: "tentative", leg: leg.id, turnOrder, words: [] });
+  }
+
+  #prune(): void {
+    const first = this.#legs[0];
+    if (first !== undefined) this.#levels.prune(first.resumeAt);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * AssemblyAI's Universal-Streaming v3 as values: query out, messages in. Pure. Cloud, self-hosted stack and the
+ * embedded engine all speak it, so there is one codec. Decoding is tolerant: unknown types and fields are skipped,
+ * and what cannot be read is `malformed`, never an exception inside a socket's callback.
+ */
+import type { Token, UnixMs } from "../host/host";
+
+export interface WireWord {
+  text: string;
+  startMs: number;
+  endMs: number;
+  confidence: number;
+}
+
+export interface WireTurn {
+  kind: "turn";
+  turnOrder: number;
+  /** The only mark of finality; `isFormatted` is none. */
+  isEnd: boolean;
+  isFormatted: boolean;
+  text: string;
+  words: WireWord[];
+}
+
+export type WireMessage =
+  | { kind: "begin"; expiresAt: UnixMs | null }
+  | WireTurn
+  | { kind: "termination" }
+  | { kind: "error"; code: number | null; text: string }
+  /** Heartbeat, SpeechStarted, Warning and whatever is to come: a sign of life. */
+  | { kind: "other"; type: string }
+  | { kind: "malformed"; detail: string };
+
+export const SPEECH_MODEL = "universal-streaming-english";
+
+/** The address of a socket with the token in the query, as browsers must do it. */
+export function socketAddress(token: Token): string {
+  const query: [string, string][] = [
+    ["token", token.token],
+    ["sample_rate", "16000"],
+    ["encoding", "pcm_s16le"],
+    ["speech_model", SPEECH_MODEL],
+    ["format_turns", "true"],
+  ];
+  // A webview cannot ping; heartbeats tell a half-open socket from a quiet room.
+  if (token.recogniser !== "offline") query.push(["session_heartbeat", "true"]);
+  const joint = token.socketUrl.includes("?") ? "&" : "?";
+  return token.socketUrl + joint + query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+}
+
+export function encodeTerminate(): string {
+  return JSON.stringify({ type: "Terminate" });
+}
+
+export function decodeMessage(text: string): WireMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { kind: "malformed", detail: String(error) };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { kind: "malformed", detail: "not an object" };
+  }
+  return decodeObject(value as Record<string, unknown>);
+}
+
+function decodeObject(value: Record<string, unknown>): WireMessage {
+  const type = value["type"];
+  // Some editions send `{"error": …}` without a type.
+  if (type === "Error" || (type === undefined && "error" in value)) {
+    return { kind: "error", code: number(value["error_code"]), text: string(value["error"]) };
+  }
+  if (typeof type !== "string") return { kind: "malformed", detail: "no type" };
+  if (type === "Begin") return { kind: "begin", expiresAt: seconds(value["expires_at"]) };
+  if (type === "Turn") return decodeTurn(value);
+  if (type === "Termination") return { kind: "termination" };
+  return { kind: "other", type };
+}
+
+function decodeTurn(value: Record<string, unknown>): WireMessage {
+  const turnOrder = number(value["turn_order"]);
+  if (turnOrder === null || turnOrder < 0) return { kind: "malformed", detail: "turn without turn_order" };
+  const words = Array.isArray(value["words"]) ? value["words"].flatMap(decodeWord) : [];
+  return {
+    kind: "turn",
+    turnOrder,
+    isEnd: value["end_of_turn"] === true,
+    isFormatted: value["turn_is_formatted"] === true,
+    text: string(value["transcript"]),
+    words,
+  };
+}
+
+function decodeWord(value: unknown): WireWord[] {
+  if (typeof value !== "object" || value === null) return [];
+  const word = value as Record<string, unknown>;
+  const text = string(word["text"]).trim();
+  const [startMs, endMs] = [number(word["start"]), number(word["end"])];
+  if (text === "" || startMs === null || endMs === null) return [];
+  return [{ text, startMs, endMs: Math.max(startMs, endMs), confidence: number(word["confidence"]) ?? 0 }];
+}
+
+function number(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function seconds(value: unknown): UnixMs | null {
+  const read = number(value);
+  return read === null ? null : read * 1000;
+}
+
+function string(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,63 @@
+/**
+ * What goes into the session machine and what it asks for. Inputs are past participles (the world reports), outputs
+ * imperatives (the driver obeys). No audio is kept in the machine: a frame's bytes pass through in the same call.
+ */
+import type {
+  CommandError,
+  CommittedTurn,
+  Result,
+  ResumePoint,
+  Sample,
+  Token,
+} from "../host/host";
+import type { WireMessage } from "./codec";
+import type { SessionEvent } from "./events";
+import type { FrameHead } from "./feed";
+
+/** Session clock: Unix milliseconds, made by the driver so that they never run backwards. */
+export type Ms = number;
+/** One attempt at one socket, and at the same time its number in the recording. */
+export type LegId = number;
+
+/** The shortest piece of audio that a recogniser accepts, and the step of the axis: 50 ms. */
+export const FRAME: Sample = 800;
+export const SAMPLES_PER_MS = 16;
+
+export type Input =
+  | { kind: "started" }
+  | { kind: "resumed"; answer: Result<ResumePoint> }
+  | { kind: "feedOpened" }
+  | { kind: "feedClosed"; error: CommandError | null }
+  | { kind: "framed"; frame: FrameHead; pcm: Uint8Array<ArrayBuffer> }
+  /** Capture ended there, and the spool is complete. */
+  | { kind: "stopped"; to: Sample }
+  | { kind: "minted"; leg: LegId; answer: Result<Token> }
+  | { kind: "received"; leg: LegId; message: WireMessage }
+  | { kind: "closed"; leg: LegId; code: number; reason: string }
+  /** Bytes that the socket has not handed to the system yet. */
+  | { kind: "buffered"; leg: LegId; bytes: number }
+  | { kind: "stored"; answer: Result<null> }
+  | { kind: "concluded"; answer: Result<null> }
+  /** The user asks again, or the system says that it is online. */
+  | { kind: "retried" };
+
+export type Effect =
+  | { kind: "resume" }
+  | { kind: "openFeed" }
+  /** Live frames from the newest one on. */
+  | { kind: "follow" }
+  /** A bounded piece of the past, beside the live frames. */
+  | { kind: "replay"; from: Sample; until: Sample }
+  | { kind: "mint"; leg: LegId }
+  | { kind: "open"; leg: LegId; token: Token }
+  | { kind: "send"; leg: LegId; pcm: Uint8Array<ArrayBuffer> }
+  /** Ask for the last words: `Terminate`. */
+  | { kind: "finish"; leg: LegId }
+  | { kind: "close"; leg: LegId }
+  | { kind: "store"; turn: Omit<CommittedTurn, "recordingId"> }
+  /** Every sample is covered and every turn stored. */
+  | { kind: "conclude" }
+  | { kind: "event"; event: SessionEvent };
+
+/** `timeout` is always last: the machine rests until then, or until the next input if `at` is null. */
+export type Output = Effect | { kind: "timeout"; at: Ms | null };

@@ -1,0 +1,46 @@
+/**
+ * When a leg must make room for the next, and where the axis is cut. Pure.
+ *
+ * The cut is always at the sample that was sent last, at the moment of deciding: the old leg never hears what the new
+ * one hears, so exactness does not hang on word times. To look back for a quieter frame would have both hear the
+ * stretch in between.
+ */
+import type { Leg } from "./leg";
+import type { Levels } from "./levels";
+import type { Ms } from "./io";
+
+const LONGEST_MARGIN: Ms = 60_000;
+const SHORTEST_MARGIN: Ms = 6_000;
+/** Frames without speech that make a pause: 200 ms. */
+const PAUSE_FRAMES = 4;
+/** Louder than this share of the last two seconds is no place to cut. */
+const QUIET_SHARE = 0.8;
+
+export interface RotationWindow {
+  opensAt: Ms;
+  closesAt: Ms;
+}
+
+/** The next leg is opened at `opensAt`; by `closesAt` it has the axis, pause or not. */
+export function rotationWindow(leg: Pick<Leg, "beganAt" | "endsAt">): RotationWindow | null {
+  if (leg.endsAt === null) return null;
+  const life = Math.max(0, leg.endsAt - leg.beganAt);
+  const margin = Math.min(LONGEST_MARGIN, Math.max(SHORTEST_MARGIN, life * 0.3), life * 0.8);
+  return { opensAt: leg.endsAt - margin, closesAt: leg.endsAt - margin * 0.3 };
+}
+
+/** Is this the place? Asked after each frame; the longer it waits, the less it wants. */
+export function isCut(leg: Leg, levels: Levels, window: RotationWindow, now: Ms): boolean {
+  const urgency = (now - window.opensAt) / (window.closesAt - window.opensAt);
+  if (urgency >= 1) return true;
+  const isPause = levels.isQuietBefore(leg.sent, PAUSE_FRAMES);
+  if (isPause && !leg.hearing.isOpen) return true;
+  if (urgency > 0.5 && isPause) return true;
+  return urgency > 0.75 && levels.quietness(leg.sent) >= QUIET_SHARE;
+}
+
+/** The earliest end that is believed. A session lives at least 60 s, so a clock that says less is wrong, not the session. */
+export function sessionEnd(tokenEndsAt: Ms, beginExpiresAt: Ms | null, now: Ms): Ms {
+  const PLAUSIBLE: Ms = 20_000;
+  return beginExpiresAt === null || beginExpiresAt - now < PLAUSIBLE ? tokenEndsAt : Math.min(tokenEndsAt, beginExpiresAt);
+}
