@@ -170,6 +170,23 @@ mod tests {
         assert!(matches!(broken, Err(OpenError::Credential)));
     }
 
+    /// Without a TLS provider compiled in this panics rather than fails.
+    #[tokio::test]
+    async fn a_server_that_speaks_no_tls_is_unreachable_by_wss() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = url(&format!("wss://{}/v3/ws", listener.local_addr().unwrap()));
+        tokio::spawn(async move { drop(listener.accept().await) });
+        let opened = Connection::open(
+            &at,
+            &StreamingParameters::default(),
+            Credential::Key("secret".to_owned()),
+        )
+        .await;
+        let error = opened.unwrap_err();
+        assert!(matches!(error, OpenError::Unreachable(_)), "{error:?}");
+        assert!(!format!("{error:?}").contains("secret"));
+    }
+
     #[test]
     fn credentials_are_never_shown() {
         assert_eq!(format!("{:?}", Credential::Token("secret".to_owned())), "Token(…)");
