@@ -79,12 +79,16 @@ struct Session {
 }
 
 impl Session {
-    async fn begin(outgoing: &mut Outgoing, terms: Terms) -> Result<Self, Ending> {
+    async fn begin(outgoing: &mut Outgoing, mut terms: Terms) -> Result<Self, Ending> {
         let began = Instant::now();
         let options = options(&terms.parameters);
         let model = terms.recogniser.model().to_owned();
         let mut recognition = Recognition::start(terms.recogniser, options);
-        opened(&mut recognition).await?;
+        // The model may still be loading: that must not hold up a shutdown.
+        tokio::select! {
+            is_open = opened(&mut recognition) => is_open?,
+            () = told_to_stop(&mut terms.shutdown) => return Err(fault()),
+        }
         outgoing
             .say(&ServerMessage::Begin(begin_message(model, &terms.parameters, terms.seconds)))
             .await?;
