@@ -121,9 +121,11 @@ class Driver {
         return this.#answer(host.turnCommit({ recordingId, ...effect.turn }), (answer) => ({ kind: "stored", answer }));
       case "conclude":
         return this.#answer(host.recordingFinish(recordingId), (answer) => ({ kind: "concluded", answer }));
+      case "rest":
+        return this.close();
       case "event":
         receive(effect.event);
-        if (effect.event.kind === "phaseChanged" && effect.event.phase.kind === "ended") this.#ended(effect.event.phase.reason === null);
+        return;
     }
   }
 
@@ -160,7 +162,11 @@ class Driver {
   }
 
   #openLeg(leg: LegId, address: string): void {
-    const socket = new WebSocket(address);
+    const socket = opened(address);
+    if (socket === null) {
+      queueMicrotask(() => this.step({ kind: "closed", leg, code: 1006, reason: "the window may not open this address" }));
+      return;
+    }
     this.#legs.set(leg, socket);
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (typeof data === "string") this.step({ kind: "received", leg, message: decodeMessage(data) });
@@ -185,8 +191,13 @@ class Driver {
     this.#feed.close();
     this.#feed = null;
   }
+}
 
-  #ended(isComplete: boolean): void {
-    if (isComplete) this.#closeFeed();
+/** A content security policy answers by throwing. */
+function opened(address: string): WebSocket | null {
+  try {
+    return new WebSocket(address);
+  } catch {
+    return null;
   }
 }

@@ -57,6 +57,8 @@ export type Effect =
   | { kind: "store"; turn: Omit<CommittedTurn, "recordingId"> }
   /** Every sample is covered and every turn stored. */
   | { kind: "conclude" }
+  /** Nothing more will be asked for: let go of feed, timers and listeners. */
+  | { kind: "rest" }
   | { kind: "event"; event: SessionEvent };
 
 /** `timeout` is always last: the machine rests until then, or until the next input if `at` is null. */

@@ -38,6 +38,7 @@ export class Session {
   #captured: Sample = 0;
   #end: Sample | null = null;
   #transcribed: Sample = 0;
+  #isFeedOpen = false;
   #patience = 1;
   #isSlow = false;
   /** The recording is no longer there, or all of it is done. */
@@ -79,6 +80,7 @@ export class Session {
       case "feedOpened":
         return this.#feedOpened();
       case "feedClosed":
+        this.#isFeedOpen = false;
         if (input.error?.code === "NotFound") return this.#give(refusal(input.error));
         return this.#feed.failed(now, this.#random);
       case "framed":
@@ -101,7 +103,7 @@ export class Session {
       case "stored":
         return this.#stored(input.answer, now);
       case "concluded":
-        if (input.answer.ok) this.#closing = { reason: null };
+        if (input.answer.ok) this.#close(null);
         else if (input.answer.error.code === "NotFound") this.#give(refusal(input.answer.error));
         else this.#conclusion.failed(now, this.#random);
         return;
@@ -126,6 +128,7 @@ export class Session {
 
   #feedOpened(): void {
     this.#feed.answered();
+    this.#isFeedOpen = true;
     for (const leg of this.#axis?.legs ?? []) leg.forgetAsked();
     this.#do({ kind: "follow" });
   }
@@ -200,7 +203,13 @@ export class Session {
   #give(reason: SessionFailure): void {
     for (const leg of this.#axis?.legs ?? []) if (leg.phase !== "closed") this.#do({ kind: "close", leg: leg.id });
     this.#drop();
+    this.#close(reason);
+  }
+
+  #close(reason: SessionFailure | null): void {
     this.#closing = { reason };
+    this.#say();
+    this.#do({ kind: "rest" });
   }
 
   #drop(): void {
@@ -223,7 +232,7 @@ export class Session {
     this.#takeOver(axis, raising, now);
     for (const leg of axis.legs) {
       if (leg.phase !== "live") continue;
-      const piece = leg.ask(this.#captured, now);
+      const piece = this.#isFeedOpen ? leg.ask(this.#captured, now) : null;
       if (piece !== null) this.#do({ kind: "replay", ...piece });
       if (leg.isComplete) this.#finish(leg, now);
     }
@@ -312,7 +321,8 @@ export class Session {
       }
       if (raising.leg?.phase.kind === "ready" && window !== null) times.push(window.closesAt);
       for (const leg of axis.legs) {
-        times.push(leg.hearing.settlesAt, leg.silentAt(this.#patience), leg.asksAt(this.#captured, this.#now));
+        times.push(leg.hearing.settlesAt, leg.silentAt(this.#patience));
+        if (this.#isFeedOpen) times.push(leg.asksAt(this.#captured, this.#now));
       }
     }
     const due = times.filter((at) => at !== null);
