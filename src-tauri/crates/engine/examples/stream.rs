@@ -1,6 +1,10 @@
 //! Streams WAV files (16 kHz mono) through the engine as fast as it goes and prints turns, their delay on the audio axis
 //! and the processor time a second of audio: `cargo run -p sotto-engine --example stream -- FILE…`
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "an example prints, and may stop at a bad file")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "an example prints, and may stop at a bad file"
+)]
 
 use std::path::Path;
 use std::time::Instant;
@@ -12,7 +16,11 @@ fn main() {
     let engine = Engine::load(Path::new(&pack)).unwrap();
     for file in std::env::args().skip(1) {
         let mut wav = hound::WavReader::open(&file).unwrap();
-        assert_eq!((wav.spec().sample_rate, wav.spec().channels), (16_000, 1), "16 kHz mono, please");
+        assert_eq!(
+            (wav.spec().sample_rate, wav.spec().channels),
+            (16_000, 1),
+            "16 kHz mono, please"
+        );
         let pcm: Vec<i16> = wav.samples().map(Result::unwrap).collect();
         stream(&engine, &file, &pcm);
     }
@@ -32,7 +40,12 @@ fn stream(engine: &Engine, file: &str, pcm: &[i16]) {
         for update in updates {
             let tentative = update.words.iter().filter(|word| !word.is_final).count();
             let mark = if update.end_of_turn { "final" } else { "     " };
-            println!("{heard_ms:6} ms {mark} {} {:.2} ({tentative} open) {}", update.turn_order, update.end_of_turn_confidence, text(&update.words));
+            println!(
+                "{heard_ms:6} ms {mark} {} {:.2} ({tentative} open) {}",
+                update.turn_order,
+                update.end_of_turn_confidence,
+                text(&update.words)
+            );
             if let Some(formatted) = update.formatted {
                 println!("FINAL {}", text(&formatted));
                 println!("TIMES {}", times(&formatted));
@@ -61,13 +74,19 @@ fn text(words: &[EngineWord]) -> String {
 }
 
 fn times(words: &[EngineWord]) -> String {
-    words.iter().map(|word| format!("{}[{}-{}]", word.text, word.start_ms, word.end_ms)).collect::<Vec<_>>().join(" ")
+    words
+        .iter()
+        .map(|word| format!("{}[{}-{}]", word.text, word.start_ms, word.end_ms))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// User and system time of this process, from `/proc` (0 elsewhere).
 fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+    let fields: Vec<&str> =
+        stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks =
+        |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
     (ticks(11) + ticks(12)) / 100.0
 }

@@ -1,7 +1,7 @@
-//! Which words will not change any more: those on which successive decodes agree (LocalAgreement-2).
+//! Which words will not change any more: those on which successive decodes agree (LocalAgreement).
 //!
-//! A passage is decoded again and again as it grows. The words that two decodes in a row begin with alike become final,
-//! except for the last few of the newer one: what stands at the edge of the audio is often half a word. What is
+//! A passage is decoded again and again as it grows. The words that [`DECODES`] in a row begin with alike become final,
+//! except for the last few of the newest one: what stands at the edge of the audio is often half a word. What is
 //! final never changes; where a later decode disagrees with it, only what comes after is taken ([`crate::align`]).
 
 use std::ops::Range;
@@ -35,7 +35,11 @@ pub(crate) struct Tentative {
 impl Tentative {
     /// What its place can be worked out from.
     pub(crate) fn unplaced(&self) -> Unplaced {
-        Unplaced { letters: self.atom.key.chars().count(), lacking_at: self.lacking_at, seen_at: self.seen_at }
+        Unplaced {
+            letters: self.atom.key.chars().count(),
+            lacking_at: self.lacking_at,
+            seen_at: self.seen_at,
+        }
     }
 
     /// Half after the first decode, and half of what was missing with each that agrees. The model tells no
@@ -53,6 +57,9 @@ pub(crate) struct Agreement {
     heard_to: u64,
 }
 
+/// Decodes that have to agree. Two would make words final about half a second sooner and more of them wrong; words are
+/// told, as tentative ones, after the first decode that has them in any case.
+const DECODES: u32 = 4;
 /// Words at the edge of the audio that do not become final however often they are heard.
 const EDGE: usize = 2;
 
@@ -68,7 +75,9 @@ impl Agreement {
         let before: Vec<&str> = self.tentative.iter().map(|word| word.atom.key.as_str()).collect();
         let now: Vec<&str> = fresh.iter().map(|atom| atom.key.as_str()).collect();
         let alike = before.iter().zip(&now).take_while(|(a, b)| a == b).count();
-        let stable = alike.min(now.len().saturating_sub(EDGE));
+        let steady =
+            self.tentative[..alike].iter().take_while(|word| word.agreed + 1 >= DECODES).count();
+        let stable = steady.min(now.len().saturating_sub(EDGE));
         let mut origin = vec![None; fresh.len()];
         for (old, new) in same_words(&before, &now).into_iter().enumerate() {
             if let Some(new) = new {
@@ -76,7 +85,11 @@ impl Agreement {
             }
         }
         let tentative = fresh.into_iter().zip(origin).map(|(atom, origin)| match origin {
-            Some(old) => Tentative { agreed: self.tentative[old].agreed + 1, atom, ..self.tentative[old].clone() },
+            Some(old) => Tentative {
+                agreed: self.tentative[old].agreed + 1,
+                atom,
+                ..self.tentative[old].clone()
+            },
             None => Tentative { atom, agreed: 1, lacking_at: self.heard_to, seen_at: heard_to },
         });
         self.tentative = tentative.collect();
@@ -146,9 +159,11 @@ mod tests {
     }
 
     #[test]
-    fn two_decodes_that_agree_make_words_final_but_for_the_edge() {
+    fn decodes_that_agree_make_words_final_but_for_the_edge() {
         let mut agreement = Agreement::new(0);
         hear(&mut agreement, "It was the best", 1);
+        hear(&mut agreement, "It was the best of", 1);
+        hear(&mut agreement, "It was the best of", 1);
         assert!(settled(&agreement).is_empty());
         hear(&mut agreement, "It was the best of times", 2);
         assert_eq!(settled(&agreement), ["it", "was", "the", "best"]);
@@ -158,10 +173,14 @@ mod tests {
     #[test]
     fn final_words_stay_when_a_later_decode_disagrees() {
         let mut agreement = Agreement::new(0);
-        hear(&mut agreement, "it was the beast of times", 1);
-        hear(&mut agreement, "it was the beast of times", 2);
-        hear(&mut agreement, "It was the best of times, it was", 3);
+        for to in 1..=4 {
+            hear(&mut agreement, "it was the beast of times", to);
+        }
+        hear(&mut agreement, "It was the best of times, it was", 5);
         assert_eq!(settled(&agreement), ["it", "was", "the", "beast", "of", "times"]);
+        let tentative: Vec<&str> =
+            agreement.tentative().iter().map(|word| word.atom.key.as_str()).collect();
+        assert_eq!(tentative, ["it", "was"]);
         assert_eq!(agreement.settled()[0].atom.shown, "It");
         assert_eq!(agreement.settled()[3].atom.shown, "beast");
     }

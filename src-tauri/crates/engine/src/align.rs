@@ -6,10 +6,10 @@
 
 /// Leaving a word out, or putting one in.
 const SKIP: f32 = 1.0;
-/// One word for another, at best (they sound alike) and how much more at worst. Together they stay below a word left
-/// out and another put in, so that a word heard differently is not taken for two events.
-const SWAP: f32 = 0.4;
-const SWAP_UNLIKE: f32 = 0.9;
+/// One word for another, at best (they are written alike) and how much more at worst. Together they stay below a word
+/// left out, so that a word heard differently is taken for the same event and not said twice.
+const SWAP: f32 = 0.3;
+const SWAP_UNLIKE: f32 = 0.6;
 
 /// The outcome of an alignment.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,7 +61,8 @@ fn cheapest_end(costs: &[Vec<f32>], kept: usize, heard: usize) -> usize {
     let mut best = 0;
     for j in 1..=heard {
         let is_cheaper = last[j] < last[best] - f32::EPSILON;
-        let is_nearer = (last[j] - last[best]).abs() <= f32::EPSILON && j.abs_diff(kept) < best.abs_diff(kept);
+        let is_nearer =
+            (last[j] - last[best]).abs() <= f32::EPSILON && j.abs_diff(kept) < best.abs_diff(kept);
         if is_cheaper || is_nearer {
             best = j;
         }
@@ -152,7 +153,10 @@ mod tests {
     #[test]
     fn repeated_phrases_are_not_mistaken_for_each_other() {
         assert_eq!(
-            from("it was the best of times it was", "it was the best of times it was the worst of times"),
+            from(
+                "it was the best of times it was",
+                "it was the best of times it was the worst of times"
+            ),
             ["the", "worst", "of", "times"]
         );
     }

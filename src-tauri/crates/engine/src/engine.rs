@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::EngineError;
 use crate::decoder::Decoder;
 use crate::moonshine::Moonshine;
-use crate::recogniser::{RecognitionSession, Recogniser, SessionOptions};
+use crate::recogniser::{Recogniser, RecognitionSession, SessionOptions};
 use crate::session::Session;
 use crate::speech::Earshot;
 

@@ -38,6 +38,9 @@ pub enum EngineError {
     /// A decode gave no result.
     #[error("the recogniser gave no result")]
     DecodeFailed,
+    /// The model never loaded; every session is told why.
+    #[error("the engine is not loaded: {0}")]
+    NotLoaded(std::sync::Arc<EngineError>),
     /// The session had already been finished.
     #[error("the session is already finished")]
     SessionFinished,

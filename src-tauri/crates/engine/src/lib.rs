@@ -18,4 +18,4 @@ mod words;
 
 pub use engine::Engine;
 pub use error::EngineError;
-pub use recogniser::{EngineWord, RecognitionSession, Recogniser, SessionOptions, TurnUpdate};
+pub use recogniser::{EngineWord, Recogniser, RecognitionSession, SessionOptions, TurnUpdate};

@@ -143,7 +143,8 @@ impl Passage {
         let mut runs: Vec<Range<u64>> = Vec::new();
         for (at, _) in self.speech.iter().enumerate().filter(|(_, is_speech)| **is_speech) {
             let start = self.start + (at * STEP) as u64;
-            let run = start.saturating_sub(SKIRT).clamp(from, to)..(start + STEP as u64 + SKIRT).clamp(from, to);
+            let run = start.saturating_sub(SKIRT).clamp(from, to)
+                ..(start + STEP as u64 + SKIRT).clamp(from, to);
             match runs.last_mut() {
                 Some(last) if run.start <= last.end + HOLE => last.end = run.end,
                 _ if run.is_empty() => {}
@@ -160,10 +161,8 @@ impl Passage {
     pub(crate) fn words(&self) -> (Vec<Settled>, usize) {
         let mut words = self.words.settled().to_vec();
         let settled = words.len();
-        words.extend(self.words.tentative().iter().zip(self.places()).map(|(word, place)| Settled {
-            atom: word.atom.clone(),
-            place,
-            confidence: word.confidence(),
+        words.extend(self.words.tentative().iter().zip(self.places()).map(|(word, place)| {
+            Settled { atom: word.atom.clone(), place, confidence: word.confidence() }
         }));
         (words, settled)
     }
@@ -185,7 +184,8 @@ impl Passage {
         let earliest = (self.start + SHORTEST_HEAD).max(said).min(latest - EDGE);
         let first = usize::try_from((earliest - self.start) / STEP as u64).unwrap_or(0);
         let last = usize::try_from((latest - self.start) / STEP as u64).unwrap_or(0);
-        let quietest = (first..last).min_by_key(|step| loudness(&self.pcm[step * STEP..(step + 2) * STEP]));
+        let quietest =
+            (first..last).min_by_key(|step| loudness(&self.pcm[step * STEP..(step + 2) * STEP]));
         self.start + (quietest.unwrap_or(last) as u64 + 1) * STEP as u64
     }
 
@@ -196,7 +196,11 @@ impl Passage {
     }
 
     /// Ends it at a position inside; what comes after is the beginning of the next one.
-    pub(crate) fn split(mut self, at: u64, decoder: &dyn Decoder) -> Result<(Vec<Settled>, Self), EngineError> {
+    pub(crate) fn split(
+        mut self,
+        at: u64,
+        decoder: &dyn Decoder,
+    ) -> Result<(Vec<Settled>, Self), EngineError> {
         let samples = usize::try_from(at - self.start).unwrap_or(usize::MAX).min(self.pcm.len());
         let steps = samples / STEP;
         let rest = Self::new(at, self.pcm.split_off(samples), self.speech.split_off(steps));

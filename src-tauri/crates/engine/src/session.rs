@@ -14,8 +14,9 @@ use crate::recogniser::{RecognitionSession, SessionOptions, TurnUpdate};
 use crate::speech::{Gate, Lead, SpeechDetector};
 use crate::turn::Turn;
 
-/// Silence after which all that was said is decoded, so that the text is there when the turn ends.
-const PAUSE: u64 = ms(160);
+/// Silence after which all that was said is decoded, so that the text is there when the turn ends. The
+/// model hears the last word better with this much air after it.
+const PAUSE: u64 = ms(240);
 /// A turn this long ends at its next cut, even if nobody ever falls silent.
 const LONGEST_TURN: u64 = ms(60_000);
 
@@ -38,7 +39,11 @@ pub(crate) struct Session {
 
 impl Session {
     /// Opens a session.
-    pub(crate) fn new(decoder: Arc<dyn Decoder>, detector: Box<dyn SpeechDetector>, options: SessionOptions) -> Self {
+    pub(crate) fn new(
+        decoder: Arc<dyn Decoder>,
+        detector: Box<dyn SpeechDetector>,
+        options: SessionOptions,
+    ) -> Self {
         Self {
             decoder,
             detector,
@@ -62,8 +67,9 @@ impl Session {
             Some(passage) => passage.push(step, is_speech),
             None => self.listen(step, is_speech),
         }
-        self.hear()?;
-        self.tell(updates);
+        if self.hear()? {
+            self.tell(updates);
+        }
         if self.turn.as_ref().is_some_and(|turn| self.is_over(turn)) {
             self.end_turn(updates);
             return Ok(());
@@ -86,21 +92,24 @@ impl Session {
         }
     }
 
-    /// Decodes if it is time to.
-    fn hear(&mut self) -> Result<(), EngineError> {
+    /// Decodes if it is time to; tells whether it did.
+    fn hear(&mut self) -> Result<bool, EngineError> {
         let pause = PAUSE.min(ms(u64::from(self.options.min_turn_silence_ms)));
-        let Some(passage) = self.turn.as_mut().and_then(|turn| turn.passage.as_mut()) else { return Ok(()) };
+        let Some(passage) = self.turn.as_mut().and_then(|turn| turn.passage.as_mut()) else {
+            return Ok(false);
+        };
         let is_paused = self.position - passage.speech_end() >= pause;
-        if passage.is_behind() && (is_paused || passage.is_due()) {
+        let is_time = passage.is_behind() && (is_paused || passage.is_due());
+        if is_time {
             passage.decode(self.decoder.as_ref())?;
         }
-        Ok(())
+        Ok(is_time)
     }
 
     fn tell(&mut self, updates: &mut Vec<TurnUpdate>) {
         let silence = self.silence();
         if let Some(turn) = &mut self.turn {
-            updates.extend(turn.partial(silence, &self.options));
+            updates.extend(turn.partial(silence, self.received, &self.options));
         }
     }
 
@@ -126,7 +135,10 @@ impl Session {
         let Some(turn) = &mut self.turn else { return Ok(()) };
         let Some(mut passage) = turn.passage.take() else { return Ok(()) };
         match passage.cut() {
-            None => turn.passage = Some(passage),
+            None => {
+                turn.passage = Some(passage);
+                return Ok(());
+            }
             Some(Cut::InPause) => {
                 if passage.is_behind() {
                     passage.decode(self.decoder.as_ref())?;
@@ -147,7 +159,10 @@ impl Session {
 
     fn end_long_turn(&mut self, updates: &mut Vec<TurnUpdate>) {
         let position = self.position;
-        let Some(turn) = self.turn.as_mut().filter(|turn| position - turn.start >= LONGEST_TURN) else { return };
+        let Some(turn) = self.turn.as_mut().filter(|turn| position - turn.start >= LONGEST_TURN)
+        else {
+            return;
+        };
         // A passage that has just begun opens the next turn.
         if turn.passage.as_ref().is_some_and(|passage| !passage.is_new()) {
             return;
@@ -206,10 +221,12 @@ impl RecognitionSession for Session {
         if self.is_finished {
             return Err(EngineError::SessionFinished);
         }
-        let received = self.received;
-        let missing = (STEP - self.carry.len()) % STEP;
-        let mut updates = self.take_steps(&vec![0; missing])?;
-        self.received = received;
+        let mut updates = Vec::new();
+        if !self.carry.is_empty() {
+            let mut last = std::mem::take(&mut self.carry);
+            last.resize(STEP, 0);
+            self.step(&last, &mut updates)?;
+        }
         updates.extend(self.flush()?);
         self.is_finished = true;
         Ok(updates)
@@ -219,3 +236,6 @@ impl RecognitionSession for Session {
         self.options = options;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,8 +29,9 @@ impl SpeechDetector for Earshot {
     }
 }
 
-/// Speech goes on while its probability is no more than this below the threshold at which it begins.
-const HYSTERESIS: f32 = 0.15;
+/// Speech begins only this share of the way from the threshold, below which a step is silence, to certainty: breath and clatter stay under it, and the
+/// model would make a "you" of them. Whatever is spoken passes it within its first sounds, and the lead keeps those.
+const HYSTERESIS: f32 = 0.25;
 
 /// Turns probabilities into speech or not.
 #[derive(Debug, Default)]
@@ -41,14 +42,16 @@ pub(crate) struct Gate {
 impl Gate {
     /// Whether a step of this probability is speech.
     pub(crate) fn hear(&mut self, probability: f32, threshold: f32) -> bool {
-        let needed = if self.is_open { (threshold - HYSTERESIS).max(0.05) } else { threshold };
+        let needed =
+            if self.is_open { threshold } else { threshold + HYSTERESIS * (1.0 - threshold) };
         self.is_open = probability >= needed;
         self.is_open
     }
 }
 
-/// Audio kept from before speech is noticed, so that the first sound of a word is not cut.
-const LEAD_STEPS: usize = (ms(320) / STEP as u64) as usize;
+/// Audio kept from before speech is noticed, so that the first sound of a word is not cut, and because the
+/// model hears a first word better with the room before it.
+const LEAD_STEPS: usize = (ms(480) / STEP as u64) as usize;
 /// This many of the last [`ONSET_OF`] steps must be speech for it to be noticed: a click is not speech.
 const ONSET: usize = 3;
 const ONSET_OF: usize = 4;
@@ -94,13 +97,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn speech_ends_lower_than_it_begins() {
+    fn speech_begins_higher_than_it_goes_on() {
         let mut gate = Gate::default();
-        assert!(!gate.hear(0.39, 0.4));
+        assert!(!gate.hear(0.5, 0.4));
+        assert!(gate.hear(0.6, 0.4));
         assert!(gate.hear(0.41, 0.4));
-        assert!(gate.hear(0.27, 0.4));
-        assert!(!gate.hear(0.2, 0.4));
-        assert!(!gate.hear(0.27, 0.4));
+        assert!(!gate.hear(0.39, 0.4));
+        assert!(!gate.hear(0.5, 0.4));
+        assert!(gate.hear(0.99, 0.98), "even the highest threshold can be passed");
     }
 
     #[test]

@@ -37,12 +37,15 @@ pub(crate) fn place(words: &[Unplaced], speech: &[Range<u64>]) -> Vec<Range<u64>
     let mut said = 0;
     let mut from = 0;
     let mut places = Vec::with_capacity(words.len());
-    for word in words {
+    for (at, word) in words.iter().enumerate() {
         said += word.letters + LETTERS_A_WORD;
         let share = length * said as u64 / total.max(1) as u64;
-        let earliest = spoken_before(speech, word.lacking_at.saturating_sub(LATENESS));
+        let heard_out = words.get(at + 1).map_or(0, |next| said_by_pause(speech, next.lacking_at));
+        let earliest =
+            spoken_before(speech, word.lacking_at.saturating_sub(LATENESS)).max(heard_out);
         let latest = spoken_before(speech, word.seen_at);
         let boundary = share.clamp(earliest, latest.max(earliest));
+        from = from.max(said_by_pause(speech, word.lacking_at));
         let to = near_pause(speech, boundary).max(from);
         places.push(position(speech, from, Side::After)..position(speech, to, Side::Before));
         from = to;
@@ -51,6 +54,15 @@ pub(crate) fn place(words: &[Unplaced], speech: &[Range<u64>]) -> Vec<Range<u64>
         place.end = place.end.max(place.start);
     }
     places
+}
+
+/// A decode that ended in a pause had heard every word out: what it lacked began after that pause.
+fn said_by_pause(speech: &[Range<u64>], position: u64) -> u64 {
+    if speech.iter().any(|run| run.contains(&position)) {
+        0
+    } else {
+        spoken_before(speech, position)
+    }
 }
 
 /// How much was spoken before a position.
@@ -65,7 +77,10 @@ fn near_pause(speech: &[Range<u64>], spoken: u64) -> u64 {
         sum += run.end - run.start;
         sum
     });
-    pauses.filter(|pause| pause.abs_diff(spoken) <= NEAR).min_by_key(|pause| pause.abs_diff(spoken)).unwrap_or(spoken)
+    pauses
+        .filter(|pause| pause.abs_diff(spoken) <= NEAR)
+        .min_by_key(|pause| pause.abs_diff(spoken))
+        .unwrap_or(spoken)
 }
 
 /// At a pause one amount of speech is two positions: before it and after it.
@@ -122,6 +137,13 @@ mod tests {
         assert_eq!(places[1].end, ms(2800));
         let early = Unplaced { letters: 4, lacking_at: 0, seen_at: ms(600) };
         assert_eq!(place(&[early, word(4)], &[run(0, 3000)])[0], run(0, 600));
+    }
+
+    #[test]
+    fn what_was_lacking_in_a_pause_was_said_after_it() {
+        let after = Unplaced { letters: 9, lacking_at: ms(800), seen_at: ms(1500) };
+        let places = place(&[word(2), after], &[run(0, 600), run(1000, 1500)]);
+        assert_eq!(places, [run(0, 600), run(1000, 1500)]);
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! A turn: everything that one speaker says until they fall silent, in one or more passages.
 
-use crate::axis::to_ms;
 use crate::agreement::Settled;
+use crate::axis::to_ms;
 use crate::passage::Passage;
 use crate::recogniser::{EngineWord, SessionOptions, TurnUpdate};
 use crate::words::ends_sentence;
@@ -26,12 +26,21 @@ pub(crate) struct Turn {
 impl Turn {
     /// Begins with this passage.
     pub(crate) fn new(order: u32, start: u64, passage: Passage) -> Self {
-        Self { order, start, settled: Vec::new(), passage: Some(passage), quiet_since: start, told: None }
+        Self {
+            order,
+            start,
+            settled: Vec::new(),
+            passage: Some(passage),
+            quiet_since: start,
+            told: None,
+        }
     }
 
     /// The position after the last speech.
     pub(crate) fn speech_end(&self) -> u64 {
-        self.passage.as_ref().map_or(self.quiet_since, |passage| passage.speech_end().max(self.quiet_since))
+        self.passage
+            .as_ref()
+            .map_or(self.quiet_since, |passage| passage.speech_end().max(self.quiet_since))
     }
 
     /// Adds the words of a passage that is over. `in_speech`: it was cut while somebody spoke on.
@@ -64,10 +73,11 @@ impl Turn {
             None => None,
         };
         let last = last.as_ref().or(self.settled.last());
-        let looks = if last.is_some_and(|word| ends_sentence(&word.atom.shown)) { 0.8 } else { 0.1 };
+        let looks =
+            if last.is_some_and(|word| ends_sentence(&word.atom.shown)) { 0.8 } else { 0.1 };
         #[expect(clippy::cast_precision_loss, reason = "silences are short")]
         let waited = (to_ms(silence) as f32 / options.max_turn_silence_ms.max(1) as f32).min(1.0);
-        (looks + (1.0 - looks) * waited.powi(2)).min(1.0)
+        (looks + (1.0 - looks) * waited.powi(4)).min(1.0)
     }
 
     /// Whether this much silence ends the turn.
@@ -81,13 +91,19 @@ impl Turn {
     }
 
     /// What there is to tell, if anything changed since it was told last.
-    pub(crate) fn partial(&mut self, silence: u64, options: &SessionOptions) -> Option<TurnUpdate> {
+    pub(crate) fn partial(
+        &mut self,
+        silence: u64,
+        received: u64,
+        options: &SessionOptions,
+    ) -> Option<TurnUpdate> {
         let (mut all, mut finals) = (self.settled.clone(), self.settled.len());
         if let Some(passage) = &self.passage {
             let (words, settled) = passage.words();
             finals += settled;
             all.extend(words);
         }
+        keep_inside(&mut all, received);
         let words: Vec<EngineWord> =
             all.iter().enumerate().map(|(at, word)| unformatted(word, at < finals)).collect();
         if self.told.as_ref().map_or(words.is_empty(), |told| *told == words) {
@@ -104,15 +120,18 @@ impl Turn {
     }
 
     /// The end of the turn, unless nothing was ever said in it.
-    pub(crate) fn end(mut self, silence: u64, received: u64, options: &SessionOptions) -> Option<TurnUpdate> {
+    pub(crate) fn end(
+        mut self,
+        silence: u64,
+        received: u64,
+        options: &SessionOptions,
+    ) -> Option<TurnUpdate> {
         let confidence = self.confidence(silence, options);
         self.close_passage();
         if self.settled.is_empty() && self.told.is_none() {
             return None;
         }
-        for word in &mut self.settled {
-            word.place = word.place.start.min(received)..word.place.end.min(received);
-        }
+        keep_inside(&mut self.settled, received);
         Some(TurnUpdate {
             turn_order: self.order,
             end_of_turn: true,
@@ -120,6 +139,13 @@ impl Turn {
             words: self.settled.iter().map(|word| unformatted(word, true)).collect(),
             formatted: options.format_turns.then(|| formatted(&self.settled)),
         })
+    }
+}
+
+/// The last step of a session is filled up with silence; no word reaches into that.
+fn keep_inside(words: &mut [Settled], received: u64) {
+    for word in words {
+        word.place = word.place.start.min(received)..word.place.end.min(received);
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Atom {
 /// The atoms of a text. Descriptions of sounds, such as `[Music]` or `(laughs)`, are not words.
 pub(crate) fn atoms(text: &str) -> Vec<Atom> {
     let mut atoms = Vec::new();
-    for word in without_descriptions(text).split_whitespace() {
+    for word in without_descriptions(text).replace(",,", ",").split_whitespace() {
         push_word(&mut atoms, word);
     }
     atoms
@@ -31,7 +31,9 @@ fn push_word(atoms: &mut Vec<Atom>, word: &str) {
         let key = key(shown);
         if key.is_empty() {
             // Loose punctuation belongs to the word before it.
-            if let Some(last) = atoms.last_mut().filter(|_| !shown.is_empty() && !is_dash(shown)) {
+            let last =
+                atoms.last_mut().filter(|last| !is_dash(shown) && !last.shown.ends_with(shown));
+            if let Some(last) = last {
                 last.shown.push_str(shown);
             }
             is_joined = false;
@@ -81,15 +83,27 @@ mod tests {
 
     #[test]
     fn keys_have_neither_case_nor_punctuation() {
-        assert_eq!(keys("\"It's Mr. Dashwood,\" he said."), ["it's", "mr", "dashwood", "he", "said"]);
+        assert_eq!(
+            keys("\"It's Mr. Dashwood,\" he said."),
+            ["it's", "mr", "dashwood", "he", "said"]
+        );
         assert_eq!(keys("It cost $5.50, or 20%!"), ["it", "cost", "$5.50", "or", "20%"]);
     }
 
     #[test]
     fn a_hyphen_makes_no_difference_to_the_keys() {
         assert_eq!(keys("an ill-disposed man"), keys("an ill disposed man"));
-        let joined: Vec<bool> = atoms("an ill-disposed man").iter().map(|atom| atom.is_joined).collect();
+        let joined: Vec<bool> =
+            atoms("an ill-disposed man").iter().map(|atom| atom.is_joined).collect();
         assert_eq!(joined, [false, false, true, false]);
+    }
+
+    #[test]
+    fn loose_punctuation_is_not_doubled() {
+        assert_eq!(
+            atoms("In short,, , then .").iter().map(|atom| atom.shown.as_str()).collect::<Vec<_>>(),
+            ["In", "short,", "then."]
+        );
     }
 
     #[test]
