@@ -58,7 +58,11 @@ export class Axis {
   }
 
   /** First connect, rotation and recovery are this one function. The leg that was live is returned: it must finish. */
-  takeOver(of: RaisedLeg & { token: NonNullable<RaisedLeg["token"]> }, limit: number | null, now: Ms): { leg: Leg; retired: Leg | null } {
+  takeOver(
+    of: RaisedLeg & { token: NonNullable<RaisedLeg["token"]> },
+    limit: number | null,
+    now: Ms,
+  ): { leg: Leg; retired: Leg | null } {
     const retired = this.live;
     if (retired !== null) {
       retired.to = retired.sent;

@@ -108,7 +108,11 @@ class Driver {
       case "replay":
         return this.#feed?.send(encodeReplay(effect.from, effect.until));
       case "mint":
-        return this.#answer(host.tokenMint(tokenSeconds, sessionSeconds), (answer) => ({ kind: "minted", leg: effect.leg, answer }));
+        return this.#answer(host.tokenMint(tokenSeconds, sessionSeconds), (answer) => ({
+          kind: "minted",
+          leg: effect.leg,
+          answer,
+        }));
       case "open":
         return this.#openLeg(effect.leg, socketAddress(effect.token));
       case "send":
@@ -164,7 +168,9 @@ class Driver {
   #openLeg(leg: LegId, address: string): void {
     const socket = opened(address);
     if (socket === null) {
-      queueMicrotask(() => this.step({ kind: "closed", leg, code: 1006, reason: "the window may not open this address" }));
+      queueMicrotask(() =>
+        this.step({ kind: "closed", leg, code: 1006, reason: "the window may not open this address" }),
+      );
       return;
     }
     this.#legs.set(leg, socket);

@@ -39,9 +39,15 @@ const BY_CODE: Readonly<Record<number, Kind>> = {
   4102: "tooManySessions",
 };
 
+/** What the service says in every close; it points at a message that may have been lost with the socket. */
+const NO_REASON = /^$|see error message/i;
+
 /** `code`: of the Error message, which equals the close code, or of the close itself. */
 export function socketFailure(code: number | null, text: string): SessionFailure {
   const byText = BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
+  // Without its Error a 1008 may be anything: asking again tells.
+  if (code === 1008 && NO_REASON.test(text))
+    return { kind: "serverFault", code: null, detail: `${code} ${text}`.trim() };
   const kind = byText ?? (code === null ? undefined : BY_CODE[code]) ?? (code === null ? "serverFault" : "network");
   return { kind, code: null, detail: code === null ? text : `${code} ${text}`.trim() };
 }

@@ -2,14 +2,7 @@
  * What goes into the session machine and what it asks for. Inputs are past participles (the world reports), outputs
  * imperatives (the driver obeys). No audio is kept in the machine: a frame's bytes pass through in the same call.
  */
-import type {
-  CommandError,
-  CommittedTurn,
-  Result,
-  ResumePoint,
-  Sample,
-  Token,
-} from "../host/host";
+import type { CommandError, CommittedTurn, Result, ResumePoint, Sample, Token } from "../host/host";
 import type { WireMessage } from "./codec";
 import type { SessionEvent } from "./events";
 import type { FrameHead } from "./feed";

@@ -73,7 +73,8 @@ export class Levels {
     const loud = this.#loudness(first, high);
     let start = first;
     while (start < high && start - first < TAIL_FRAMES && this.dbfs(start) > loud) start += 1;
-    if (start < high && this.dbfs(start) > loud) return this.#quietest(Math.max(low, first - 2), Math.min(high, first + 3)) * FRAME;
+    if (start < high && this.dbfs(start) > loud)
+      return this.#quietest(Math.max(low, first - 2), Math.min(high, first + 3)) * FRAME;
     let stop = start;
     while (stop < high && stop - start < PAUSE_FRAMES && this.dbfs(stop) <= loud) stop += 1;
     return this.#quietest(start, stop) * FRAME;

@@ -2,8 +2,8 @@
 import type { CommandError, Result, Token } from "../host/host";
 import type { SessionFailure } from "./events";
 import { refusal, slowness } from "./failure";
-import { CONNECT_LIMIT, type RaisedLeg, raised } from "./leg";
 import type { LegId, Ms } from "./io";
+import { CONNECT_LIMIT, type RaisedLeg, raised } from "./leg";
 import { retryDelay } from "./reconnect";
 import { sessionEnd } from "./rotation";
 

@@ -5,9 +5,10 @@
  * one hears, so exactness does not hang on word times. To look back for a quieter frame would have both hear the
  * stretch in between.
  */
+
+import type { Ms } from "./io";
 import type { Leg } from "./leg";
 import type { Levels } from "./levels";
-import type { Ms } from "./io";
 
 const LONGEST_MARGIN: Ms = 60_000;
 const SHORTEST_MARGIN: Ms = 6_000;
@@ -42,5 +43,7 @@ export function isCut(leg: Leg, levels: Levels, window: RotationWindow, now: Ms)
 /** The earliest end that is believed. A session lives at least 60 s, so a clock that says less is wrong, not the session. */
 export function sessionEnd(tokenEndsAt: Ms, beginExpiresAt: Ms | null, now: Ms): Ms {
   const PLAUSIBLE: Ms = 20_000;
-  return beginExpiresAt === null || beginExpiresAt - now < PLAUSIBLE ? tokenEndsAt : Math.min(tokenEndsAt, beginExpiresAt);
+  return beginExpiresAt === null || beginExpiresAt - now < PLAUSIBLE
+    ? tokenEndsAt
+    : Math.min(tokenEndsAt, beginExpiresAt);
 }

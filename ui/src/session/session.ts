@@ -5,7 +5,7 @@
  * `poll` until it says `timeout`. Audio frames are the heartbeat: each `handle` also does what time has made due, so a
  * hidden window whose timers are throttled keeps rotating and recovering.
  */
-import type { RecordingId, ResumePoint, Result, Sample } from "../host/host";
+import type { RecordingId, Result, ResumePoint, Sample } from "../host/host";
 import { Axis } from "./axis";
 import type { WireMessage } from "./codec";
 import { Commits } from "./commits";
@@ -121,7 +121,9 @@ export class Session {
     this.#resume.answered();
     const { from, nextLeg } = answer.value;
     // Frames are the step of the axis: a boundary inside one is heard from the frame's start.
-    this.#axis = new Axis(from, Math.floor(from / FRAME) * FRAME, this.#levels, this.#commits, (event) => this.#emit(event));
+    this.#axis = new Axis(from, Math.floor(from / FRAME) * FRAME, this.#levels, this.#commits, (event) =>
+      this.#emit(event),
+    );
     this.#raising = new Raising(nextLeg, this.#random);
     this.#transcribed = from;
   }

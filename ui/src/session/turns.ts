@@ -109,7 +109,8 @@ export class Hearing {
     }));
     const own = to === null ? words : words.filter((word) => (word.from + word.to) / 2 < to);
     const isWhole = own.length === words.length;
-    const text = wire.isEnd && isWhole && wire.text.trim() !== "" ? wire.text.trim() : own.map((word) => word.text).join(" ");
+    const text =
+      wire.isEnd && isWhole && wire.text.trim() !== "" ? wire.text.trim() : own.map((word) => word.text).join(" ");
     return { turnOrder: wire.turnOrder, words: own, text };
   }
 }

@@ -1,0 +1,286 @@
+/**
+ * A trusted side for tests and the browser: remembers what it was asked, answers from memory, and says what it is told
+ * to say. It has no microphone and no recogniser; a feed or a token is only an address.
+ */
+import type {
+  CommandError,
+  CommittedTurn,
+  ErrorCode,
+  Gap,
+  Host,
+  HostEvent,
+  KeyCheck,
+  OpenedRecording,
+  RecordingId,
+  RecordingState,
+  RecordingSummary,
+  Result,
+  Settings,
+  Snapshot,
+  StoredTurn,
+} from "./host";
+
+type Command = Exclude<keyof Host, "listen">;
+
+const DEFAULTS: Snapshot = {
+  recording: { live: { kind: "idle" }, finishing: [], failure: null },
+  settings: {
+    isWelcomed: true,
+    recogniser: "offline",
+    deviceId: null,
+    toggleShortcut: "CommandOrControl+Alt+R",
+    theme: "system",
+    isAudioKept: false,
+    tokenSeconds: 300,
+    sessionSeconds: 10_800,
+  },
+  key: { kind: "missing" },
+  foundKey: { kind: "none" },
+  recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
+  version: "0.0.0",
+};
+
+/** Some time in a quiet year; a fake has no clock. */
+const FIRST_START = 1_700_000_000_000;
+
+export class FakeHost implements Host {
+  /** Each command with what it was given, in order. */
+  readonly calls: { command: Command; given: unknown[] }[] = [];
+  readonly recordings = new Map<RecordingId, OpenedRecording>();
+  state: Snapshot;
+  /** What saving or importing a key says. */
+  keyCheck: KeyCheck = { kind: "works", status: { kind: "saved", store: "Secret Service" } };
+  readonly #deleted = new Map<RecordingId, OpenedRecording>();
+  readonly #refusals = new Map<Command, CommandError>();
+  readonly #receivers = new Set<(event: HostEvent) => void>();
+  #started = 0;
+  #minted = 0;
+
+  constructor(changes: Partial<Snapshot> = {}) {
+    this.state = { ...structuredClone(DEFAULTS), ...changes };
+  }
+
+  /** Says something to the window. */
+  tell(event: HostEvent): void {
+    for (const receive of this.#receivers) receive(event);
+  }
+
+  /** From now on the command is refused; null to answer again. */
+  refuse(command: Command, code: ErrorCode | null, message = "refused by the fake host"): void {
+    if (code === null) this.#refusals.delete(command);
+    else this.#refusals.set(command, { code, message });
+  }
+
+  called(command: Command): unknown[][] {
+    return this.calls.filter((call) => call.command === command).map((call) => call.given);
+  }
+
+  /** A recording that lies in the history. */
+  keep(
+    summary: Partial<RecordingSummary> & { recordingId: RecordingId },
+    turns: StoredTurn[] = [],
+    gaps: Gap[] = [],
+  ): void {
+    const words = turns.reduce((sum, turn) => sum + turn.words.length, 0);
+    const samples = turns.at(-1)?.to ?? 0;
+    const base = {
+      title: "",
+      startedAt: FIRST_START,
+      samples,
+      words,
+      source: turns[0]?.source ?? null,
+      gaps: gaps.length,
+    };
+    this.recordings.set(summary.recordingId, {
+      summary: { ...base, state: "finished", snippet: null, ...summary },
+      turns,
+      gaps,
+    });
+  }
+
+  snapshot = () => this.#answer("snapshot", [], () => this.state);
+
+  async listen(receive: (event: HostEvent) => void): Promise<() => void> {
+    this.#receivers.add(receive);
+    return () => this.#receivers.delete(receive);
+  }
+
+  recordingStart = () =>
+    this.#answer("recordingStart", [], () => {
+      const recordingId = `recording-${this.#started}`;
+      const startedAt = FIRST_START + this.#started * 60_000;
+      this.#started += 1;
+      this.keep({ recordingId, startedAt, state: "recording" });
+      this.#turnTo({
+        live: { kind: "recording", recordingId, startedAt, deviceName: "Fake microphone" },
+        failure: null,
+      });
+      return null;
+    });
+
+  recordingStop = () =>
+    this.#answer("recordingStop", [], () => {
+      const { live, finishing } = this.state.recording;
+      if (live.kind !== "idle") this.#turnTo({ live: { kind: "idle" }, finishing: [...finishing, live.recordingId] });
+      return null;
+    });
+
+  recordingFinish = (recordingId: RecordingId) =>
+    this.#answer("recordingFinish", [recordingId], () => {
+      const { finishing } = this.state.recording;
+      this.#change(recordingId, { state: "finished" });
+      this.#turnTo({ finishing: finishing.filter((id) => id !== recordingId) });
+      return null;
+    });
+
+  recordingResume = (recordingId: RecordingId) =>
+    this.#answer("recordingResume", [recordingId], () => {
+      const turns = this.recordings.get(recordingId)?.turns ?? [];
+      const nextLeg = Math.max(-1, ...turns.map((turn) => turn.leg)) + 1;
+      return { recordingId, from: turns.at(-1)?.to ?? 0, nextLeg };
+    });
+
+  recordingFirstText = (recordingId: RecordingId) => this.#answer("recordingFirstText", [recordingId], () => null);
+  feedOpen = (recordingId: RecordingId) =>
+    this.#answer("feedOpen", [recordingId], () => "ws://127.0.0.1:9/feed?ticket=fake");
+
+  tokenMint = (expiresInSeconds: number, maxSessionDurationSeconds: number) =>
+    this.#answer("tokenMint", [expiresInSeconds, maxSessionDurationSeconds], () => {
+      this.#minted += 1;
+      return {
+        token: `fake-${this.#minted}`,
+        expiresAt: FIRST_START + expiresInSeconds * 1000,
+        socketUrl: "ws://127.0.0.1:9/v3/ws",
+        recogniser: this.state.recogniser.kind,
+        paceLimit: null,
+      };
+    });
+
+  turnCommit = (turn: CommittedTurn) =>
+    this.#answer("turnCommit", [turn], () => {
+      const opened = this.recordings.get(turn.recordingId);
+      const isKnown = opened?.turns.some((one) => one.leg === turn.leg && one.turnOrder === turn.turnOrder);
+      if (!isKnown) opened?.turns.push({ ...turn, editedText: null });
+      return null;
+    });
+
+  gapDeclare = (gap: Gap) =>
+    this.#answer("gapDeclare", [gap], () => {
+      this.recordings.get(gap.recordingId)?.gaps.push(gap);
+      return null;
+    });
+
+  historyPage = (query: string, before: number | null, limit: number) =>
+    this.#answer("historyPage", [query, before, limit], () =>
+      [...this.recordings.values()]
+        .filter(({ summary, turns }) =>
+          matches(query, [summary.title, ...turns.map((turn) => turn.editedText ?? turn.text)]),
+        )
+        .map(({ summary }) => summary)
+        .filter(({ startedAt }) => before === null || startedAt < before)
+        .sort((a, b) => b.startedAt - a.startedAt)
+        .slice(0, limit),
+    );
+
+  recordingOpen = (recordingId: RecordingId) =>
+    this.#answer<OpenedRecording>(
+      "recordingOpen",
+      [recordingId],
+      () => this.recordings.get(recordingId) ?? notFound(recordingId),
+    );
+
+  recordingRename = (recordingId: RecordingId, title: string) =>
+    this.#answer("recordingRename", [recordingId, title], () => this.#change(recordingId, { title }));
+
+  recordingDelete = (recordingId: RecordingId) =>
+    this.#answer("recordingDelete", [recordingId], () => this.#move(recordingId, this.recordings, this.#deleted));
+
+  recordingRestore = (recordingId: RecordingId) =>
+    this.#answer("recordingRestore", [recordingId], () => this.#move(recordingId, this.#deleted, this.recordings));
+
+  recordingExport = (recordingId: RecordingId, format: string) =>
+    this.#answer<string | null>("recordingExport", [recordingId, format], () => `${recordingId}.${format}`);
+
+  recordingCopy = (recordingId: RecordingId) => this.#answer("recordingCopy", [recordingId], () => null);
+  /** The key itself is not even remembered in `calls`. */
+  keySave = (_key: string) => this.#answer("keySave", ["…"], () => this.#keyChecked());
+  keyImport = () => this.#answer("keyImport", [], () => this.#keyChecked());
+
+  keyForget = () =>
+    this.#answer("keyForget", [], () => {
+      this.#keyIs({ kind: "missing" });
+      return null;
+    });
+
+  settingsUpdate = (patch: Partial<Settings>) =>
+    this.#answer("settingsUpdate", [patch], () => {
+      const settings = { ...this.state.settings, ...patch };
+      this.state = { ...this.state, settings };
+      this.tell({ kind: "settingsChanged", settings });
+      return settings;
+    });
+
+  devices = () =>
+    this.#answer("devices", [], () => [
+      { id: "fake", name: "Fake microphone", isDefault: true, isMonitor: false },
+      { id: "monitor", name: "System sound", isDefault: false, isMonitor: true },
+    ]);
+
+  async #answer<T>(command: Command, given: unknown[], value: () => T | CommandError): Promise<Result<T>> {
+    this.calls.push({ command, given });
+    const refusal = this.#refusals.get(command);
+    if (refusal !== undefined) return { ok: false, error: refusal };
+    const answer = value();
+    return isRefusal(answer) ? { ok: false, error: answer } : { ok: true, value: answer };
+  }
+
+  #turnTo(changes: Partial<RecordingState>): void {
+    const recording = { ...this.state.recording, ...changes };
+    this.state = { ...this.state, recording };
+    this.tell({ kind: "recordingChanged", state: recording });
+  }
+
+  #keyChecked(): KeyCheck {
+    if (this.keyCheck.kind === "works") this.#keyIs(this.keyCheck.status);
+    return this.keyCheck;
+  }
+
+  #keyIs(status: Snapshot["key"]): void {
+    this.state = { ...this.state, key: status };
+    this.tell({ kind: "keyChanged", status });
+  }
+
+  #change(recordingId: RecordingId, changes: Partial<RecordingSummary>): null | CommandError {
+    const opened = this.recordings.get(recordingId);
+    if (opened === undefined) return notFound(recordingId);
+    this.recordings.set(recordingId, { ...opened, summary: { ...opened.summary, ...changes } });
+    this.tell({ kind: "historyChanged", recordingId });
+    return null;
+  }
+
+  #move(recordingId: RecordingId, from: Map<RecordingId, OpenedRecording>, to: Map<RecordingId, OpenedRecording>) {
+    const opened = from.get(recordingId);
+    if (opened === undefined) return notFound(recordingId);
+    from.delete(recordingId);
+    to.set(recordingId, opened);
+    this.tell({ kind: "historyChanged", recordingId });
+    return null;
+  }
+}
+
+export function fakeHost(changes: Partial<Snapshot> = {}): FakeHost {
+  return new FakeHost(changes);
+}
+
+function matches(query: string, texts: string[]): boolean {
+  const wanted = query.trim().toLowerCase();
+  return wanted === "" || texts.some((text) => text.toLowerCase().includes(wanted));
+}
+
+function notFound(recordingId: RecordingId): CommandError {
+  return { code: "NotFound", message: `no recording ${recordingId}` };
+}
+
+function isRefusal(value: unknown): value is CommandError {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value;
+}
