@@ -40,7 +40,7 @@ pub enum EngineError {
     DecodeFailed,
     /// The model never loaded; every session is told why.
     #[error("the engine is not loaded: {0}")]
-    NotLoaded(std::sync::Arc<EngineError>),
+    NotLoaded(std::sync::Arc<Self>),
     /// The session had already been finished.
     #[error("the session is already finished")]
     SessionFinished,

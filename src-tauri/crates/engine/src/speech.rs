@@ -1,7 +1,8 @@
 //! Speech or not, every 16 ms.
 //!
-//! The detector is `earshot`: measured against Silero it cuts our recordings as well, costs a hundredth of it, and tells a
-//! probability for every step, so a session's threshold can change while it runs. It keeps 8 KiB a session.
+//! The detector is `earshot`. Beside Silero on our recordings it found the same pauses (starts and ends within about 60 ms)
+//! at half the cost in a debug build, and it tells a probability for every step, so a session's threshold can change while
+//! it runs. It needs no file of the engine pack and keeps 8 KiB a session.
 
 use std::collections::VecDeque;
 

@@ -72,7 +72,7 @@ impl Turn {
             Some(passage) => passage.words().0.pop(),
             None => None,
         };
-        let last = last.as_ref().or(self.settled.last());
+        let last = last.as_ref().or_else(|| self.settled.last());
         let looks =
             if last.is_some_and(|word| ends_sentence(&word.atom.shown)) { 0.8 } else { 0.1 };
         #[expect(clippy::cast_precision_loss, reason = "silences are short")]
