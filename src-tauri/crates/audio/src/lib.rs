@@ -1,1 +1,29 @@
-//! Devices, capture, resampling, frames, level, speech flag and the spool.
+//! From the microphone to numbered frames on disk.
+//!
+//! ```text
+//! device callback ─ ring ─► pipeline (resample → frame → level, speech) ─► spool
+//! ```
+//!
+//! The axis is the sample index of the recording: 16,000 a second from the first sample that the device delivered. Where
+//! the device delivered nothing, silence of the right length is written and marked, so the axis stays true to the clock.
+//! Knows nothing of the network or of Tauri.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
+
+mod capture;
+mod device;
+mod error;
+mod frame;
+mod framer;
+mod pipeline;
+mod resampler;
+mod spool;
+mod stream;
+mod supervision;
+
+pub use capture::{Capture, CaptureNotice};
+pub use device::{Device, DeviceId, devices};
+pub use error::{AudioError, SpoolError};
+pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
+pub use pipeline::Pipeline;
+pub use spool::{Recovered, SpoolHeader, SpoolProgress, SpoolReader, SpoolWriter, recover};
+pub use stream::{Intake, Tap, ring};

@@ -1,0 +1,77 @@
+//! What can be recorded from.
+
+use std::fmt;
+
+use cpal::traits::{DeviceTrait as _, HostTrait as _};
+use cpal::{Device as CpalDevice, HostId};
+
+use crate::AudioError;
+
+/// A device's name for programs, stable over restarts: the sound system and its own name for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceId(pub String);
+
+impl fmt::Display for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Something that can be recorded from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// For the settings.
+    pub id: DeviceId,
+    /// For people.
+    pub name: String,
+    /// The system's default.
+    pub is_default: bool,
+    /// The sound that the system plays.
+    pub is_monitor: bool,
+}
+
+/// All devices, microphones first.
+///
+/// # Errors
+/// When the sound system does not answer.
+pub fn devices() -> Result<Vec<Device>, AudioError> {
+    let host = cpal::default_host();
+    let default = host.default_input_device().and_then(|device| device.id().ok());
+    let mut found = Vec::new();
+    for device in host.input_devices()? {
+        let (Ok(id), Ok(description)) = (device.id(), device.description()) else { continue };
+        found.push(Device {
+            is_default: default.as_ref() == Some(&id),
+            is_monitor: is_monitor(&id),
+            id: DeviceId(id.to_string()),
+            name: description.name().to_owned(),
+        });
+    }
+    found.sort_by_key(|device| device.is_monitor);
+    Ok(found)
+}
+
+/// The device of this id, else the default. A device that was chosen and is not there is not replaced in silence: the
+/// caller is told which one it got by its name.
+pub(crate) fn find(wanted: Option<&DeviceId>) -> Result<(CpalDevice, String), AudioError> {
+    let host = cpal::default_host();
+    let chosen = wanted.and_then(|id| id.0.parse().ok()).and_then(|id| host.device_by_id(&id));
+    let device = chosen.or_else(|| host.default_input_device()).ok_or(AudioError::Missing)?;
+    let name = device.description().map_or_else(|_| "microphone".to_owned(), |about| about.name().to_owned());
+    Ok((device, name))
+}
+
+/// PulseAudio lists the output of each sink as a source whose name ends so.
+fn is_monitor(id: &cpal::DeviceId) -> bool {
+    is_pulse(id.host()) && id.id().ends_with(".monitor")
+}
+
+#[cfg(target_os = "linux")]
+fn is_pulse(host: HostId) -> bool {
+    host == HostId::PulseAudio
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_pulse(_host: HostId) -> bool {
+    false
+}

@@ -1,0 +1,147 @@
+//! Everything between a device's samples and the spool, without a device and without a clock.
+
+use crate::framer::Framer;
+use crate::resampler::Resampler;
+use crate::{AudioError, Frame};
+
+/// Mono samples of a device in, numbered frames out. Any cutting of the input gives the same frames.
+pub struct Pipeline {
+    resampler: Resampler,
+    framer: Framer,
+}
+
+impl Pipeline {
+    /// For a device of this rate.
+    ///
+    /// # Errors
+    /// [`AudioError::Unsupported`] for a rate that cannot be turned into 16 kHz.
+    pub fn new(rate_hz: u32) -> Result<Self, AudioError> {
+        Ok(Self { resampler: Resampler::new(rate_hz)?, framer: Framer::new() })
+    }
+
+    /// Samples on the axis so far, those of an unfinished frame included; what is still inside the resampler is not.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.framer.position()
+    }
+
+    /// Takes samples of the device.
+    pub fn push(&mut self, samples: &[f32], out: &mut Vec<Frame>) {
+        let framer = &mut self.framer;
+        self.resampler.push(samples, &mut |piece| framer.push(piece, out));
+    }
+
+    /// Ends the run of samples from one device: what is inside the resampler comes out, and the next samples may have
+    /// another rate.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn reopened(&mut self, rate_hz: u32, out: &mut Vec<Frame>) -> Result<(), AudioError> {
+        let framer = &mut self.framer;
+        self.resampler.finish(&mut |piece| framer.push(piece, out));
+        self.resampler = Resampler::new(rate_hz)?;
+        Ok(())
+    }
+
+    /// Writes `samples` (16 kHz) of marked silence in place of what was not delivered.
+    pub fn gap(&mut self, samples: u64, out: &mut Vec<Frame>) {
+        self.framer.gap(samples, out);
+    }
+
+    /// Gives everything that is still inside; the last frame is padded with silence.
+    pub fn finish(&mut self, out: &mut Vec<Frame>) {
+        let framer = &mut self.framer;
+        self.resampler.finish(&mut |piece| framer.push(piece, out));
+        self.framer.finish(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::FRAME_SAMPLES;
+
+    fn noise(length: usize) -> Vec<f32> {
+        let mut state = 1u32;
+        (0..length)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 8) as f32 / 8_388_608.0 - 1.0
+            })
+            .collect()
+    }
+
+    fn frames(rate: u32, pieces: &[&[f32]]) -> Vec<Frame> {
+        let (mut pipeline, mut out) = (Pipeline::new(rate).unwrap(), Vec::new());
+        for piece in pieces {
+            pipeline.push(piece, &mut out);
+        }
+        pipeline.finish(&mut out);
+        out
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_cutting_of_the_input_gives_the_same_frames(
+            rate in prop::sample::select(vec![16_000u32, 44_100, 48_000]),
+            cuts in prop::collection::vec(1usize..3_000, 0..20),
+        ) {
+            let samples = noise(30_000);
+            let mut rest = &samples[..];
+            let mut pieces = Vec::new();
+            for cut in cuts {
+                let (now, later) = rest.split_at(cut.min(rest.len()));
+                pieces.push(now);
+                rest = later;
+            }
+            pieces.push(rest);
+            prop_assert_eq!(frames(rate, &pieces), frames(rate, &[&samples]));
+        }
+    }
+
+    #[test]
+    fn frames_tile_the_axis() {
+        for (n, frame) in frames(48_000, &[&noise(123_456)]).iter().enumerate() {
+            assert_eq!(frame.first_sample, (n * FRAME_SAMPLES) as u64);
+        }
+    }
+
+    /// The seed sent a buffer whole when only a part of it was full: 2 % of the audio went out twice.
+    #[test]
+    fn no_audio_is_doubled() {
+        let second = frames(16_000, &[&noise(16_000)]);
+        assert_eq!(second.len(), 20);
+        let out: Vec<i16> = second.iter().flat_map(|frame| frame.pcm.iter().copied()).collect();
+        let into: Vec<i16> =
+            noise(16_000).iter().map(|s| (s * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16).collect();
+        assert_eq!(out, into);
+    }
+
+    /// The seed lost what was in its buffers when it was stopped.
+    #[test]
+    fn stopping_keeps_the_tail() {
+        let mut samples = vec![0.0; 48_000];
+        samples.extend(vec![0.5; 480]);
+        let out = frames(48_000, &[&samples]);
+        assert_eq!(out.len(), 21, "one second, and a frame for the 10 ms that follow");
+        let last = &out[20];
+        assert!(last.pcm[20..140].iter().all(|sample| *sample > 10_000), "the last 10 ms are there");
+        assert!(last.pcm[170..].iter().all(|sample| *sample == 0), "the rest is silence");
+    }
+
+    #[test]
+    fn a_gap_is_marked_and_has_its_length() {
+        let (mut pipeline, mut out) = (Pipeline::new(16_000).unwrap(), Vec::new());
+        pipeline.push(&noise(1_000), &mut out);
+        pipeline.reopened(48_000, &mut out).unwrap();
+        pipeline.gap(2_000, &mut out);
+        pipeline.push(&noise(3_000), &mut out);
+        pipeline.finish(&mut out);
+        assert_eq!(out.len(), 5, "1,000 + 2,000 + 1,000 samples");
+        let marked: Vec<bool> = out.iter().map(|frame| frame.flags.is_gap).collect();
+        assert_eq!(marked, [false, true, true, true, false]);
+    }
+}
