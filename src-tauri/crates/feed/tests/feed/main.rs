@@ -1,0 +1,185 @@
+//! A feed as a window sees it, and as others see it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use sotto_audio::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolWriter};
+use sotto_feed::{Feed, FeedSource};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use uuid::Uuid;
+
+const ORIGIN: &str = "tauri://localhost";
+
+type Window = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+fn frame(n: u64) -> Frame {
+    Frame {
+        first_sample: n * FRAME_SAMPLES as u64,
+        level_dbfs: -30.0,
+        flags: FrameFlags::default(),
+        pcm: Box::new([i16::try_from(n % 30_000).unwrap(); FRAME_SAMPLES]),
+    }
+}
+
+fn spool(folder: &Path, name: &str, frames: u64) -> (SpoolWriter, FeedSource) {
+    let path = folder.join(name);
+    let header = SpoolHeader { recording: Uuid::from_u128(1), started_at_unix_ms: 0 };
+    let mut spool = SpoolWriter::create(&path, header).unwrap();
+    for n in 0..frames {
+        spool.append(&frame(n)).unwrap();
+    }
+    let source = FeedSource { spool: path, progress: spool.progress() };
+    (spool, source)
+}
+
+async fn feed() -> Feed {
+    Feed::reserve(vec![ORIGIN.to_owned()]).await.unwrap()
+}
+
+async fn connect(url: &str, origin: Option<&str>, host: Option<&str>) -> Result<Window, Error> {
+    let mut request = url.into_client_request().unwrap();
+    if let Some(origin) = origin {
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+    }
+    if let Some(host) = host {
+        request.headers_mut().insert("host", host.parse().unwrap());
+    }
+    Ok(connect_async(request).await?.0)
+}
+
+async fn ask(window: &mut Window, text: &str) {
+    window.send(Message::text(text)).await.unwrap();
+}
+
+async fn next(window: &mut Window) -> Message {
+    tokio::time::timeout(Duration::from_secs(10), window.next()).await.expect("nothing came").unwrap().unwrap()
+}
+
+async fn next_frame(window: &mut Window) -> u64 {
+    let bytes: [u8; FRAME_BYTES] = next(window).await.into_data().as_ref().try_into().expect("a frame");
+    let got = Frame::decode(&bytes);
+    let n = got.first_sample / FRAME_SAMPLES as u64;
+    assert_eq!(got, frame(n));
+    n
+}
+
+fn status(refused: Result<Window, Error>) -> u16 {
+    match refused {
+        Err(Error::Http(response)) => response.status().as_u16(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn live_frames_follow_and_the_end_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, source) = spool(folder.path(), "a", 3);
+    let offer = feed().await.offer(source).await.unwrap();
+    let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    ask(&mut window, r#"{"kind":"follow"}"#).await;
+    assert_eq!(next_frame(&mut window).await, 2, "the newest frame first");
+    spool.append(&frame(3)).unwrap();
+    assert_eq!(next_frame(&mut window).await, 3);
+    spool.finish().unwrap();
+    assert_eq!(next(&mut window).await, Message::text(r#"{"kind":"end","to":3200}"#));
+    ask(&mut window, r#"{"kind":"replay","from":0,"until":1600}"#).await;
+    assert_eq!(next_frame(&mut window).await, 0, "pieces of the past come after the end too");
+    assert_eq!(next_frame(&mut window).await, 1);
+}
+
+#[tokio::test]
+async fn pieces_come_beside_the_running_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, source) = spool(folder.path(), "a", 50);
+    let offer = feed().await.offer(source).await.unwrap();
+    let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    ask(&mut window, r#"{"kind":"follow"}"#).await;
+    assert_eq!(next_frame(&mut window).await, 49);
+    ask(&mut window, r#"{"kind":"replay","from":8000,"until":10400}"#).await;
+    for n in 10..13 {
+        assert_eq!(next_frame(&mut window).await, n);
+    }
+    spool.append(&frame(50)).unwrap();
+    assert_eq!(next_frame(&mut window).await, 50, "the running frames did not move");
+}
+
+#[tokio::test]
+async fn a_replay_runs_on_into_live() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, source) = spool(folder.path(), "a", 5);
+    let offer = feed().await.offer(source).await.unwrap();
+    let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    ask(&mut window, r#"{"kind":"replay","from":0}"#).await;
+    for n in 0..5 {
+        assert_eq!(next_frame(&mut window).await, n);
+    }
+    spool.append(&frame(5)).unwrap();
+    assert_eq!(next_frame(&mut window).await, 5);
+}
+
+#[tokio::test]
+async fn a_ticket_works_once_and_the_listener_goes_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_spool, source) = spool(folder.path(), "a", 1);
+    let feed = feed().await;
+    let offer = feed.offer(source.clone()).await.unwrap();
+    let _window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    let refused = connect(&offer.url, Some(ORIGIN), None).await;
+    assert!(matches!(refused, Err(Error::Io(_))), "the port is still open: {refused:?}");
+
+    // A reload asks again, on the same port, while the old connection is still there.
+    let again = feed.offer(source).await.unwrap();
+    connect(&again.url, Some(ORIGIN), None).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_else_gets_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_spool, source) = spool(folder.path(), "a", 1);
+    let feed = feed().await;
+    let url = feed.offer(source).await.unwrap().url;
+    assert_eq!(status(connect(&url.replace("ticket=", "ticket=x"), Some(ORIGIN), None).await), 403);
+    assert_eq!(status(connect(&url, Some("https://evil.example"), None).await), 403);
+    assert_eq!(status(connect(&url, None, None).await), 403, "a browser always says where it comes from");
+    assert_eq!(status(connect(&url, Some(ORIGIN), Some("evil.example")).await), 403, "a rebound name");
+    assert_eq!(status(connect(&url.replace("/feed", "/other"), Some(ORIGIN), None).await), 403);
+    connect(&url, Some(ORIGIN), None).await.expect("the ticket is still good");
+}
+
+#[tokio::test]
+async fn two_recordings_at_once_do_not_mix() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_one, first) = spool(folder.path(), "a", 2);
+    let (_two, second) = spool(folder.path(), "b", 9);
+    let feed = feed().await;
+    let (first, second) = (feed.offer(first).await.unwrap(), feed.offer(second).await.unwrap());
+    let mut second = connect(&second.url, Some(ORIGIN), None).await.unwrap();
+    let mut first = connect(&first.url, Some(ORIGIN), None).await.unwrap();
+    for (window, newest) in [(&mut first, 1), (&mut second, 8)] {
+        ask(window, r#"{"kind":"follow"}"#).await;
+        assert_eq!(next_frame(window).await, newest);
+    }
+}
+
+/// A window that reads nothing must neither block the capture nor make anything grow: the spool is the queue.
+#[tokio::test]
+async fn a_window_that_does_not_read_holds_nothing_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, source) = spool(folder.path(), "a", 1);
+    let offer = feed().await.offer(source).await.unwrap();
+    let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    ask(&mut window, r#"{"kind":"replay","from":0}"#).await;
+    for n in 1..20_000 {
+        spool.append(&frame(n)).unwrap();
+    }
+    spool.finish().unwrap();
+    for n in 0..20_000 {
+        assert_eq!(next_frame(&mut window).await, n, "and later it gets everything");
+    }
+    assert_eq!(next(&mut window).await, Message::text(r#"{"kind":"end","to":16000000}"#));
+}
