@@ -14,6 +14,9 @@ const PAUSE_FRAMES = 12;
 /** How far back the loudness of the speech itself is judged. */
 const SPEECH_FRAMES = 40;
 
+/** Nothing this far below the loudest frame around is a word, in dB. */
+const WORD_RANGE = 25;
+
 interface Level {
   dbfs: number;
   isSpeech: boolean;
@@ -89,7 +92,8 @@ export class Levels {
       floor = Math.min(floor, level.dbfs);
       peak = Math.max(peak, level.dbfs);
     }
-    return floor + Math.max(3, 0.35 * (peak - floor));
+    // A muted stretch nearby must not make a room's hum sound like a word.
+    return Math.max(floor + Math.max(3, 0.35 * (peak - floor)), peak - WORD_RANGE);
   }
 
   /** In `[start, stop)`; of equals the one nearest to the middle, as far from both words as can be. */

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Token } from "../host/host";
+import { decodeMessage, encodeTerminate, socketAddress } from "./codec";
+
+const TOKEN: Token = {
+  token: "a+b/c=",
+  expiresAt: 0,
+  socketUrl: "wss://x/v3/ws",
+  recogniser: "assemblyai",
+  paceLimit: 2,
+};
+
+describe("the address", () => {
+  it("asks for formatted turns by the living name, never by the retired formatted_finals", () => {
+    const query = new URL(socketAddress(TOKEN)).searchParams;
+    expect(Object.fromEntries(query)).toEqual({
+      token: "a+b/c=",
+      sample_rate: "16000",
+      encoding: "pcm_s16le",
+      speech_model: "universal-streaming-english",
+      format_turns: "true",
+      session_heartbeat: "true",
+    });
+    expect(socketAddress(TOKEN)).not.toContain("formatted_finals");
+  });
+
+  it("asks the offline engine for no heartbeat", () => {
+    expect(socketAddress({ ...TOKEN, recogniser: "offline" })).not.toContain("heartbeat");
+  });
+
+  it("joins a query that is there already", () => {
+    expect(socketAddress({ ...TOKEN, socketUrl: "ws://x/v3/ws?a=1" })).toMatch(/\?a=1&token=/);
+  });
+});
+
+describe("messages", () => {
+  it("reads Begin with its end in milliseconds", () => {
+    const text = '{"type":"Begin","id":"1","expires_at":1790221526,"configuration":{"model":"x"}}';
+    expect(decodeMessage(text)).toEqual({ kind: "begin", expiresAt: 1_790_221_526_000 });
+  });
+
+  it("reads a Turn as it comes over the wire, its type last", () => {
+    const text =
+      '{"turn_order":0,"turn_is_formatted":false,"end_of_turn":false,"transcript":"the quick","end_of_turn_confidence":0.000036,"words":[{"start":560,"end":640,"text":"the","confidence":0.843129,"word_is_final":true},{"start":720,"end":800,"text":"quick","confidence":0.478606,"word_is_final":false}],"utterance":"","type":"Turn"}';
+    expect(decodeMessage(text)).toEqual({
+      kind: "turn",
+      turnOrder: 0,
+      isEnd: false,
+      isFormatted: false,
+      text: "the quick",
+      words: [
+        { text: "the", startMs: 560, endMs: 640, confidence: 0.843129 },
+        { text: "quick", startMs: 720, endMs: 800, confidence: 0.478606 },
+      ],
+    });
+  });
+
+  it("reads Termination and both shapes of Error", () => {
+    expect(decodeMessage('{"type":"Termination","audio_duration_seconds":4}')).toEqual({ kind: "termination" });
+    const text = "Session Expired: Maximum session duration exceeded";
+    expect(decodeMessage(JSON.stringify({ type: "Error", error_code: 3008, error: text }))).toEqual({
+      kind: "error",
+      code: 3008,
+      text,
+    });
+    expect(decodeMessage('{"error":"no"}')).toEqual({ kind: "error", code: null, text: "no" });
+  });
+
+  it("skips what it does not know, and words that are none", () => {
+    expect(decodeMessage('{"type":"Heartbeat","x":1}')).toEqual({ kind: "other", type: "Heartbeat" });
+    const odd = {
+      type: "Turn",
+      turn_order: 1,
+      words: [null, 3, { text: " " }, { text: "a", start: 5, end: 4 }, { text: "b", start: "0", end: 1 }],
+    };
+    expect(decodeMessage(JSON.stringify(odd))).toMatchObject({
+      kind: "turn",
+      words: [{ text: "a", startMs: 5, endMs: 5, confidence: 0 }],
+    });
+  });
+
+  it("says malformed, and never throws, whatever comes", () => {
+    for (const text of [
+      "",
+      "{",
+      "[]",
+      "null",
+      "3",
+      "{}",
+      '{"type":4}',
+      '{"type":"Turn"}',
+      '{"type":"Turn","turn_order":-1}',
+    ]) {
+      expect(decodeMessage(text).kind, text).toBe("malformed");
+    }
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => typeof decodeMessage(text).kind === "string"));
+  });
+
+  it("asks for the end as the service wants it", () => {
+    expect(JSON.parse(encodeTerminate())).toEqual({ type: "Terminate" });
+  });
+});
