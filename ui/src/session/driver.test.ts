@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeHost } from "../host/fake";
+import { openSession } from "./driver";
+import type { SessionEvent } from "./events";
+import { FRAME_BYTES } from "./feed";
+import { FRAME } from "./io";
+
+/** What the driver may use of a browser's socket. */
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  static isBlocked = false;
+  binaryType = "blob";
+  bufferedAmount = 0;
+  sent: (string | Uint8Array)[] = [];
+  isClosed = false;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  readonly url: string;
+
+  constructor(url: string) {
+    if (FakeSocket.isBlocked && url.includes("v3/ws")) throw new Error("blocked by the policy");
+    this.url = url;
+    FakeSocket.all.push(this);
+  }
+
+  send(data: string | Uint8Array): void {
+    this.sent.push(data);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  says(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  get texts(): unknown[] {
+    return this.sent.filter((one) => typeof one === "string").map((one) => JSON.parse(one as string));
+  }
+
+  get frames(): number {
+    return this.sent.filter((one) => typeof one !== "string").length;
+  }
+}
+
+function frame(n: number): ArrayBuffer {
+  const data = new ArrayBuffer(FRAME_BYTES);
+  new DataView(data).setBigUint64(0, BigInt(n * FRAME), true);
+  new DataView(data).setFloat32(8, -30, true);
+  return data;
+}
+
+const settled = () => vi.advanceTimersByTimeAsync(1);
+
+let host: FakeHost;
+let events: SessionEvent[];
+let levels: number[];
+let listeners: Map<string, () => void>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_700_000_000_000 });
+  vi.stubGlobal("WebSocket", FakeSocket);
+  listeners = new Map();
+  const target = {
+    addEventListener: (name: string, act: () => void) => listeners.set(name, act),
+    removeEventListener: (name: string) => listeners.delete(name),
+  };
+  vi.stubGlobal("document", target);
+  vi.stubGlobal("window", target);
+  FakeSocket.all = [];
+  FakeSocket.isBlocked = false;
+  host = new FakeHost();
+  [events, levels] = [[], []];
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function opened() {
+  await host.recordingStart();
+  const session = openSession({
+    host,
+    recordingId: "recording-0",
+    receive: (event) => events.push(event),
+    onLevel: (_dbfs, _isSpeech, sample) => levels.push(sample),
+    tokenSeconds: 120,
+    sessionSeconds: 600,
+  });
+  await settled();
+  return session;
+}
+
+async function connected() {
+  const session = await opened();
+  const [feed, leg] = [
+    FakeSocket.all.find((one) => one.url.includes("feed")),
+    FakeSocket.all.find((one) => one.url.includes("v3/ws")),
+  ];
+  if (feed === undefined || leg === undefined) throw new Error("two sockets were to be opened");
+  feed.onopen?.();
+  leg.says({ type: "Begin", id: "1", expires_at: 1_700_010_800 });
+  return { session, feed, leg };
+}
+
+describe("the driver", () => {
+  it("takes a recording from the first frame to its end", async () => {
+    const { feed, leg } = await connected();
+    expect(host.called("tokenMint")).toEqual([[120, 600]]);
+    expect(feed.binaryType).toBe("arraybuffer");
+    expect(feed.texts).toEqual([{ kind: "follow" }]);
+    for (let n = 0; n < 30; n += 1) {
+      await vi.advanceTimersByTimeAsync(50);
+      feed.onmessage?.({ data: frame(n) });
+    }
+    expect(leg.frames).toBe(30);
+    expect((leg.sent[0] as Uint8Array).byteLength).toBe(1600);
+    expect(levels).toHaveLength(30);
+
+    await host.recordingStop();
+    feed.says({ kind: "end", to: 30 * FRAME });
+    expect(leg.texts).toEqual([{ type: "Terminate" }]);
+    const words = [{ text: "Hello.", start: 100, end: 600, confidence: 0.9, word_is_final: true }];
+    leg.says({ type: "Turn", turn_order: 0, end_of_turn: true, turn_is_formatted: true, transcript: "Hello.", words });
+    leg.says({ type: "Termination" });
+    await settled();
+    expect(host.called("turnCommit")).toMatchObject([
+      [{ recordingId: "recording-0", leg: 0, turnOrder: 0, from: 0, text: "Hello." }],
+    ]);
+    expect(host.called("recordingFinish")).toEqual([["recording-0"]]);
+    expect(events).toContainEqual({ kind: "phaseChanged", phase: { kind: "ended", reason: null } });
+    expect(FakeSocket.all.every((one) => one.isClosed)).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(listeners.size).toBe(0);
+  });
+
+  it("opens a new leg with a new token when the socket closes", async () => {
+    const { leg } = await connected();
+    leg.onclose?.({ code: 1006, reason: "" });
+    await vi.advanceTimersByTimeAsync(1000);
+    const tokens = FakeSocket.all.flatMap((one) => new URL(one.url).searchParams.get("token") ?? []);
+    expect(tokens).toEqual(["fake-1", "fake-2"]);
+  });
+
+  it("opens the feed again when it is lost", async () => {
+    const { feed } = await connected();
+    feed.onclose?.({ code: 1006, reason: "" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(host.called("feedOpen")).toHaveLength(2);
+  });
+
+  it("shows the newest level only, not those of what is heard again", async () => {
+    const { feed } = await connected();
+    for (const n of [3, 4, 0, 1, 5]) feed.onmessage?.({ data: frame(n) });
+    expect(levels.map((sample) => sample / FRAME)).toEqual([3, 4, 5]);
+  });
+
+  it("survives a policy that forbids the address, and bytes that are no frame", async () => {
+    FakeSocket.isBlocked = true;
+    await opened();
+    await settled();
+    expect(events.at(-1)).toMatchObject({ kind: "phaseChanged", phase: { kind: "reconnecting" } });
+    FakeSocket.all[0]?.onmessage?.({ data: new ArrayBuffer(3) });
+  });
+
+  it("wakes when the window is shown, and tries at once when the system is online", async () => {
+    host.refuse("tokenMint", "Offline");
+    await opened();
+    await vi.advanceTimersByTimeAsync(60_000);
+    host.refuse("tokenMint", null);
+    const before = host.called("tokenMint").length;
+    listeners.get("online")?.();
+    await settled();
+    expect(host.called("tokenMint").length).toBe(before + 1);
+    expect(listeners.has("visibilitychange")).toBe(true);
+  });
+
+  it("lets go of everything when it is closed", async () => {
+    const { session, feed } = await connected();
+    session.close();
+    expect(FakeSocket.all.every((one) => one.isClosed)).toBe(true);
+    expect(feed.onmessage).toBeNull();
+    const told = events.length;
+    session.retry();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(events.length).toBe(told);
+  });
+});
