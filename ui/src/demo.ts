@@ -1,0 +1,202 @@
+/**
+ * The window in a browser, without a trusted side: invented recordings, and a session that plays a script. For looking
+ * at every view (`npx vite preview`), for example `?view=live&theme=dark`. The program never loads it.
+ *
+ * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start
+ */
+import { FakeHost } from "./host/fake";
+import type { CommandError, Device, RecordingId, RecordingState, Snapshot, StoredTurn, Theme, Word } from "./host/host";
+import type { AppState } from "./state/app.svelte";
+import type { SessionWish, World } from "./state/world";
+
+const SECOND = 16_000;
+const FRAME_MS = 50;
+const LIVE: RecordingId = "harbour";
+
+/** Starts of turns in seconds. */
+const MEETING: [at: number, text: string][] = [
+  [2282, "The dredging starts on the second of December, and it will take nine working days if the weather holds."],
+  [2299, "Nine days with one barge or with two? Last year we paid for two and saw only one."],
+  [
+    2338,
+    "One barge. I asked them to put it in the contract this time, with a penalty for every day that it lies idle.",
+  ],
+  [2354, "Good. Then I would like to see the soundings before we sign anything, because the chart from"],
+];
+const TAIL = "the spring survey was half a metre off at the eastern wall".split(" ");
+
+const PAST: [id: string, title: string, ago: string, minutes: number, words: number, offline: boolean, gaps: number][] =
+  [
+    ["lindqvist", "Interview, Dr Lindqvist", "0 08:41", 36, 5120, false, 0],
+    ["lecture", "Lecture 9: tides and currents", "1 14:15", 88, 11_904, true, 0],
+    ["insurer", "Call with the insurer", "1 11:30", 12, 1630, false, 0],
+    ["boathouse", "Notes on the boathouse roof", "1 09:05", 4, 512, true, 0],
+    ["budget", "Budget review", "4 16:00", 52, 7348, false, 1],
+    ["choir", "Choir rehearsal, talk in the break", "5 19:20", 9, 1204, true, 0],
+  ];
+
+class DemoHost extends FakeHost {
+  override devices = async () => ({ ok: true, value: DEVICES }) as const;
+  override recordingStart = async () => {
+    const recordingId = `demo-${Date.now()}`;
+    const startedAt = Date.now();
+    this.keep({ recordingId, startedAt, state: "recording", title: "New recording" });
+    this.turnTo({ live: { kind: "arming", recordingId, startedAt }, failure: null });
+    setTimeout(
+      () => this.turnTo({ live: { kind: "recording", recordingId, startedAt, deviceName: "Blue Yeti" } }),
+      900,
+    );
+    return { ok: true, value: null } as const;
+  };
+
+  turnTo(changes: Partial<RecordingState>): void {
+    this.state = { ...this.state, recording: { ...this.state.recording, ...changes } };
+    this.tell({ kind: "recordingChanged", state: this.state.recording });
+    this.tell({ kind: "historyChanged", recordingId: LIVE });
+  }
+}
+
+const DEVICES: Device[] = [
+  { id: "yeti", name: "Blue Yeti", isDefault: true, isMonitor: false },
+  { id: "builtin", name: "Built-in Audio Analog Stereo", isDefault: false, isMonitor: false },
+  { id: "monitor", name: "Monitor of Built-in Audio", isDefault: false, isMonitor: true },
+];
+
+export function demo(
+  search: URLSearchParams,
+): Pick<World, "host" | "openSession"> & { visit: (app: AppState) => void } {
+  const view = search.get("view") ?? "empty";
+  const host = new DemoHost(snapshot(search, view));
+  if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past);
+  if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view);
+  return {
+    host,
+    openSession: (wish) => play(host, wish, search),
+    visit: (app) => {
+      if (view === "reading") app.read("lindqvist");
+      if (view === "settings") app.showSettings(search.get("part"));
+      if (view === "search") app.library.search("barge");
+      if (search.has("library")) app.isLibraryShown = true;
+      if (search.has("keys")) app.areKeysShown = true;
+      // The last words of a recording that this window saw from its start.
+      if (view === "finishing") setTimeout(() => host.turnTo({ live: { kind: "idle" }, finishing: [LIVE] }), 300);
+    },
+  };
+}
+
+function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
+  const base = new FakeHost().state;
+  const trouble = search.get("trouble");
+  const theme = (search.get("theme") ?? "system") as Theme;
+  const isCloud = search.get("recogniser") !== "offline";
+  return {
+    version: "0.1.0",
+    settings: {
+      ...base.settings,
+      theme,
+      isWelcomed: view !== "welcome",
+      recogniser: isCloud ? "assemblyai" : "offline",
+    },
+    key: search.has("nokey") || view === "welcome" ? { kind: "missing" } : { kind: "saved", store: "GNOME Keyring" },
+    foundKey: search.has("found") ? { kind: "environment" } : { kind: "none" },
+    recogniser: isCloud
+      ? { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null }
+      : base.recogniser,
+    recording: { live: liveState(view, trouble), finishing: [], failure: trouble === "start" ? MIC_BUSY : null },
+  };
+}
+
+const MIC_BUSY: CommandError = { code: "MicBusy", message: "device or resource busy (os error 16)" };
+
+function liveState(view: string, trouble: string | null): RecordingState["live"] {
+  const at = { recordingId: LIVE, startedAt: today(0, "10:02"), deviceName: "Blue Yeti" };
+  if (view === "arming") return { kind: "arming", ...at };
+  if (trouble === "mic") return { kind: "micLost", ...at, error: { code: "MicLost", message: "the device is gone" } };
+  return ["live", "long", "finishing", "fresh"].includes(view) ? { kind: "recording", ...at } : { kind: "idle" };
+}
+
+function keepPast(host: FakeHost, [id, title, ago, minutes, words, offline, gaps]: (typeof PAST)[number]): void {
+  const [days = "0", clock = "10:00"] = ago.split(" ");
+  const source = offline ? "offline" : "assemblyai";
+  const turns = MEETING.flatMap(([at, text], i) => [
+    turn(id, i * 2, at - 2280, text),
+    turn(id, i * 2 + 1, at - 2272, "They say the barge can wait, and the tide will not."),
+  ]);
+  const startedAt = today(Number(days), clock);
+  host.keep({ recordingId: id, title, startedAt, samples: minutes * 60 * SECOND, words, source, gaps }, turns);
+}
+
+function keepLive(host: FakeHost, view: string): void {
+  const isLong = view === "long";
+  const early = Array.from({ length: isLong ? 4000 : 0 }, (_, i) =>
+    turn(LIVE, i, i * 4 - 20_000, MEETING[i % 3]?.[1] ?? ""),
+  );
+  const late =
+    view === "arming" || view === "fresh" ? [] : MEETING.map(([at, text], i) => turn(LIVE, 10_000 + i, at, text));
+  const gap = { recordingId: LIVE, from: 2311 * SECOND, to: 2338 * SECOND, cause: "notTranscribed" } as const;
+  const startedAt = today(0, "10:02");
+  const summary = { recordingId: LIVE, title: "Harbour committee, weekly", startedAt, state: "recording" } as const;
+  host.keep(summary, [...early, ...late], late.length > 0 ? [gap] : []);
+}
+
+/** Levels and words of a talk that goes on for as long as somebody looks. */
+function play(host: DemoHost, wish: SessionWish, search: URLSearchParams): { retry(): void; close(): void } {
+  const isOld = wish.recordingId === LIVE && search.get("view") !== "fresh";
+  let frame = isOld ? (2361 * SECOND) / 800 : 0;
+  let shown = isOld ? 6 : 0;
+  const { receive, onLevel, recordingId } = wish;
+  const isAway = search.get("trouble") === "network";
+  if (isAway) {
+    const reason = { kind: "network", code: null, detail: "close 1006" } as const;
+    receive({ kind: "phaseChanged", phase: { kind: "reconnecting", reason, attempt: 5, retryAt: 0 } });
+  } else receive({ kind: "phaseChanged", phase: { kind: "streaming", source: "assemblyai", behind: 0 } });
+
+  const step = () => {
+    const { live, finishing } = host.state.recording;
+    if (live.kind === "recording") frame += 1;
+    const captured = frame * 800;
+    const level = -46 + 30 * Math.abs(Math.sin(frame / 3.1) * Math.sin(frame / 1.7)) + 4 * Math.sin(frame);
+    if (live.kind === "recording") onLevel(level, Math.sin(frame / 11) > -0.6, captured);
+    if (frame % 6 === 0 && !isAway && live.kind === "recording") shown = Math.min(TAIL.length, shown + 1);
+    const words = TAIL.slice(0, shown).map((text, i): Word => {
+      const from = captured - (shown - i) * 5000;
+      return { text, from, to: from + 4000, confidence: 0.8 };
+    });
+    receive({ kind: "tentative", leg: 1, turnOrder: 0, words });
+    receive({
+      kind: "ledgerChanged",
+      ledger: { captured, transcribed: Math.max(0, captured - 9 * SECOND), gaps: isOld ? 1 : 0 },
+    });
+    if (finishing.includes(recordingId)) receive({ kind: "phaseChanged", phase: { kind: "finishing" } });
+    const isEnding = finishing.includes(recordingId) && search.get("view") !== "finishing";
+    if (isEnding || (shown === TAIL.length && frame % 60 === 0 && live.kind === "recording")) {
+      const end = turn(recordingId, frame, captured / SECOND - 5, `${TAIL.join(" ")}.`);
+      receive({ kind: "tentative", leg: 1, turnOrder: 0, words: [] });
+      receive({ kind: "turnCommitted", turn: end });
+      void host.turnCommit(end);
+      shown = 0;
+    }
+    if (isEnding) void host.recordingFinish(recordingId);
+  };
+  // A screen's worth of the past at once, so that a picture taken early shows it.
+  for (let i = 0; i < (isOld ? 30 : 0); i += 1) step();
+  shown = isOld ? 7 : 0;
+  const beat = setInterval(step, FRAME_MS);
+  return { retry: () => {}, close: () => clearInterval(beat) };
+}
+
+function turn(recordingId: RecordingId, turnOrder: number, at: number, text: string): StoredTurn {
+  const words = text.split(" ").map((word, i) => {
+    const from = Math.round(at * SECOND) + i * 5000;
+    return { text: word, from, to: from + 4000, confidence: 0.9 };
+  });
+  const [from, to] = [words[0]?.from ?? 0, words.at(-1)?.to ?? 0];
+  return { recordingId, leg: 0, turnOrder, from, to, text, words, source: "assemblyai", editedText: null };
+}
+
+function today(daysAgo: number, clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
+  const date = new Date();
+  date.setDate(date.getDate() - daysAgo);
+  return date.setHours(hours, minutes, 0, 0);
+}

@@ -1,0 +1,24 @@
+import { describe, expect, test } from "vitest";
+import { accelerator, chord, type Press } from "./accelerator";
+
+const press = (code: string, held: Partial<Press> = {}): Press => ({
+  code,
+  ctrlKey: false,
+  altKey: false,
+  shiftKey: false,
+  metaKey: false,
+  ...held,
+});
+
+describe("accelerator", () => {
+  test("a chord is written as the system takes it", () =>
+    expect(accelerator(press("KeyR", { ctrlKey: true, altKey: true }))).toBe("CommandOrControl+Alt+R"));
+  test("a modifier alone is no shortcut", () =>
+    expect(accelerator(press("ControlLeft", { ctrlKey: true }))).toBeNull());
+  test("a plain or shifted letter would steal typing", () => {
+    expect(accelerator(press("KeyR"))).toBeNull();
+    expect(accelerator(press("KeyR", { shiftKey: true }))).toBeNull();
+  });
+  test("a function key may stand alone", () => expect(accelerator(press("F9"))).toBe("F9"));
+  test("people read Ctrl", () => expect(chord("CommandOrControl+Alt+R")).toEqual(["Ctrl", "Alt", "R"]));
+});

@@ -1,0 +1,35 @@
+/** A chord of keys, from the keyboard to the words that the trusted side takes, and to what people read. */
+
+export interface Press {
+  code: string;
+  ctrlKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+  metaKey: boolean;
+}
+
+/** By position on the keyboard (`code`), as the system's grab works; null: no chord that a system would accept. */
+export function accelerator(press: Press): string | null {
+  const key = keyOf(press.code);
+  if (key === null) return null;
+  const modifiers = [
+    press.ctrlKey ? "CommandOrControl" : "",
+    press.altKey ? "Alt" : "",
+    press.shiftKey ? "Shift" : "",
+    press.metaKey ? "Super" : "",
+  ].filter((name) => name !== "");
+  const isFunctionKey = /^F\d+$/.test(key);
+  if (!isFunctionKey && modifiers.every((name) => name === "Shift")) return null;
+  return [...modifiers, key].join("+");
+}
+
+/** "CommandOrControl+Alt+R" → ["Ctrl", "Alt", "R"] */
+export function chord(text: string): string[] {
+  return text.split("+").map((part) => (/^(commandorcontrol|cmdorctrl|control)$/i.test(part) ? "Ctrl" : part));
+}
+
+function keyOf(code: string): string | null {
+  const letter = /^(?:Key|Digit)(.)$/.exec(code)?.[1];
+  if (letter !== undefined) return letter;
+  return /^(F\d{1,2}|Space|Insert|Home|End|PageUp|PageDown|Arrow(Up|Down|Left|Right))$/.test(code) ? code : null;
+}

@@ -1,0 +1,225 @@
+/**
+ * The window as a whole: what the trusted side says, which recordings have a session here, and what is on the sheet.
+ *
+ * Starting and stopping belong to the trusted side, for the tray and the shortcut do it as well. Here a session is
+ * opened for every recording that has none, whatever started it, so a reload takes up where it was.
+ */
+import type { HostEvent, LiveState, RecogniserStatus, RecordingId, RecordingState, Snapshot } from "../host/host";
+import { KeyEntry } from "./key.svelte";
+import { lamp } from "./lamp";
+import { Library } from "./library.svelte";
+import { LiveRecording } from "./live.svelte";
+import { type Notice, notice } from "./notice";
+import { Reading } from "./reading.svelte";
+import { Preferences } from "./settings.svelte";
+import { Toasts } from "./toasts.svelte";
+import type { Session, World } from "./world";
+
+export type Route =
+  | { kind: "live" }
+  | { kind: "reading"; reading: Reading }
+  | { kind: "settings"; part: string | null };
+
+interface Opened {
+  live: LiveRecording;
+  session: Session;
+}
+
+export class AppState {
+  stage = $state<"opening" | "ready" | "failed">("opening");
+  route = $state.raw<Route>({ kind: "live" });
+  recording = $state.raw<RecordingState>({ live: { kind: "idle" }, finishing: [], failure: null });
+  recogniser = $state.raw<RecogniserStatus>({ kind: "offline", label: "", isReady: false, problem: null });
+  /** On the sheet: the recording that is being made, or the last one that was. */
+  current = $state.raw<LiveRecording | null>(null);
+  version = $state("");
+  /** Narrow windows only: wide ones always show the library. */
+  isLibraryShown = $state(false);
+  areKeysShown = $state(false);
+  #dismissed = $state.raw<string | null>(null);
+  #isWelcomeHeld = $state(false);
+
+  readonly toasts: Toasts;
+  readonly library: Library;
+  readonly preferences: Preferences;
+  readonly key: KeyEntry;
+  readonly now: World["now"];
+  readonly #world: World;
+  readonly #opened = new Map<RecordingId, Opened>();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.now = world.now;
+    this.toasts = new Toasts(world);
+    this.library = new Library(world, this.toasts);
+    this.preferences = new Preferences(world, this.toasts);
+    this.key = new KeyEntry(world, this.toasts);
+  }
+
+  readonly isCapturing = $derived(this.recording.live.kind !== "idle");
+  readonly isFinishing = $derived(
+    this.current !== null && this.recording.finishing.includes(this.current.recordingId) && !this.isCapturing,
+  );
+  readonly isWelcome = $derived.by(
+    () => (!this.preferences.value.isWelcomed || this.#isWelcomeHeld) && !this.isCapturing,
+  );
+  readonly lamp = $derived(
+    lamp({
+      live: this.recording.live,
+      isFinishing: this.isFinishing,
+      phase: this.current?.phase ?? null,
+      isSpeech: this.current?.isSpeech ?? false,
+      isWriting: this.current?.isWriting ?? false,
+    }),
+  );
+  readonly notice: Notice | null = $derived.by(() => {
+    const isActive = this.isCapturing || this.isFinishing;
+    const found = notice(this.recording, isActive ? (this.current?.phase ?? null) : null, this.recogniser);
+    return found === null || found.id === this.#dismissed ? null : found;
+  });
+
+  /** Listens before it asks, so that no change falls between. */
+  async open(): Promise<void> {
+    this.stage = "opening";
+    const early: HostEvent[] = [];
+    let receive = (event: HostEvent): void => void early.push(event);
+    this.#unlisten();
+    this.#unlisten = await this.#world.host.listen((event) => receive(event));
+    const snapshot = await this.#world.host.snapshot();
+    if (!snapshot.ok) {
+      this.stage = "failed";
+      return;
+    }
+    this.#take(snapshot.value);
+    receive = (event) => this.#receive(event);
+    for (const event of early) this.#receive(event);
+    this.stage = "ready";
+    void this.library.load();
+    void this.preferences.loadDevices();
+  }
+  #unlisten: () => void = () => {};
+
+  async toggle(): Promise<void> {
+    const isStarting = !this.isCapturing;
+    this.#dismissed = null;
+    const { host } = this.#world;
+    const answer = await (isStarting ? host.recordingStart() : host.recordingStop());
+    // A start that failed is told by the state that it left behind; anything else by a toast.
+    if (!answer.ok && this.recording.failure === null) this.toasts.fail(answer.error);
+  }
+
+  retry(): void {
+    this.#dismissed = null;
+    const opened = this.current === null ? undefined : this.#opened.get(this.current.recordingId);
+    if (opened !== undefined) opened.session.retry();
+    else if (!this.isCapturing) void this.toggle();
+  }
+
+  dismiss(found: Notice): void {
+    this.#dismissed = found.id;
+  }
+
+  /** The welcome stays for its last word, though its choice is made. */
+  holdWelcome(): void {
+    this.#isWelcomeHeld = true;
+  }
+
+  leaveWelcome = (): void => {
+    this.#isWelcomeHeld = false;
+  };
+
+  later(ms: number, work: () => void): () => void {
+    return this.#world.later(ms, work);
+  }
+
+  showLive(): void {
+    this.route = { kind: "live" };
+    this.isLibraryShown = false;
+  }
+
+  showSettings(part: string | null = null): void {
+    this.route = { kind: "settings", part };
+    this.isLibraryShown = false;
+    void this.preferences.loadDevices();
+  }
+
+  /** The recording on the sheet is read there; every other one from history. */
+  read(recordingId: RecordingId): void {
+    if (recordingId === this.#liveId(this.recording.live)) return this.showLive();
+    const reading = new Reading(this.#world, this.toasts, recordingId);
+    this.route = { kind: "reading", reading };
+    this.isLibraryShown = false;
+    void reading.load();
+  }
+
+  async remove(reading: Reading): Promise<void> {
+    if (reading.summary === null || !(await this.library.remove(reading.summary))) return;
+    if (this.current?.recordingId === reading.recordingId) this.current = null;
+    this.showLive();
+  }
+
+  #take(snapshot: Snapshot): void {
+    this.version = snapshot.version;
+    this.preferences.value = snapshot.settings;
+    this.key.status = snapshot.key;
+    this.key.found = snapshot.foundKey;
+    this.recogniser = snapshot.recogniser;
+    this.#follow(snapshot.recording);
+  }
+
+  #receive(event: HostEvent): void {
+    switch (event.kind) {
+      case "recordingChanged":
+        return this.#follow(event.state);
+      case "settingsChanged":
+        this.preferences.value = event.settings;
+        return;
+      case "keyChanged":
+        this.key.status = event.status;
+        return;
+      case "recogniserChanged":
+        this.recogniser = event.status;
+        return;
+      case "historyChanged":
+        this.library.changed();
+        if (this.route.kind === "reading" && this.route.reading.recordingId === event.recordingId) {
+          void this.route.reading.load();
+        }
+    }
+  }
+
+  /** A session for each recording that has none; none for those that are through. */
+  #follow(state: RecordingState): void {
+    const before = this.#liveId(this.recording.live);
+    const liveId = this.#liveId(state.live);
+    this.recording = state;
+    const wanted = new Set([...(liveId === null ? [] : [liveId]), ...state.finishing]);
+    for (const id of wanted) if (!this.#opened.has(id)) this.#openSession(id, id === liveId ? state.live : null);
+    for (const [id, { session }] of this.#opened) {
+      if (wanted.has(id)) continue;
+      session.close();
+      this.#opened.delete(id);
+    }
+    if (before !== null && before !== liveId) this.#opened.get(before)?.live.hush();
+    if (liveId !== null && liveId !== before) this.#show(liveId);
+  }
+
+  #show(liveId: RecordingId): void {
+    this.current = this.#opened.get(liveId)?.live ?? null;
+    if (this.route.kind !== "settings") this.showLive();
+  }
+
+  #openSession(recordingId: RecordingId, state: LiveState | null): void {
+    const startedAt = state === null || state.kind === "idle" ? null : state.startedAt;
+    const live = new LiveRecording(this.#world, recordingId, startedAt);
+    const { tokenSeconds, sessionSeconds } = this.preferences.value;
+    const { receive, hear: onLevel } = live;
+    const wish = { host: this.#world.host, recordingId, receive, onLevel, tokenSeconds, sessionSeconds };
+    this.#opened.set(recordingId, { live, session: this.#world.openSession(wish) });
+    void live.load();
+  }
+
+  #liveId(live: LiveState): RecordingId | null {
+    return live.kind === "idle" ? null : live.recordingId;
+  }
+}

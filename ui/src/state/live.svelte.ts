@@ -1,0 +1,128 @@
+/**
+ * One recording that is being made or finished: its session's events as a transcript, at most one change a paint.
+ * It opens no session and decides nothing about recordings; `app` does.
+ */
+import type { RecordingId, Sample, UnixMs } from "../host/host";
+import type { Ledger, SessionEvent, SessionFailure, SessionPhase } from "../session/events";
+import { emptyTranscript, fold, fromStored, type Transcript } from "../transcript/transcript";
+import { type Row, Rows } from "./rows";
+import type { World } from "./world";
+
+const METER_BARS = 24;
+/** Two frames of 50 ms make ten changes a second: lively, and cheap for a webview. */
+const METER_STEP: Sample = 1600;
+const FRAME: Sample = 800;
+const FLOOR_DBFS = -58;
+const CEILING_DBFS = -12;
+/** As many finals as a screen reader may still have to say. */
+const SPOKEN_KEPT = 12;
+
+export interface Spoken {
+  key: string;
+  text: string;
+}
+
+export interface Bar {
+  /** 0 to 1. */
+  height: number;
+  isSpeech: boolean;
+}
+
+export class LiveRecording {
+  readonly recordingId: RecordingId;
+  readonly startedAt: UnixMs | null;
+
+  rows = $state.raw<readonly Row[]>([]);
+  isWriting = $state(false);
+  phase = $state.raw<SessionPhase>({ kind: "connecting" });
+  ledger = $state.raw<Ledger>({ captured: 0, transcribed: 0, gaps: 0 });
+  /** Each final once, for screen readers. */
+  spoken = $state.raw<readonly Spoken[]>([]);
+  bars = $state.raw<readonly Bar[]>(Array.from({ length: METER_BARS }, () => ({ height: 0, isSpeech: false })));
+  isSpeech = $state(false);
+  /** The end of the last frame that was heard: the timer. */
+  heard = $state<Sample>(0);
+
+  readonly #world: World;
+  readonly #layout = new Rows();
+  #transcript: Transcript = emptyTranscript();
+  /** Events that came before what history holds. */
+  #early: SessionEvent[] | null = [];
+  #spoken: readonly Spoken[] = [];
+  #isPainting = false;
+  #isFirstTextTold = false;
+  #peak: Bar & { at: Sample } = { height: 0, isSpeech: false, at: 0 };
+
+  constructor(world: World, recordingId: RecordingId, startedAt: UnixMs | null) {
+    this.#world = world;
+    this.recordingId = recordingId;
+    this.startedAt = startedAt;
+  }
+
+  get failure(): SessionFailure | null {
+    return this.phase.kind === "ended" || this.phase.kind === "reconnecting" ? this.phase.reason : null;
+  }
+
+  /** What was stored before this window knew of the recording: after a reload, or after a crash. */
+  async load(): Promise<void> {
+    const stored = await this.#world.host.recordingOpen(this.recordingId);
+    const early = this.#early ?? [];
+    this.#early = null;
+    if (stored.ok) this.#transcript = fromStored(stored.value);
+    this.#isFirstTextTold = this.#transcript.segments.length > 0;
+    for (const event of early) this.#transcript = fold(this.#transcript, event);
+    this.#paint();
+  }
+
+  receive = (event: SessionEvent): void => {
+    if (event.kind === "phaseChanged") this.phase = event.phase;
+    else if (event.kind === "ledgerChanged") this.ledger = event.ledger;
+    else {
+      if (event.kind === "turnCommitted") this.#say(event.turn.leg, event.turn.turnOrder, event.turn.text);
+      if (this.#early === null) this.#transcript = fold(this.#transcript, event);
+      else this.#early.push(event);
+      this.#paint();
+    }
+  };
+
+  hear = (dbfs: number, isSpeech: boolean, sample: Sample): void => {
+    const height = Math.min(1, Math.max(0, (dbfs - FLOOR_DBFS) / (CEILING_DBFS - FLOOR_DBFS)));
+    this.#peak.height = Math.max(this.#peak.height, height);
+    this.#peak.isSpeech ||= isSpeech;
+    if (sample >= this.#peak.at && sample - this.#peak.at < METER_STEP) return;
+    this.bars = [...this.bars.slice(1), { height: this.#peak.height, isSpeech: this.#peak.isSpeech }];
+    this.isSpeech = this.#peak.isSpeech;
+    this.heard = sample + FRAME;
+    this.#peak = { height: 0, isSpeech: false, at: sample };
+  };
+
+  /** The microphone is off. */
+  hush(): void {
+    this.bars = this.bars.map(() => ({ height: 0, isSpeech: false }));
+    this.isSpeech = false;
+  }
+
+  #say(leg: number, turnOrder: number, text: string): void {
+    if (text.trim() === "") return;
+    this.#spoken = [...this.#spoken, { key: `${leg}:${turnOrder}`, text }].slice(-SPOKEN_KEPT);
+  }
+
+  #paint(): void {
+    if (this.#isPainting || this.#early !== null) return;
+    this.#isPainting = true;
+    this.#world.paint(() => {
+      this.#isPainting = false;
+      this.rows = this.#layout.of(this.#transcript);
+      this.isWriting = this.#transcript.tail.length > 0;
+      this.spoken = this.#spoken;
+      this.#tellFirstText();
+    });
+  }
+
+  /** "Painted" is true one paint later. */
+  #tellFirstText(): void {
+    if (this.#isFirstTextTold || !this.rows.some((row) => row.kind === "text")) return;
+    this.#isFirstTextTold = true;
+    this.#world.paint(() => void this.#world.host.recordingFirstText(this.recordingId));
+  }
+}

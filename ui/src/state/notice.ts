@@ -1,0 +1,35 @@
+/** The one thing that the strip above the sheet has to say, if any: the nearest to losing words comes first. */
+
+import { classify, type Problem } from "../errors/classify";
+import type { RecogniserStatus, RecordingState } from "../host/host";
+import type { SessionFailure, SessionPhase } from "../session/events";
+
+export interface Notice {
+  /** The same trouble has the same id, so that it is not shown again after it was dismissed. */
+  id: string;
+  problem: Problem;
+  details: string;
+}
+
+/** A loss that mends itself within two attempts is told by the state chip alone. */
+const QUIET_ATTEMPTS = 2;
+
+export function notice(
+  recording: RecordingState,
+  phase: SessionPhase | null,
+  recogniser: RecogniserStatus,
+): Notice | null {
+  const { live, failure } = recording;
+  if (live.kind === "micLost")
+    return { id: `mic ${live.error.code}`, problem: classify(live.error.code), details: live.error.message };
+  if (phase?.kind === "ended" && phase.reason !== null) return ofSession(phase.reason);
+  if (phase?.kind === "reconnecting" && phase.attempt > QUIET_ATTEMPTS) return ofSession(phase.reason);
+  if (failure !== null)
+    return { id: `start ${failure.code}`, problem: classify(failure.code), details: failure.message };
+  const { problem } = recogniser;
+  return problem && { id: `recogniser ${problem.code}`, problem: classify(problem.code), details: problem.message };
+}
+
+function ofSession(reason: SessionFailure): Notice {
+  return { id: `session ${reason.code ?? reason.kind}`, problem: classify(reason), details: reason.detail };
+}

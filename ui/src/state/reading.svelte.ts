@@ -1,0 +1,47 @@
+/** One past recording, opened for reading. */
+import type { CommandError, ExportFormat, RecordingId, RecordingSummary } from "../host/host";
+import { fromStored } from "../transcript/transcript";
+import { en } from "../words/en";
+import { type Row, Rows } from "./rows";
+import type { Toasts } from "./toasts.svelte";
+import type { World } from "./world";
+
+export class Reading {
+  readonly recordingId: RecordingId;
+  summary = $state.raw<RecordingSummary | null>(null);
+  rows = $state.raw<readonly Row[]>([]);
+  error = $state.raw<CommandError | null>(null);
+
+  readonly #world: World;
+  readonly #toasts: Toasts;
+  readonly #layout = new Rows();
+
+  constructor(world: World, toasts: Toasts, recordingId: RecordingId) {
+    this.#world = world;
+    this.#toasts = toasts;
+    this.recordingId = recordingId;
+  }
+
+  async load(): Promise<void> {
+    const opened = await this.#world.host.recordingOpen(this.recordingId);
+    if (!opened.ok) {
+      this.error = opened.error;
+      return;
+    }
+    this.error = null;
+    this.summary = opened.value.summary;
+    this.rows = this.#layout.of(fromStored(opened.value));
+  }
+
+  async copy(): Promise<void> {
+    const copied = await this.#world.host.recordingCopy(this.recordingId);
+    if (copied.ok) this.#toasts.say(en.reading.copied);
+    else this.#toasts.fail(copied.error);
+  }
+
+  async export(format: ExportFormat): Promise<void> {
+    const saved = await this.#world.host.recordingExport(this.recordingId, format);
+    if (!saved.ok) this.#toasts.fail(saved.error);
+    else if (saved.value !== null) this.#toasts.say(en.reading.exported(saved.value));
+  }
+}

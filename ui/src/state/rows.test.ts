@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import type { Word } from "../host/host";
+import { emptyTranscript, fold } from "../transcript/transcript";
+import { type Row, Rows } from "./rows";
+
+const SECOND = 16_000;
+const words = (text: string, at: number): Word[] =>
+  text.split(" ").map((word, i) => ({
+    text: word,
+    from: at * SECOND + i * 4000,
+    to: at * SECOND + i * 4000 + 3000,
+    confidence: 0.9,
+  }));
+const tentative = (text: string, at: number, turnOrder = 0) =>
+  ({ kind: "tentative", leg: 0, turnOrder, words: words(text, at) }) as const;
+const final = (text: string, at: number, from: number, to: number, turnOrder = 0) =>
+  ({
+    kind: "turnCommitted",
+    turn: {
+      recordingId: "r",
+      leg: 0,
+      turnOrder,
+      from: from * SECOND,
+      to: to * SECOND,
+      text,
+      words: words(text, at),
+      source: "offline",
+    },
+  }) as const;
+
+const shape = (rows: readonly Row[]) =>
+  rows.map((row) => (row.kind === "text" ? `${row.text}|${row.tail}` : `gap ${row.cause}`));
+
+describe("Rows", () => {
+  test("open words stand in the paragraph that they will belong to", () => {
+    const rows = new Rows();
+    let transcript = fold(emptyTranscript(), final("One barge.", 0, 0, 2));
+    transcript = fold(transcript, tentative("with a penalty", 2, 1));
+    expect(shape(rows.of(transcript))).toEqual(["One barge.|with a penalty"]);
+    transcript = fold(transcript, final("With a penalty.", 2, 2, 4, 1));
+    expect(shape(rows.of(transcript))).toEqual(["One barge. With a penalty.|"]);
+  });
+
+  test("a row keeps its key when its words become final after a pause", () => {
+    const rows = new Rows();
+    let transcript = fold(emptyTranscript(), final("One barge.", 0, 0, 2));
+    transcript = fold(transcript, tentative("good then", 9, 1));
+    const before = rows.of(transcript);
+    expect(shape(before)).toEqual(["One barge.|", "|good then"]);
+    const after = rows.of(fold(transcript, final("Good, then.", 9, 2, 11, 1)));
+    expect(after.map((row) => row.key)).toEqual(before.map((row) => row.key));
+    expect(after[1]?.from).toBe(9 * SECOND);
+  });
+
+  test("rows that did not change stay the same objects", () => {
+    const rows = new Rows();
+    const first = fold(emptyTranscript(), final("One barge.", 0, 0, 2));
+    const second = fold(fold(first, final("Nine days.", 10, 2, 12, 1)), tentative("well", 20, 2));
+    const before = rows.of(second);
+    const after = rows.of(fold(second, tentative("well now", 20, 2)));
+    expect(after[0]).toBe(before[0]);
+    expect(after[2]).not.toBe(before[2]);
+  });
+
+  test("a gap is a row in its place", () => {
+    const rows = new Rows();
+    const gap = { recordingId: "r", from: 2 * SECOND, to: 5 * SECOND, cause: "micLost" } as const;
+    const transcript = fold(fold(emptyTranscript(), final("One.", 0, 0, 2)), { kind: "gapDeclared", gap });
+    expect(shape(rows.of(transcript))).toEqual(["One.|", "gap micLost"]);
+  });
+});
