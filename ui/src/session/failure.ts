@@ -69,6 +69,10 @@ export function silence(detail: string): SessionFailure {
   return { kind: "silent", code: null, detail };
 }
 
+export function expiry(detail: string): SessionFailure {
+  return { kind: "sessionExpired", code: null, detail };
+}
+
 export function slowness(detail: string): SessionFailure {
   return { kind: "network", code: null, detail };
 }

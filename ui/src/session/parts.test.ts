@@ -139,9 +139,8 @@ describe("the boundary between two turns", () => {
 
 describe("rotation", () => {
   it("leaves room before the end, and closes its window before it", () => {
-    const { opensAt, closesAt } = rotationWindow({ beganAt: 0, endsAt: 300_000 }) ?? { opensAt: 0, closesAt: 0 };
-    expect(opensAt).toBe(240_000);
-    expect(closesAt).toBe(282_000);
+    const window = rotationWindow({ beganAt: 0, endsAt: 300_000 });
+    expect(window).toEqual({ opensAt: 240_000, closesAt: 282_000, lastAt: 298_000 });
     expect(rotationWindow({ beganAt: 0, endsAt: 60_000 })?.opensAt).toBe(42_000);
     expect(rotationWindow({ beganAt: 0, endsAt: 5000 })?.opensAt).toBe(1000);
     expect(rotationWindow({ beganAt: 0, endsAt: null })).toBeNull();

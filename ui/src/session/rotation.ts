@@ -20,24 +20,32 @@ const QUIET_SHARE = 0.8;
 export interface RotationWindow {
   opensAt: Ms;
   closesAt: Ms;
+  lastAt: Ms;
 }
 
-/** The next leg is opened at `opensAt`; by `closesAt` it has the axis, pause or not. */
+/**
+ * The next leg is opened at `opensAt`. From `closesAt` on any frame without speech will do. At `lastAt` the old leg is
+ * given up, and the new one hears again what no final covers: slower, but a cut inside a word would lose it to both.
+ */
 export function rotationWindow(leg: Pick<Leg, "beganAt" | "endsAt">): RotationWindow | null {
   if (leg.endsAt === null) return null;
   const life = Math.max(0, leg.endsAt - leg.beganAt);
   const margin = Math.min(LONGEST_MARGIN, Math.max(SHORTEST_MARGIN, life * 0.3), life * 0.8);
-  return { opensAt: leg.endsAt - margin, closesAt: leg.endsAt - margin * 0.3 };
+  return {
+    opensAt: leg.endsAt - margin,
+    closesAt: leg.endsAt - margin * 0.3,
+    lastAt: leg.endsAt - Math.min(2000, margin * 0.1),
+  };
 }
 
-/** Is this the place? Asked after each frame; the longer it waits, the less it wants. */
+/** Is this the place? Asked after each frame; the longer it waits, the less it wants, but never the inside of a word. */
 export function isCut(leg: Leg, levels: Levels, window: RotationWindow, now: Ms): boolean {
   const urgency = (now - window.opensAt) / (window.closesAt - window.opensAt);
-  if (urgency >= 1) return true;
   const isPause = levels.isQuietBefore(leg.sent, PAUSE_FRAMES);
   if (isPause && !leg.hearing.isOpen) return true;
   if (urgency > 0.5 && isPause) return true;
-  return urgency > 0.75 && levels.quietness(leg.sent) >= QUIET_SHARE;
+  if (urgency <= 0.75 || !levels.isQuietBefore(leg.sent, 1)) return false;
+  return urgency >= 1 || levels.quietness(leg.sent) >= QUIET_SHARE;
 }
 
 /** The earliest end that is believed. A session lives at least 60 s, so a clock that says less is wrong, not the session. */

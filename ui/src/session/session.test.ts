@@ -421,4 +421,31 @@ describe("rotation", () => {
     ]);
     expect(turns[1]?.from).toBe(turns[0]?.to);
   });
+
+  it("never cuts inside a word: without a pause the next leg hears again what no final covers", () => {
+    const script = new Script().begin().connect(0, { expiresAt: 1_700_000_000_000 + 60_000 });
+    const talk = (from: number, count: number) => {
+      for (let n = from; n < from + count; n += 1) {
+        script.frames(n, 1, () => true);
+        script.hear(
+          0,
+          turn(
+            0,
+            [
+              ["on", 0, n * 50],
+              ["and", 0, n * 50],
+            ],
+            "partial",
+          ),
+        );
+      }
+    };
+    talk(0, 1000);
+    script.connect(1);
+    talk(1000, 180);
+    expect(script.all("finish")).toEqual([]);
+    expect(script.all("close")).toEqual([{ kind: "close", leg: 0 }]);
+    expect(script.all("replay").at(-1)).toEqual({ kind: "replay", from: 0, until: 20 * FRAME });
+    expect(script.events("phaseChanged").some(({ phase }) => phase.kind === "reconnecting")).toBe(false);
+  });
 });

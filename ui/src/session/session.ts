@@ -10,7 +10,7 @@ import { Axis } from "./axis";
 import type { WireMessage } from "./codec";
 import { Commits } from "./commits";
 import type { SessionEvent, SessionFailure } from "./events";
-import { refusal, silence, socketFailure } from "./failure";
+import { expiry, refusal, silence, socketFailure } from "./failure";
 import type { FrameHead } from "./feed";
 import { type Effect, FRAME, type Input, type LegId, type Ms, type Output } from "./io";
 import type { Leg } from "./leg";
@@ -280,7 +280,10 @@ export class Session {
     if (live !== null) {
       const window = rotationWindow(live);
       if (live.to !== null || window === null) return this.#drop();
-      if (!isCut(live, this.#levels, window, now)) return;
+      if (!isCut(live, this.#levels, window, now)) {
+        if (now < window.lastAt || raising.leg?.phase.kind !== "ready") return;
+        this.#lose(live, expiry("no pause before its end"), now);
+      }
     }
     const ready = raising.taken();
     if (ready === null) return;
@@ -321,7 +324,7 @@ export class Session {
         if (this.#isNeeded(axis)) times.push(raising.retryAt);
         else if (window !== null) times.push(Math.max(window.opensAt, raising.retryAt));
       }
-      if (raising.leg?.phase.kind === "ready" && window !== null) times.push(window.closesAt);
+      if (raising.leg?.phase.kind === "ready" && window !== null) times.push(window.lastAt);
       for (const leg of axis.legs) {
         times.push(leg.hearing.settlesAt, leg.silentAt(this.#patience));
         if (this.#isFeedOpen) times.push(leg.asksAt(this.#captured, this.#now));
