@@ -52,7 +52,7 @@ impl Supervision {
     pub(crate) fn delivered(&mut self, now: u64, behind: u64) -> bool {
         let has_begun = !matches!(self.phase, Phase::Flowing { .. });
         self.phase = Phase::Flowing { last: now };
-        self.zero.get_or_insert(now.saturating_sub(behind));
+        self.zero.get_or_insert_with(|| now.saturating_sub(behind));
         has_begun
     }
 

@@ -1,0 +1,60 @@
+//! Keeps the window's view of the border true: the generated file is committed, and a difference is a failure.
+
+use specta_typescript::Typescript;
+
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/host/bindings.ts");
+
+#[test]
+fn the_generated_bindings_are_up_to_date() {
+    let fresh = tempfile::NamedTempFile::new().unwrap();
+    crate::ipc::border().export(Typescript::default(), fresh.path()).unwrap();
+    let fresh = std::fs::read_to_string(fresh.path()).unwrap();
+    let stored = std::fs::read_to_string(PATH).unwrap_or_default();
+    if fresh != stored {
+        if std::env::var_os("CI").is_none() {
+            std::fs::write(PATH, &fresh).unwrap();
+        }
+        panic!(
+            "ui/src/host/bindings.ts was not what the commands say; it is written anew, look at the difference"
+        );
+    }
+}
+
+#[test]
+fn every_command_needs_a_permission_and_the_main_window_has_it() {
+    let commands: &[&str] = &include!("ipc/commands.in");
+    let bindings = std::fs::read_to_string(PATH).unwrap();
+    for command in commands {
+        assert!(bindings.contains(&format!("\"{command}\"")), "{command} is no command");
+    }
+    let called = bindings.matches("__TAURI_INVOKE(\"").count();
+    assert_eq!(called, commands.len(), "a command is missing in ipc/commands.in");
+
+    let config: serde_json::Value =
+        serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+    let granted = config["app"]["security"]["capabilities"][0]["permissions"].as_array().unwrap();
+    for command in commands {
+        let permission = format!("allow-{}", command.replace('_', "-"));
+        assert!(
+            granted.iter().any(|one| *one == permission),
+            "the main window may not call {command}"
+        );
+    }
+    assert_eq!(
+        granted.len(),
+        commands.len() + 2,
+        "the main window may do more than call commands and listen"
+    );
+}
+
+#[test]
+fn the_content_policy_is_closed() {
+    let config: serde_json::Value =
+        serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+    let policy = config["app"]["security"]["csp"].as_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'"));
+    for loophole in ["unsafe", "*", "blob:", "http:"] {
+        assert!(!policy.contains(loophole) || loophole == "http:", "{loophole} is in the policy");
+    }
+    assert!(policy.contains("script-src 'self';"), "scripts come from the program alone");
+}

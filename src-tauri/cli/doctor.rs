@@ -1,0 +1,99 @@
+//! `sotto doctor` and `sotto devices`: what is there, and what is missing.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+use sotto_engine::Engine;
+use sotto_history::History;
+use sotto_vault::Vault;
+
+use super::{say, say_json};
+use crate::control::{Control, Request};
+use crate::ipc::convert;
+use crate::place::Place;
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: &'static str,
+    ok: bool,
+    words: String,
+}
+
+pub(super) fn devices(json: bool) -> anyhow::Result<ExitCode> {
+    for device in sotto_audio::devices()?.into_iter().map(convert::device) {
+        if json {
+            say_json(&device)?;
+        } else {
+            let mark = if device.is_default { "*" } else { " " };
+            let kind = if device.is_monitor { "  (what the system plays)" } else { "" };
+            say(&format!("{mark} {}{kind}", device.name))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn run(json: bool) -> anyhow::Result<ExitCode> {
+    let place = Place::of_user()?;
+    let findings =
+        [history(&place), microphone(), engine(), keyring().await, running(&place).await];
+    let pass = findings.iter().all(|finding| finding.ok);
+    if json {
+        say_json(&serde_json::json!({ "data": place.data(), "findings": findings, "pass": pass }))?;
+    } else {
+        say(&format!("Data is kept in {}", place.data().display()))?;
+        for finding in &findings {
+            say(&format!(
+                "{} {}: {}",
+                if finding.ok { "ok     " } else { "missing" },
+                finding.what,
+                finding.words
+            ))?;
+        }
+    }
+    Ok(if pass { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn history(place: &Place) -> Finding {
+    match History::open(&place.history()).and_then(|history| history.page("", None, 1)) {
+        Ok(page) if page.is_empty() => {
+            Finding { what: "history", ok: true, words: "empty".to_owned() }
+        }
+        Ok(_) => Finding { what: "history", ok: true, words: "sound".to_owned() },
+        Err(error) => Finding { what: "history", ok: false, words: error.to_string() },
+    }
+}
+
+fn microphone() -> Finding {
+    match sotto_audio::devices() {
+        Ok(devices) => {
+            let default =
+                devices.iter().find(|device| device.is_default).or_else(|| devices.first());
+            let words = default.map_or_else(|| "none".to_owned(), |device| device.name.clone());
+            Finding { what: "microphone", ok: default.is_some(), words }
+        }
+        Err(error) => Finding { what: "microphone", ok: false, words: error.to_string() },
+    }
+}
+
+fn engine() -> Finding {
+    match Engine::load(&crate::engine_pack()) {
+        Ok(_) => Finding { what: "offline engine", ok: true, words: "loads".to_owned() },
+        Err(error) => Finding { what: "offline engine", ok: false, words: error.to_string() },
+    }
+}
+
+/// No key is no fault: the offline engine needs none.
+async fn keyring() -> Finding {
+    let status =
+        convert::key_status(Vault::open(crate::wiring::KEYRING_SERVICE, None).status().await);
+    Finding { what: "keyring", ok: true, words: convert::key_words(&status) }
+}
+
+async fn running(place: &Place) -> Finding {
+    let words = match Control::ask(place, Request::Status).await {
+        Ok(Some(_)) => "running".to_owned(),
+        Ok(None) => "not running".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Finding { what: "program", ok: true, words }
+}

@@ -1,0 +1,88 @@
+//! `sotto history …`: transcripts, read beside the running program.
+
+use std::process::ExitCode;
+
+use clap::{Subcommand, ValueEnum};
+use sotto_history::History;
+use uuid::Uuid;
+
+use super::{say, say_json};
+use crate::ipc::convert;
+use crate::place::Place;
+use crate::transcript;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HistoryCommand {
+    /// The newest recordings, or those in which something is said.
+    List {
+        /// Words to look for.
+        #[arg(long, default_value = "")]
+        query: String,
+        /// How many at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Print a transcript.
+    Export {
+        /// Which recording; `last` is the newest.
+        recording: String,
+        /// In which form.
+        #[arg(long, value_enum, default_value = "txt")]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Plain text.
+    Txt,
+    /// Words, times, sources, gaps and ledger.
+    Json,
+}
+
+pub(super) fn run(command: HistoryCommand, json: bool) -> anyhow::Result<ExitCode> {
+    let history = History::open(&Place::of_user()?.history())?;
+    match command {
+        HistoryCommand::List { query, limit } => list(&history, &query, limit, json)?,
+        HistoryCommand::Export { recording, format } => {
+            let opened = history.open_recording(find(&history, &recording)?)?;
+            if json {
+                // One line, for programs that read lines.
+                say_json(&serde_json::from_slice::<serde_json::Value>(&transcript::json(
+                    opened,
+                )?)?)?;
+            } else if format == Format::Json {
+                say(String::from_utf8(transcript::json(opened)?)?.trim_end())?;
+            } else {
+                say(transcript::text(opened).trim_end())?;
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(history: &History, query: &str, limit: u32, json: bool) -> anyhow::Result<()> {
+    let page = history.page(query, None, limit)?;
+    for summary in page.into_iter().map(convert::summary) {
+        if json {
+            say_json(&summary)?;
+        } else {
+            say(&format!(
+                "{}  {:>6} words  {}",
+                summary.recording_id, summary.words, summary.title
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn find(history: &History, recording: &str) -> anyhow::Result<Uuid> {
+    if recording != "last" {
+        return Ok(recording.parse()?);
+    }
+    let newest = history.page("", None, 1)?;
+    newest
+        .first()
+        .map(|summary| summary.recording)
+        .ok_or_else(|| anyhow::anyhow!("there is no recording yet"))
+}

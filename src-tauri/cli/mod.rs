@@ -1,0 +1,111 @@
+//! The command line: the same binary, for scripts, for compositors that bind shortcuts, and for looking after the program.
+//!
+//! Exit codes: 0 done; 1 it could not be done; 2 the words were wrong; 3 no program is running.
+
+mod doctor;
+mod history;
+mod key;
+mod remote;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+/// Nothing runs that could be asked.
+pub const NOT_RUNNING: u8 = 3;
+
+/// Writes down what is said while it is said.
+#[derive(Debug, Parser)]
+#[command(name = "sotto", version, about)]
+struct Arguments {
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a recording in the running program.
+    Start,
+    /// Stop it.
+    Stop,
+    /// Start or stop.
+    Toggle,
+    /// Say what is being recorded.
+    Status {
+        /// Go on saying what happens.
+        #[arg(long)]
+        follow: bool,
+    },
+    /// Bring the window to the front.
+    Show,
+    /// List what can be recorded from.
+    Devices,
+    /// The AssemblyAI API key.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Transcripts.
+    #[command(subcommand)]
+    History(history::HistoryCommand),
+    /// Look whether everything that Sotto needs is there.
+    Doctor,
+}
+
+/// What the command line asked for.
+#[derive(Debug)]
+pub struct Task {
+    command: Command,
+    json: bool,
+}
+
+/// The command, or `None` for the window. Wrong words end the process here, as is usual.
+#[must_use]
+pub fn parse() -> Option<Task> {
+    let Arguments { json, command } = Arguments::parse();
+    command.map(|command| Task { command, json })
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// When it could not be done.
+pub fn run(task: Task) -> anyhow::Result<ExitCode> {
+    let Task { command, json } = task;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        match command {
+            Command::Start => remote::ask(crate::control::Request::Start, json).await,
+            Command::Stop => remote::ask(crate::control::Request::Stop, json).await,
+            Command::Toggle => remote::ask(crate::control::Request::Toggle, json).await,
+            Command::Show => remote::ask(crate::control::Request::Show, json).await,
+            Command::Status { follow: false } => {
+                remote::ask(crate::control::Request::Status, json).await
+            }
+            Command::Status { follow: true } => remote::follow(json).await,
+            Command::Devices => doctor::devices(json),
+            Command::Key(command) => key::run(command, json).await,
+            Command::History(command) => history::run(command, json),
+            Command::Doctor => doctor::run(json).await,
+        }
+    })
+}
+
+/// Says on standard error what went wrong.
+pub fn complain(error: &anyhow::Error) {
+    // Nobody is left to be told that standard error is closed.
+    writeln!(io::stderr(), "sotto: {error:#}").ok();
+}
+
+fn say(line: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+fn say_json(value: &impl Serialize) -> anyhow::Result<()> {
+    Ok(say(&serde_json::to_string(value)?)?)
+}

@@ -1,0 +1,372 @@
+//! What crosses the border to the window, in camelCase; the mirror of `ui/src/host/host.ts`.
+//!
+//! Samples count 16 kHz samples from the start of a recording; `…_at` are Unix milliseconds. Both stay far below 2^53,
+//! so they cross as plain numbers.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::error::CommandError;
+
+/// A device that can be recorded from.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceDto {
+    /// Stable over restarts.
+    pub id: String,
+    /// As the system names it.
+    pub name: String,
+    /// The system's default.
+    pub is_default: bool,
+    /// The sound that the system plays.
+    pub is_monitor: bool,
+}
+
+/// What the microphone is doing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum LiveDto {
+    /// Nothing is recorded.
+    Idle,
+    /// The device was asked; no sample has been kept yet.
+    Arming {
+        /// Which recording.
+        recording_id: String,
+        /// When it was started.
+        started_at: u64,
+    },
+    /// Samples are being kept.
+    Recording {
+        /// Which recording.
+        recording_id: String,
+        /// When it was started.
+        started_at: u64,
+        /// The device that delivers.
+        device_name: String,
+    },
+    /// The device stopped delivering; a gap is being written until it is back.
+    MicLost {
+        /// Which recording.
+        recording_id: String,
+        /// When it was started.
+        started_at: u64,
+        /// The device that delivered last.
+        device_name: String,
+        /// What happened.
+        error: CommandError,
+    },
+}
+
+/// The live recording, and those that are still being finished.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordingStateDto {
+    /// What the microphone is doing.
+    pub live: LiveDto,
+    /// Stopped, or found without an end at start; still being transcribed from the spool.
+    pub finishing: Vec<String>,
+    /// Why the last attempt to start did not work.
+    pub failure: Option<CommandError>,
+}
+
+/// Where the API key is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum KeyStatusDto {
+    /// There is none.
+    Missing,
+    /// In the keyring.
+    Saved {
+        /// The keyring's name.
+        store: String,
+    },
+    /// In memory only.
+    ThisRunOnly {
+        /// Why it is not in a keyring.
+        reason: String,
+    },
+    /// Taken from the environment for this run.
+    Environment,
+    /// The keyring's own prompt waits for the user.
+    WaitingForUnlock,
+    /// The keyring cannot be reached.
+    Unavailable {
+        /// What the system said.
+        reason: String,
+    },
+}
+
+/// A key that was seen and could be imported.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum FoundKeyDto {
+    /// Nothing was seen.
+    None,
+    /// In `ASSEMBLYAI_API_KEY`.
+    Environment,
+    /// In a `.env` file.
+    DotEnv {
+        /// The file's name, without its folder.
+        file_name: String,
+    },
+}
+
+/// The verdict of minting a token with a key.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum KeyCheckDto {
+    /// A token was minted; the key is kept.
+    Works {
+        /// Where it is kept.
+        status: KeyStatusDto,
+    },
+    /// The recogniser refused it; nothing was kept.
+    Rejected {
+        /// In words.
+        message: String,
+    },
+    /// Nobody answered; nothing was kept.
+    Unreachable {
+        /// In words.
+        message: String,
+    },
+}
+
+/// Who recognises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum RecogniserKindDto {
+    /// The engine inside the program.
+    Offline,
+    /// AssemblyAI, nearest edge.
+    Assemblyai,
+    /// AssemblyAI, in the EU.
+    AssemblyaiEu,
+    /// A service at a base URL of the user's own.
+    SelfHosted,
+}
+
+impl RecogniserKindDto {
+    /// The form that the history stores.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Assemblyai => "assemblyai",
+            Self::AssemblyaiEu => "assemblyaiEu",
+            Self::SelfHosted => "selfHosted",
+        }
+    }
+}
+
+/// The recogniser that the next session will use.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecogniserStatusDto {
+    /// Which.
+    pub kind: RecogniserKindDto,
+    /// As shown on the chip.
+    pub label: String,
+    /// It can be asked now.
+    pub is_ready: bool,
+    /// Why not.
+    pub problem: Option<CommandError>,
+}
+
+/// A temporary token; the only credential that the window ever holds.
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenDto {
+    /// Opaque.
+    pub token: String,
+    /// When it can no longer be redeemed.
+    pub expires_at: u64,
+    /// Without parameters.
+    pub socket_url: String,
+    /// Who minted it.
+    pub recogniser: RecogniserKindDto,
+    /// How much faster than real time audio may be sent; `None`: as fast as the socket takes it.
+    pub pace_limit: Option<f64>,
+}
+
+/// A word on the recording's axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct WordDto {
+    /// As recognised.
+    pub text: String,
+    /// First sample.
+    pub from: u64,
+    /// One past the last sample.
+    pub to: u64,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// A final turn, as the window hands it over to be stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CommittedTurnDto {
+    /// Which recording.
+    pub recording_id: String,
+    /// The socket that it came over, numbered within the recording.
+    pub leg: u32,
+    /// Its number on that socket.
+    pub turn_order: u32,
+    /// First sample that it answers for.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
+    /// Its text.
+    pub text: String,
+    /// Its words.
+    pub words: Vec<WordDto>,
+    /// Who recognised it.
+    pub source: RecogniserKindDto,
+}
+
+/// Why a range has no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum GapCauseDto {
+    /// The device delivered nothing.
+    MicLost,
+    /// The system dropped samples.
+    Xrun,
+    /// It was never recognised.
+    NotTranscribed,
+    /// The recogniser would not take it.
+    RecogniserRefused,
+}
+
+/// A range that is known to be missing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct GapDto {
+    /// Which recording.
+    pub recording_id: String,
+    /// First sample.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
+    /// Why.
+    pub cause: GapCauseDto,
+}
+
+/// Where a session takes a recording up.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ResumePointDto {
+    /// Which recording.
+    pub recording_id: String,
+    /// The first sample that nothing stored covers.
+    pub from: u64,
+    /// The first free leg number.
+    pub next_leg: u32,
+}
+
+/// A recording as the library lists it.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordingSummaryDto {
+    /// Which.
+    pub recording_id: String,
+    /// The user's, or the first words.
+    pub title: String,
+    /// Wall time of sample 0.
+    pub started_at: u64,
+    /// Length.
+    pub samples: u64,
+    /// How many words.
+    pub words: u32,
+    /// `offline`, `assemblyai`, `assemblyaiEu`, `selfHosted`, `mixed`, or nothing yet.
+    pub source: Option<String>,
+    /// `recording`, `finishing` or `finished`.
+    pub state: String,
+    /// How many gaps.
+    pub gaps: u32,
+    /// Surroundings of a search's first hit, hits between U+E000 and U+E001.
+    pub snippet: Option<String>,
+}
+
+/// A turn from the history.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredTurnDto {
+    /// As the machine heard it.
+    #[serde(flatten)]
+    pub turn: CommittedTurnDto,
+    /// What the user made of it.
+    pub edited_text: Option<String>,
+}
+
+/// A recording with its text.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenedRecordingDto {
+    /// Its row.
+    pub summary: RecordingSummaryDto,
+    /// In the order of the axis.
+    pub turns: Vec<StoredTurnDto>,
+    /// What is missing.
+    pub gaps: Vec<GapDto>,
+}
+
+/// A form that a transcript can be saved in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ExportFormatDto {
+    /// Plain text.
+    Txt,
+    /// Words, times, sources, gaps and ledger.
+    Json,
+}
+
+/// All that a window needs to paint its first screen.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotDto {
+    /// Recordings.
+    pub recording: RecordingStateDto,
+    /// Settings.
+    pub settings: crate::settings::Settings,
+    /// Key.
+    pub key: KeyStatusDto,
+    /// A key to import.
+    pub found_key: FoundKeyDto,
+    /// Recogniser.
+    pub recogniser: RecogniserStatusDto,
+    /// Of the program.
+    pub version: String,
+}
+
+/// What the window is told without asking.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum HostEvent {
+    /// A recording was started, stopped, lost its device, or ended.
+    RecordingChanged {
+        /// The new state.
+        state: RecordingStateDto,
+    },
+    /// Settings were changed.
+    SettingsChanged {
+        /// The new settings.
+        settings: crate::settings::Settings,
+    },
+    /// The key was saved, forgotten, or its keyring changed.
+    KeyChanged {
+        /// The new status.
+        status: KeyStatusDto,
+    },
+    /// Another recogniser, or it became ready.
+    RecogniserChanged {
+        /// The new status.
+        status: RecogniserStatusDto,
+    },
+    /// A recording's stored text or title changed.
+    HistoryChanged {
+        /// Which.
+        recording_id: String,
+    },
+}

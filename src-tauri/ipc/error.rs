@@ -1,0 +1,66 @@
+//! The one form in which an error reaches the window: a code that the window acts on, and words for the log.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Only codes that the window treats differently; its table is `ui/src/errors`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub enum ErrorCode {
+    /// The system refuses the microphone.
+    MicDenied,
+    /// There is no such device.
+    MicMissing,
+    /// Another program holds it.
+    MicBusy,
+    /// It went away while recording.
+    MicLost,
+    /// No API key.
+    KeyMissing,
+    /// The recogniser does not accept the key.
+    KeyRejected,
+    /// This system has no keyring.
+    KeyringMissing,
+    /// The keyring waits to be unlocked.
+    KeyringLocked,
+    /// The keyring refused.
+    KeyringDenied,
+    /// No token, for another reason than the key.
+    TokenRefused,
+    /// Funds or plan.
+    QuotaSpent,
+    /// Too many tokens or sessions in a short time.
+    RateLimited,
+    /// The recogniser cannot be reached.
+    Offline,
+    /// The engine's files are not there or do not load.
+    EngineMissing,
+    /// Another process holds the history.
+    HistoryLocked,
+    /// No space left.
+    DiskFull,
+    /// No such recording.
+    NotFound,
+    /// A value that makes no sense.
+    Invalid,
+    /// Another program has the shortcut.
+    ShortcutTaken,
+    /// Everything else.
+    Unexpected,
+}
+
+/// What a command answers when it could not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type, thiserror::Error)]
+#[error("{message}")]
+pub struct CommandError {
+    /// What the window acts on.
+    pub code: ErrorCode,
+    /// For the log and the details; never shown alone.
+    pub message: String,
+}
+
+impl CommandError {
+    /// An error with this code; `message` says what happened.
+    pub fn new(code: ErrorCode, message: impl std::fmt::Display) -> Self {
+        Self { code, message: message.to_string() }
+    }
+}

@@ -1,0 +1,128 @@
+//! Commands of the library.
+
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use tauri_plugin_dialog::DialogExt as _;
+
+use super::dto::{ExportFormatDto, OpenedRecordingDto, RecordingSummaryDto};
+use super::{Answer, AppState, CommandError, ErrorCode, convert};
+use crate::transcript;
+use crate::wiring::Happening;
+
+/// Recordings from the newest to the oldest, or those in which `query` is said.
+#[tauri::command]
+#[specta::specta]
+pub async fn history_page(
+    app: AppState<'_>,
+    query: String,
+    before: Option<u64>,
+    limit: u32,
+) -> Answer<Vec<RecordingSummaryDto>> {
+    let history = app.history.clone();
+    let page = convert::blocking(move || history.page(&query, before, limit.min(200))).await?;
+    Ok(page.into_iter().map(convert::summary).collect())
+}
+
+/// A recording with its text.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_open(app: AppState<'_>, recording_id: String) -> Answer<OpenedRecordingDto> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    Ok(convert::opened(convert::blocking(move || history.open_recording(recording)).await?))
+}
+
+/// Gives a recording a title; an empty one goes back to the first words.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_rename(
+    app: AppState<'_>,
+    recording_id: String,
+    title: String,
+) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    convert::blocking(move || history.rename(recording, title.trim())).await?;
+    app.tell(Happening::HistoryChanged(recording));
+    Ok(())
+}
+
+/// Takes a recording out of the library; it can be restored.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_delete(app: AppState<'_>, recording_id: String) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    if app.recordings.state().borrow().is_open(recording) {
+        return Err(CommandError::new(
+            ErrorCode::Invalid,
+            "a recording that is not finished cannot be deleted",
+        ));
+    }
+    let history = app.history.clone();
+    convert::blocking(move || history.delete(recording)).await?;
+    app.tell(Happening::HistoryChanged(recording));
+    Ok(())
+}
+
+/// Puts a deleted recording back.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_restore(app: AppState<'_>, recording_id: String) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    convert::blocking(move || history.restore(recording)).await?;
+    app.tell(Happening::HistoryChanged(recording));
+    Ok(())
+}
+
+/// Asks where to save a transcript and writes it there. The window never names a path.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_export(
+    app: AppState<'_>,
+    window: tauri::AppHandle,
+    recording_id: String,
+    format: ExportFormatDto,
+) -> Answer<Option<String>> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    let opened = convert::blocking(move || history.open_recording(recording)).await?;
+    let stem = transcript::file_stem(&opened.summary.title);
+    let (bytes, extension) = match format {
+        ExportFormatDto::Txt => (transcript::text(opened).into_bytes(), "txt"),
+        ExportFormatDto::Json => (transcript::json(opened)?, "json"),
+    };
+    let name = format!("{stem}.{extension}");
+    let ask = move || {
+        window
+            .dialog()
+            .file()
+            .set_file_name(name)
+            .add_filter("Transcript", &[extension])
+            .blocking_save_file()
+    };
+    let chosen = tokio::task::spawn_blocking(ask)
+        .await
+        .map_err(|error| CommandError::new(ErrorCode::Unexpected, error))?;
+    let Some(chosen) = chosen else { return Ok(None) };
+    let path = chosen.into_path().map_err(|error| CommandError::new(ErrorCode::Invalid, error))?;
+    tokio::fs::write(&path, bytes).await?;
+    Ok(Some(path.file_name().unwrap_or_default().to_string_lossy().into_owned()))
+}
+
+/// Puts a transcript on the clipboard as plain text.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_copy(
+    app: AppState<'_>,
+    window: tauri::AppHandle,
+    recording_id: String,
+) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    let opened = convert::blocking(move || history.open_recording(recording)).await?;
+    let text = transcript::text(opened);
+    window
+        .clipboard()
+        .write_text(text)
+        .map_err(|error| CommandError::new(ErrorCode::Unexpected, error))
+}

@@ -1,0 +1,99 @@
+//! The border with the window: the commands, the events, and nothing else. Each command calls one thing and maps its
+//! error; the rules live below.
+
+#![allow(clippy::let_underscore_must_use, reason = "written by the macro tauri::command")]
+
+pub(crate) mod convert;
+pub mod dto;
+pub mod error;
+pub mod history;
+pub mod key;
+pub mod program;
+pub mod recording;
+
+use std::sync::Arc;
+
+use tauri_specta::{ErrorHandlingMode, Event as _};
+use tokio::sync::broadcast;
+
+use crate::wiring::{App, Happening};
+pub use dto::HostEvent;
+pub use error::{CommandError, ErrorCode};
+
+/// What every command answers.
+pub type Answer<T> = Result<T, CommandError>;
+
+/// The program, as commands are handed it.
+pub type AppState<'a> = tauri::State<'a, Arc<App>>;
+
+/// The table of commands and events; `build.rs` and the capability in `tauri.conf.json` name the same commands.
+#[must_use]
+pub fn border() -> tauri_specta::Builder<tauri::Wry> {
+    tauri_specta::Builder::<tauri::Wry>::new()
+        .error_handling(ErrorHandlingMode::Throw)
+        .dangerously_cast_bigints_to_number()
+        .commands(tauri_specta::collect_commands![
+            program::snapshot,
+            program::settings_update,
+            program::devices,
+            recording::recording_start,
+            recording::recording_stop,
+            recording::recording_finish,
+            recording::recording_resume,
+            recording::recording_first_text,
+            recording::feed_open,
+            recording::token_mint,
+            recording::turn_commit,
+            recording::gap_declare,
+            history::history_page,
+            history::recording_open,
+            history::recording_rename,
+            history::recording_delete,
+            history::recording_restore,
+            history::recording_export,
+            history::recording_copy,
+            key::key_save,
+            key::key_import,
+            key::key_forget,
+        ])
+        .events(tauri_specta::collect_events![HostEvent])
+}
+
+/// Forwards what happens to the window. No token and no key is ever in an event: events reach every window.
+pub async fn forward(app: Arc<App>, window: tauri::AppHandle) {
+    let mut happenings = app.happenings();
+    loop {
+        let event = match happenings.recv().await {
+            Ok(happening) => event_of(&app, &happening).await,
+            // The window was told less than happened; the state as it stands repairs that.
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                event_of(&app, &Happening::RecordingChanged).await
+            }
+            Err(broadcast::error::RecvError::Closed) => return,
+        };
+        if let Some(event) = event
+            && let Err(error) = event.emit(&window)
+        {
+            tracing::warn!(%error, "the window could not be told");
+        }
+    }
+}
+
+async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
+    Some(match happening {
+        Happening::RecordingChanged => HostEvent::RecordingChanged {
+            state: convert::recording_state(&app.recordings.state().borrow()),
+        },
+        Happening::SettingsChanged => HostEvent::SettingsChanged { settings: app.settings() },
+        Happening::KeyChanged => {
+            HostEvent::KeyChanged { status: convert::key_status(app.vault.status().await) }
+        }
+        Happening::RecogniserChanged => {
+            HostEvent::RecogniserChanged { status: program::recogniser_status(app).await }
+        }
+        Happening::HistoryChanged(recording) | Happening::RecordingFinished(recording) => {
+            HostEvent::HistoryChanged { recording_id: recording.to_string() }
+        }
+        Happening::FirstText(_) | Happening::TurnCommitted(_) => return None,
+    })
+}

@@ -1,0 +1,163 @@
+//! Who recognises: what the user chose (or the environment says), whether it is ready, and where its tokens come from.
+
+use std::env;
+use std::sync::Arc;
+
+use sotto_server::RunningServer;
+use sotto_tokens::{Endpoint, EndpointError, MintError, Minter, Token, TokenRequest};
+use sotto_vault::{Vault, VaultError};
+use tokio::sync::watch;
+
+use crate::settings::RecogniserChoice;
+
+/// Who recognises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recogniser {
+    /// The engine inside the program.
+    Offline,
+    /// AssemblyAI, nearest edge.
+    AssemblyAi,
+    /// AssemblyAI, in the EU.
+    AssemblyAiEu,
+    /// A service at a base URL of the user's own.
+    SelfHosted(String),
+}
+
+impl Recogniser {
+    /// `SOTTO_RECOGNISER` wins over the settings: it is how scripts and tests choose.
+    #[must_use]
+    pub fn chosen(choice: RecogniserChoice) -> Self {
+        match env::var("SOTTO_RECOGNISER").ok().filter(|value| !value.is_empty()).as_deref() {
+            Some("offline") => Self::Offline,
+            Some("assemblyai") => Self::AssemblyAi,
+            Some("assemblyai-eu") => Self::AssemblyAiEu,
+            Some(base) => Self::SelfHosted(base.to_owned()),
+            None => match choice {
+                RecogniserChoice::Offline => Self::Offline,
+                RecogniserChoice::Assemblyai => Self::AssemblyAi,
+                RecogniserChoice::AssemblyaiEu => Self::AssemblyAiEu,
+            },
+        }
+    }
+}
+
+/// How far the engine inside the program is.
+#[derive(Debug, Clone)]
+pub enum EngineState {
+    /// Its model is being read.
+    Loading,
+    /// It can be asked.
+    Ready,
+    /// It cannot be used; the cloud still can.
+    Failed(Arc<sotto_engine::EngineError>),
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The engine cannot be used.
+    #[error("the offline engine cannot be used: {0}")]
+    Engine(Arc<sotto_engine::EngineError>),
+    /// The cloud needs a key, and there is none.
+    #[error("there is no API key")]
+    KeyMissing,
+    /// The keyring did not give the key.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The recogniser did not give a token.
+    #[error(transparent)]
+    Mint(#[from] MintError),
+    /// `SOTTO_RECOGNISER` is not an address that may be used.
+    #[error(transparent)]
+    Address(#[from] EndpointError),
+}
+
+/// The sources of tokens: the loopback service, with a key that lives as long as the program, and the cloud.
+pub struct TokenSource {
+    minter: Minter,
+    server: RunningServer,
+    server_key: String,
+    engine: watch::Receiver<EngineState>,
+}
+
+impl TokenSource {
+    /// Over a running loopback service that takes `server_key`.
+    #[must_use]
+    pub fn new(
+        minter: Minter,
+        server: RunningServer,
+        server_key: String,
+        engine: watch::Receiver<EngineState>,
+    ) -> Self {
+        Self { minter, server, server_key, engine }
+    }
+
+    /// How far the engine is, now and as it changes.
+    #[must_use]
+    pub fn engine(&self) -> watch::Receiver<EngineState> {
+        self.engine.clone()
+    }
+
+    /// A fresh token for one connect.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub async fn mint(
+        &self,
+        from: &Recogniser,
+        vault: &Vault,
+        request: TokenRequest,
+    ) -> Result<Token, TokenError> {
+        if *from == Recogniser::Offline {
+            self.engine_ready().await?;
+            return Ok(self.minter.mint(&self.loopback()?, &self.server_key, request).await?);
+        }
+        let key = vault.read().await?.ok_or(TokenError::KeyMissing)?;
+        Ok(self.minter.mint(&endpoint(from)?, key.expose(), request).await?)
+    }
+
+    /// See [`check_key`].
+    ///
+    /// # Errors
+    /// What the recogniser says of it.
+    pub async fn check(&self, with: &Recogniser, key: &str) -> Result<(), TokenError> {
+        check_key(&self.minter, with, key).await
+    }
+
+    fn loopback(&self) -> Result<Endpoint, TokenError> {
+        Ok(Endpoint::custom(&format!("http://127.0.0.1:{}", self.server.port()))?)
+    }
+
+    async fn engine_ready(&self) -> Result<(), TokenError> {
+        let mut engine = self.engine.clone();
+        loop {
+            match &*engine.borrow_and_update() {
+                EngineState::Ready => return Ok(()),
+                EngineState::Failed(error) => return Err(TokenError::Engine(Arc::clone(error))),
+                EngineState::Loading => {}
+            }
+            if engine.changed().await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Whether `key` works with `with`, told by minting a token that lives a second.
+///
+/// # Errors
+/// What the recogniser says of it.
+pub async fn check_key(minter: &Minter, with: &Recogniser, key: &str) -> Result<(), TokenError> {
+    let request = TokenRequest { expires_in_seconds: 1, max_session_duration_seconds: 60 };
+    minter.mint(&endpoint(with)?, key, request).await?;
+    Ok(())
+}
+
+/// Where a key of the user's is checked and used. The offline engine has no key of the user's: the cloud is meant.
+fn endpoint(of: &Recogniser) -> Result<Endpoint, TokenError> {
+    match of {
+        Recogniser::Offline | Recogniser::AssemblyAi => Ok(Endpoint::AssemblyAi),
+        Recogniser::AssemblyAiEu => Ok(Endpoint::AssemblyAiEu),
+        Recogniser::SelfHosted(base) => Ok(Endpoint::custom(base)?),
+    }
+}

@@ -1,0 +1,268 @@
+//! What the user chose: one typed value, its defaults, its limits, and its file.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// The recogniser that the user chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum RecogniserChoice {
+    /// The engine inside the program.
+    Offline,
+    /// AssemblyAI, nearest edge.
+    Assemblyai,
+    /// AssemblyAI, in the EU.
+    AssemblyaiEu,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Theme {
+    /// As the system.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// All settings. A missing field takes its default, so older files stay readable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// The first-run choice was made.
+    pub is_welcomed: bool,
+    /// Who recognises.
+    pub recogniser: RecogniserChoice,
+    /// `None`: the system's default.
+    pub device_id: Option<String>,
+    /// For example `CommandOrControl+Alt+R`.
+    pub toggle_shortcut: String,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Keep the audio when its transcript is complete.
+    pub is_audio_kept: bool,
+    /// How long a token may be redeemed, 60 to 600 seconds.
+    pub token_seconds: u32,
+    /// How long a session may last, 60 to 10800 seconds.
+    pub session_seconds: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            is_welcomed: false,
+            recogniser: RecogniserChoice::Offline,
+            device_id: None,
+            toggle_shortcut: "CommandOrControl+Alt+R".to_owned(),
+            theme: Theme::System,
+            is_audio_kept: false,
+            token_seconds: 300,
+            session_seconds: 10_800,
+        }
+    }
+}
+
+/// What the window wants changed; what is absent stays.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SettingsPatch {
+    /// See [`Settings::is_welcomed`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub is_welcomed: Option<bool>,
+    /// See [`Settings::recogniser`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub recogniser: Option<RecogniserChoice>,
+    /// See [`Settings::device_id`]; a present `null` chooses the system's default.
+    #[serde(skip_serializing_if = "Option::is_none", with = "present")]
+    #[specta(optional, type = Option<String>)]
+    pub device_id: Option<Option<String>>,
+    /// See [`Settings::toggle_shortcut`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub toggle_shortcut: Option<String>,
+    /// See [`Settings::theme`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub theme: Option<Theme>,
+    /// See [`Settings::is_audio_kept`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub is_audio_kept: Option<bool>,
+    /// See [`Settings::token_seconds`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub token_seconds: Option<u32>,
+    /// See [`Settings::session_seconds`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub session_seconds: Option<u32>,
+}
+
+/// Tells an absent field from a `null` one.
+mod present {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[allow(
+        clippy::option_option,
+        clippy::ref_option,
+        reason = "absent, null and a value are three things"
+    )]
+    pub(super) fn serialize<S: Serializer>(
+        value: &Option<Option<String>>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(to)
+    }
+
+    #[allow(clippy::option_option, reason = "absent, null and a value are three things")]
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Option<String>>, D::Error> {
+        Option::<String>::deserialize(from).map(Some)
+    }
+}
+
+/// A setting that makes no sense, or a file that could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// Outside its limits.
+    #[error("{name} must be {limits}")]
+    OutOfRange {
+        /// Which setting.
+        name: &'static str,
+        /// In words.
+        limits: &'static str,
+    },
+    /// The file could not be written; the old one is still there.
+    #[error("the settings could not be written: {0}")]
+    Write(#[from] std::io::Error),
+    /// The value could not be encoded.
+    #[error("the settings could not be encoded: {0}")]
+    Encode(#[from] serde_json::Error),
+}
+
+impl Settings {
+    /// These settings with `patch` applied, if the result makes sense.
+    ///
+    /// # Errors
+    /// [`SettingsError::OutOfRange`].
+    pub fn patched(&self, patch: SettingsPatch) -> Result<Self, SettingsError> {
+        let next = Self {
+            is_welcomed: patch.is_welcomed.unwrap_or(self.is_welcomed),
+            recogniser: patch.recogniser.unwrap_or(self.recogniser),
+            device_id: patch.device_id.unwrap_or_else(|| self.device_id.clone()),
+            toggle_shortcut: patch.toggle_shortcut.unwrap_or_else(|| self.toggle_shortcut.clone()),
+            theme: patch.theme.unwrap_or(self.theme),
+            is_audio_kept: patch.is_audio_kept.unwrap_or(self.is_audio_kept),
+            token_seconds: patch.token_seconds.unwrap_or(self.token_seconds),
+            session_seconds: patch.session_seconds.unwrap_or(self.session_seconds),
+        };
+        next.checked()
+    }
+
+    fn checked(self) -> Result<Self, SettingsError> {
+        if !(60..=600).contains(&self.token_seconds) {
+            return Err(SettingsError::OutOfRange { name: "tokenSeconds", limits: "60 to 600" });
+        }
+        if !(60..=10_800).contains(&self.session_seconds) {
+            return Err(SettingsError::OutOfRange {
+                name: "sessionSeconds",
+                limits: "60 to 10800",
+            });
+        }
+        Ok(self)
+    }
+}
+
+/// The settings' file. A broken one is set aside, never overwritten.
+#[derive(Debug)]
+pub struct SettingsFile {
+    path: PathBuf,
+}
+
+impl SettingsFile {
+    /// The file in `folder`.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        Self { path: folder.join("settings.json") }
+    }
+
+    /// What is stored, or the defaults: a program that does not start because of its settings helps nobody.
+    #[must_use]
+    pub fn load(&self) -> Settings {
+        let Ok(bytes) = fs::read(&self.path) else { return Settings::default() };
+        match serde_json::from_slice::<Settings>(&bytes)
+            .map_err(SettingsError::from)
+            .and_then(Settings::checked)
+        {
+            Ok(settings) => settings,
+            Err(error) => {
+                let aside = self.path.with_extension("json.broken");
+                tracing::warn!(%error, "the settings cannot be read; they are set aside and the defaults are used");
+                if let Err(error) = fs::rename(&self.path, aside) {
+                    tracing::warn!(%error, "the broken settings could not be set aside");
+                }
+                Settings::default()
+            }
+        }
+    }
+
+    /// Writes beside and renames, so that a crash leaves the old or the new file, never half of one.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn store(&self, settings: &Settings) -> Result<(), SettingsError> {
+        let beside = self.path.with_extension("json.new");
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(&serde_json::to_vec_pretty(settings)?)?;
+        file.sync_all()?;
+        fs::rename(&beside, &self.path)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_tells_null_from_absent() {
+        let chosen = Settings { device_id: Some("mic".to_owned()), ..Settings::default() };
+        let absent: SettingsPatch = serde_json::from_str(r#"{"theme":"dark"}"#).unwrap();
+        assert_eq!(chosen.patched(absent).unwrap().device_id.as_deref(), Some("mic"));
+        let null: SettingsPatch = serde_json::from_str(r#"{"deviceId":null}"#).unwrap();
+        assert_eq!(chosen.patched(null).unwrap().device_id, None);
+    }
+
+    #[test]
+    fn a_token_life_out_of_range_is_refused() {
+        let patch = SettingsPatch { token_seconds: Some(601), ..SettingsPatch::default() };
+        assert!(Settings::default().patched(patch).is_err());
+    }
+
+    #[test]
+    fn broken_settings_are_set_aside_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("settings.json"), b"{ not json").unwrap();
+        let file = SettingsFile::new(folder.path());
+        assert_eq!(file.load(), Settings::default());
+        assert_eq!(fs::read(folder.path().join("settings.json.broken")).unwrap(), b"{ not json");
+    }
+
+    #[test]
+    fn settings_survive_a_round_trip() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::new(folder.path());
+        let settings = Settings { is_welcomed: true, token_seconds: 60, ..Settings::default() };
+        file.store(&settings).unwrap();
+        assert_eq!(file.load(), settings);
+    }
+}

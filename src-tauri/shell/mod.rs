@@ -1,0 +1,5 @@
+//! What only Tauri can do: the window, the tray, the global shortcut.
+
+pub(crate) mod shortcut;
+pub(crate) mod tray;
+pub(crate) mod window;

@@ -1,0 +1,72 @@
+//! The main window: made once, hidden instead of closed, and closed to every page but its own.
+
+use std::sync::Arc;
+
+use tauri::{
+    AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
+
+use crate::wiring::{App, WINDOW_ORIGINS};
+
+/// Its label, which the capability names too.
+pub(crate) const MAIN: &str = "main";
+
+/// Makes the window.
+///
+/// # Errors
+/// When the system cannot make one.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Sotto")
+        .inner_size(1180.0, 760.0)
+        .min_inner_size(380.0, 420.0)
+        .on_navigation(is_own_page)
+        .build()?;
+    let hidden = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            // A recording must not end because a window was closed; the tray and `sotto show` bring it back.
+            api.prevent_close();
+            if let Err(error) = hidden.hide() {
+                tracing::warn!(%error, "the window could not be hidden");
+            }
+        }
+    });
+    Ok(window)
+}
+
+/// Brings the window to the front.
+pub(crate) fn show(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    if let Err(error) =
+        window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus())
+    {
+        tracing::warn!(%error, "the window could not be shown");
+    }
+}
+
+/// Writes the exact loopback ports into the window's content policy, before the window is made.
+pub(crate) fn lock_to_ports(context: &mut tauri::Context, app: &App) {
+    let mut hosts =
+        format!(" ws://127.0.0.1:{} ws://127.0.0.1:{}", app.feed.port(), app.service_port);
+    if let crate::recogniser::Recogniser::SelfHosted(base) = app.recogniser() {
+        hosts.push(' ');
+        hosts.push_str(&base.replacen("http", "ws", 1));
+    }
+    let security = &mut context.config_mut().app.security;
+    if let Some(tauri::utils::config::Csp::Policy(policy)) = &mut security.csp {
+        *policy = policy.replace("connect-src ", &format!("connect-src{hosts} "));
+    }
+}
+
+fn is_own_page(url: &Url) -> bool {
+    WINDOW_ORIGINS
+        .iter()
+        .any(|origin| url.as_str().strip_prefix(origin).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// The program as a command or an event of Tauri finds it.
+#[must_use]
+pub(crate) fn program(handle: &AppHandle) -> Arc<App> {
+    Arc::clone(&handle.state::<Arc<App>>())
+}

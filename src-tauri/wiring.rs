@@ -1,0 +1,218 @@
+//! Everything that the program is made of, made once and connected. Knows nothing of Tauri: `ipc/`, `shell/` and
+//! `control` call it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sotto_audio::DeviceId;
+use sotto_engine::{Engine, EngineError};
+use sotto_feed::Feed;
+use sotto_history::History;
+use sotto_server::{RunningServer, Server, ServerConfig};
+use sotto_tokens::Minter;
+use sotto_vault::{FoundKey, Secret, Vault};
+use tokio::sync::{broadcast, watch};
+use uuid::Uuid;
+
+use crate::engine_slot::EngineSlot;
+use crate::place::Place;
+use crate::recogniser::{EngineState, Recogniser, TokenSource};
+use crate::recordings::{Recordings, SharedError};
+use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
+
+/// Under which name the key lies in the keyring.
+pub const KEYRING_SERVICE: &str = "app.sotto.desktop";
+
+/// The addresses from which the window's pages come, by platform.
+pub const WINDOW_ORIGINS: [&str; 3] =
+    ["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost"];
+
+/// What happened, for the window and for those who follow on the command line.
+#[derive(Debug, Clone)]
+pub enum Happening {
+    /// See [`crate::recordings::RecordingState`].
+    RecordingChanged,
+    /// The user changed a setting.
+    SettingsChanged,
+    /// The key was saved or forgotten.
+    KeyChanged,
+    /// Another recogniser, or the engine became ready or failed.
+    RecogniserChanged,
+    /// Stored text or a title changed.
+    HistoryChanged(Uuid),
+    /// The first words of a recording were painted.
+    FirstText(Uuid),
+    /// A final turn is on disk.
+    TurnCommitted(Arc<sotto_history::Turn>),
+    /// A recording's transcript is complete.
+    RecordingFinished(Uuid),
+}
+
+/// The program, without its windows.
+pub struct App {
+    /// Folders.
+    pub place: Place,
+    /// Microphone and spools.
+    pub recordings: Recordings,
+    /// Transcripts.
+    pub history: History,
+    /// The API key.
+    pub vault: Vault,
+    /// Tokens.
+    pub tokens: TokenSource,
+    /// Frames to the window.
+    pub feed: Feed,
+    /// The port of the loopback service.
+    pub service_port: u16,
+    /// A key that was seen and could be imported.
+    pub found_key: FoundKey,
+    settings: Mutex<Settings>,
+    settings_file: SettingsFile,
+    happenings: broadcast::Sender<Happening>,
+}
+
+impl App {
+    /// Opens everything. The engine's model is read beside; recording can start before it is there.
+    ///
+    /// # Errors
+    /// When the history, the folders or the loopback sockets cannot be used.
+    pub async fn open(place: Place, engine_pack: PathBuf) -> anyhow::Result<Arc<Self>> {
+        let history = History::open(&place.history())?;
+        let recordings = Recordings::open(place.spools(), history.clone()).await?;
+        let environment_key = std::env::var("ASSEMBLYAI_API_KEY").ok();
+        let found_key =
+            sotto_vault::find_key(environment_key.as_deref(), &std::env::current_dir()?);
+        let vault = Vault::open(KEYRING_SERVICE, environment_key.map(Secret::new));
+        let slot = Arc::new(EngineSlot::new());
+        let (server, server_key) = start_service(Arc::clone(&slot)).await?;
+        let service_port = server.port();
+        let engine = load_engine(slot, engine_pack);
+        let tokens = TokenSource::new(Minter::new()?, server, server_key, engine);
+        let settings_file = SettingsFile::new(place.data());
+        let app = Arc::new(Self {
+            recordings,
+            history,
+            vault,
+            tokens,
+            feed: Feed::reserve(WINDOW_ORIGINS.map(str::to_owned).to_vec()).await?,
+            service_port,
+            found_key,
+            settings: Mutex::new(settings_file.load()),
+            settings_file,
+            happenings: broadcast::channel(256).0,
+            place,
+        });
+        app.watch_recordings();
+        app.watch_engine();
+        Ok(app)
+    }
+
+    /// What happens from now on.
+    #[must_use]
+    pub fn happenings(&self) -> broadcast::Receiver<Happening> {
+        self.happenings.subscribe()
+    }
+
+    /// Tells everyone who listens; that nobody does is no error.
+    pub fn tell(&self, happening: Happening) {
+        self.happenings.send(happening).ok();
+    }
+
+    /// The settings as they stand.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes settings, on disk first.
+    ///
+    /// # Errors
+    /// When a value makes no sense or the file cannot be written; nothing is changed then.
+    pub fn settings_update(&self, patch: SettingsPatch) -> Result<Settings, SettingsError> {
+        let next = {
+            let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+            let next = settings.patched(patch)?;
+            self.settings_file.store(&next)?;
+            *settings = next.clone();
+            next
+        };
+        self.tell(Happening::SettingsChanged);
+        self.tell(Happening::RecogniserChanged);
+        Ok(next)
+    }
+
+    /// Who will recognise the next session.
+    #[must_use]
+    pub fn recogniser(&self) -> Recogniser {
+        Recogniser::chosen(self.settings().recogniser)
+    }
+
+    /// Starts a recording on the device of the settings.
+    ///
+    /// # Errors
+    /// When the microphone, the disk or the history refuse.
+    pub async fn recording_start(&self) -> Result<Uuid, SharedError> {
+        self.recordings.start(self.settings().device_id.map(DeviceId)).await
+    }
+
+    /// Starts when nothing is recorded, else stops.
+    ///
+    /// # Errors
+    /// As starting or stopping.
+    pub async fn recording_toggle(&self) -> Result<(), SharedError> {
+        if self.recordings.state().borrow().live.recording().is_some() {
+            self.recordings.stop().await
+        } else {
+            self.recording_start().await.map(drop)
+        }
+    }
+
+    fn watch_recordings(self: &Arc<Self>) {
+        let (app, mut state) = (Arc::downgrade(self), self.recordings.state());
+        tokio::spawn(async move {
+            while state.changed().await.is_ok() {
+                let Some(app) = app.upgrade() else { return };
+                app.tell(Happening::RecordingChanged);
+            }
+        });
+    }
+
+    fn watch_engine(self: &Arc<Self>) {
+        let (app, mut engine) = (Arc::downgrade(self), self.tokens.engine());
+        tokio::spawn(async move {
+            while engine.changed().await.is_ok() {
+                let Some(app) = app.upgrade() else { return };
+                app.tell(Happening::RecogniserChanged);
+            }
+        });
+    }
+}
+
+/// The loopback v3 service, with a key that nobody outside this process knows.
+async fn start_service(slot: Arc<EngineSlot>) -> anyhow::Result<(RunningServer, String)> {
+    let key = Uuid::new_v4().simple().to_string() + &Uuid::new_v4().simple().to_string();
+    let config = ServerConfig {
+        api_key: key.clone(),
+        allowed_origins: WINDOW_ORIGINS.map(str::to_owned).to_vec(),
+        ..ServerConfig::default()
+    };
+    Ok((Server::start(config, slot).await?, key))
+}
+
+/// Reads the model on a thread of its own.
+fn load_engine(slot: Arc<EngineSlot>, pack: PathBuf) -> watch::Receiver<EngineState> {
+    let (publish, state) = watch::channel(EngineState::Loading);
+    tokio::task::spawn_blocking(move || {
+        let loaded: Result<Engine, Arc<EngineError>> = Engine::load(&pack).map_err(Arc::new);
+        let next = match &loaded {
+            Ok(_) => EngineState::Ready,
+            Err(error) => {
+                tracing::warn!(%error, "the offline engine cannot be used");
+                EngineState::Failed(Arc::clone(error))
+            }
+        };
+        slot.fill(loaded);
+        publish.send_replace(next);
+    });
+    state
+}

@@ -1,0 +1,53 @@
+/** The trusted side, reached through Tauri. With the generated bindings the only file that knows Tauri. */
+import { commands, events } from "./bindings";
+import type { CommandError, Host, HostEvent, Result } from "./host";
+
+export function tauriHost(): Host {
+  return {
+    snapshot: () => asked(commands.snapshot()),
+    listen: (receive) => events.hostEvent.listen((event) => receive(event.payload as HostEvent)),
+
+    recordingStart: () => asked(commands.recordingStart()),
+    recordingStop: () => asked(commands.recordingStop()),
+    recordingFinish: (recordingId) => asked(commands.recordingFinish(recordingId)),
+    recordingResume: (recordingId) => asked(commands.recordingResume(recordingId)),
+    recordingFirstText: (recordingId) => asked(commands.recordingFirstText(recordingId)),
+
+    feedOpen: (recordingId) => asked(commands.feedOpen(recordingId)),
+    tokenMint: (expires, maxSession) => asked(commands.tokenMint(expires, maxSession)),
+    turnCommit: (turn) => asked(commands.turnCommit(turn)),
+    gapDeclare: (gap) => asked(commands.gapDeclare(gap)),
+
+    historyPage: (query, before, limit) => asked(commands.historyPage(query, before, limit)),
+    recordingOpen: (recordingId) => asked(commands.recordingOpen(recordingId)),
+    recordingRename: (recordingId, title) => asked(commands.recordingRename(recordingId, title)),
+    recordingDelete: (recordingId) => asked(commands.recordingDelete(recordingId)),
+    recordingRestore: (recordingId) => asked(commands.recordingRestore(recordingId)),
+    recordingExport: (recordingId, format) => asked(commands.recordingExport(recordingId, format)),
+    recordingCopy: (recordingId) => asked(commands.recordingCopy(recordingId)),
+
+    keySave: (key) => asked(commands.keySave(key)),
+    keyImport: () => asked(commands.keyImport()),
+    keyForget: () => asked(commands.keyForget()),
+
+    settingsUpdate: (patch) => asked(commands.settingsUpdate(patch)),
+    devices: () => asked(commands.devices()),
+  };
+}
+
+/** A command that failed rejects; here the rejection becomes a value, once and for all. */
+async function asked<T>(command: Promise<unknown>): Promise<Result<T>> {
+  try {
+    return { ok: true, value: (await command) as T };
+  } catch (error) {
+    return { ok: false, error: commandError(error) };
+  }
+}
+
+/** Anything that is not one of ours (a permission refused, a broken bridge) is `Unexpected`. */
+function commandError(error: unknown): CommandError {
+  if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
+    return error as CommandError;
+  }
+  return { code: "Unexpected", message: error instanceof Error ? error.message : String(error) };
+}
