@@ -9,6 +9,7 @@ import type { RecordingId, Result, ResumePoint, Sample } from "../host/host";
 import { Axis } from "./axis";
 import type { WireMessage } from "./codec";
 import { Commits } from "./commits";
+import { deadlines, earliest, liveWindow } from "./deadlines";
 import type { SessionEvent, SessionFailure } from "./events";
 import { expiry, refusal, silence, socketFailure } from "./failure";
 import type { FrameHead } from "./feed";
@@ -18,7 +19,7 @@ import { Levels } from "./levels";
 import { Raising } from "./raising";
 import { Asking, HEALTHY } from "./reconnect";
 import { Report } from "./report";
-import { isCut, rotationWindow } from "./rotation";
+import { isCut } from "./rotation";
 
 /** Each leg in a row that was lost as silent makes the next wait longer: noise is not speech. */
 const MOST_PATIENCE = 16;
@@ -264,22 +265,17 @@ export class Session {
   }
 
   #raise(axis: Axis, raising: Raising, now: Ms): void {
-    const isNeeded = this.#isNeeded(axis) || this.#isRotating(axis, now);
+    const isNeeded = this.#isNeeded(axis) || now >= (liveWindow(axis)?.opensAt ?? Infinity);
     if (!isNeeded && axis.live === null) this.#drop();
     if (!isNeeded || !raising.isDue(now) || axis.sockets > 1) return;
     this.#do({ kind: "mint", leg: raising.raise(now) });
   }
 
-  #isRotating(axis: Axis, now: Ms): boolean {
-    const window = axis.live === null || axis.live.to !== null ? null : rotationWindow(axis.live);
-    return window !== null && now >= window.opensAt;
-  }
-
   #takeOver(axis: Axis, raising: Raising, now: Ms): void {
     const live = axis.live;
     if (live !== null) {
-      const window = rotationWindow(live);
-      if (live.to !== null || window === null) return this.#drop();
+      const window = liveWindow(axis);
+      if (window === null) return this.#drop();
       if (!isCut(live, this.#levels, window, now)) {
         if (now < window.lastAt || raising.leg?.phase.kind !== "ready") return;
         this.#lose(live, expiry("no pause before its end"), now);
@@ -315,23 +311,14 @@ export class Session {
 
   #wakesAt(): Ms | null {
     if (this.#closing !== null) return null;
-    const times = [this.#resume.wakesAt, this.#feed.wakesAt, this.#conclusion.wakesAt, this.#commits.wakesAt];
-    const [axis, raising] = [this.#axis, this.#raising];
-    if (axis !== null && raising !== null) {
-      times.push(raising.expiresAt);
-      const window = axis.live === null || axis.live.to !== null ? null : rotationWindow(axis.live);
-      if (raising.leg === null && !raising.isHalted && axis.sockets <= 1) {
-        if (this.#isNeeded(axis)) times.push(raising.retryAt);
-        else if (window !== null) times.push(Math.max(window.opensAt, raising.retryAt));
-      }
-      if (raising.leg?.phase.kind === "ready" && window !== null) times.push(window.lastAt);
-      for (const leg of axis.legs) {
-        times.push(leg.hearing.settlesAt, leg.silentAt(this.#patience));
-        if (this.#isFeedOpen) times.push(leg.asksAt(this.#captured, this.#now));
-      }
-    }
-    const due = times.filter((at) => at !== null);
-    return due.length === 0 ? null : Math.min(...due);
+    const asking = [this.#resume, this.#feed, this.#conclusion, this.#commits].map((one) => one.wakesAt);
+    if (this.#axis === null || this.#raising === null) return earliest(asking);
+    const captured = this.#isFeedOpen ? this.#captured : null;
+    const isNeeded = this.#isNeeded(this.#axis);
+    return earliest([
+      ...asking,
+      ...deadlines(this.#axis, this.#raising, isNeeded, captured, this.#patience, this.#now),
+    ]);
   }
 
   #emit(event: SessionEvent): void {
