@@ -1,2 +1,64 @@
-//! Sotto's own tool.
-fn main() {}
+//! Sotto's own tool: everything that a fresh machine needs, and everything that is run on it.
+//!
+//! Builds with nothing but Rust, because it is what brings the rest.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line says what it does")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
+
+mod bench;
+mod check;
+mod demo;
+mod run;
+mod setup;
+mod shell;
+mod test;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Sotto's own tool.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Bring what this machine lacks: packages, the window's modules, the engine pack, icons.
+    Setup,
+    /// Set up, build, and open the program; without a display, run the demo.
+    Run,
+    /// Run the program on a virtual desktop, speak a recording into its microphone, print the transcript.
+    Demo(demo::DemoArguments),
+    /// Set up and run all tests.
+    Test {
+        /// Leave out the tests that open the real window.
+        #[arg(long)]
+        fast: bool,
+    },
+    /// Format, lints, types, licences, documents, generated files.
+    Check,
+    /// Measure.
+    Bench(bench::BenchArguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Setup => setup::run(setup::For::Tests),
+        Task::Run => run::run(),
+        Task::Demo(arguments) => demo::run(&arguments),
+        Task::Test { fast } => test::run(fast),
+        Task::Check => check::run(),
+        Task::Bench(arguments) => bench::run(&arguments),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

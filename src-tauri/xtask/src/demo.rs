@@ -1,0 +1,219 @@
+//! `demo`: the real program on a virtual desktop, listening to a recording that is spoken into its microphone.
+
+use std::path::PathBuf;
+use std::process::{ExitCode, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, bail, ensure};
+use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
+use sotto_desktop::{Desktop, DesktopOptions};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+use crate::setup::{self, For};
+use crate::shell::{cargo, program, root, run as run_command, target};
+use crate::words;
+
+/// Opening, arming, finishing: each is done within seconds, or something is wrong.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct DemoArguments {
+    /// What is spoken; by default a recording of the engine pack.
+    #[arg(long)]
+    audio: Option<PathBuf>,
+    /// Who recognises: offline, assemblyai, assemblyai-eu, or a base URL.
+    #[arg(long)]
+    recogniser: Option<String>,
+    /// What was really said; adds the word error rate.
+    #[arg(long)]
+    reference: Option<String>,
+    /// Only the last line, which is JSON in any case, is meant for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Figures {
+    transcript: String,
+    turns: usize,
+    words: usize,
+    first_partial_ms: Option<u64>,
+    recogniser: String,
+    recording_id: String,
+    screenshot: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    word_error_rate: Option<f64>,
+    pass: bool,
+}
+
+/// Sets up, builds, and shows it.
+pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<ExitCode> {
+    ensure!(cfg!(target_os = "linux"), "the virtual desktop of the demo is made for Linux");
+    setup::prepare(For::Desktop)?;
+    run_command(cargo().args(["build", "--package", "sotto"]))?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let figures = runtime.block_on(show(arguments))?;
+    println!("{}", serde_json::to_string(&figures)?);
+    Ok(if figures.pass { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn show(arguments: &DemoArguments) -> anyhow::Result<Figures> {
+    let default = root().join("src-tauri/engine-pack/speech/two_cities.wav");
+    let audio = arguments.audio.clone().unwrap_or(default);
+    ensure!(audio.exists(), "{} is not there", audio.display());
+    let stage = Stage::set(arguments.recogniser.clone()).await?;
+    let mut program = stage.open().await?;
+    stage.sotto(&["start"]).await?;
+    program.until("the recording", |line| line["state"]["live"]["kind"] == "recording").await?;
+
+    let mut speaking = stage.desktop.microphone().speak(&audio)?;
+    speaking.started().await;
+    let began = unix_ms();
+    let (mut first_text, mut turns) = (None, Vec::new());
+    loop {
+        tokio::select! {
+            () = speaking.finished() => break,
+            line = program.next() => take(&line?, arguments, &mut first_text, &mut turns),
+        }
+    }
+    let pictures = target().join("demo");
+    std::fs::create_dir_all(&pictures)?;
+    let screenshot = pictures.join("window.png");
+    stage.desktop.screenshot(&screenshot).await?;
+    stage.sotto(&["stop"]).await?;
+    let recording_id = loop {
+        let line = program.next().await?;
+        take(&line, arguments, &mut first_text, &mut turns);
+        if line["kind"] == "recordingFinished" {
+            break line["recordingId"].as_str().unwrap_or_default().to_owned();
+        }
+    };
+    let stored = stage.sotto(&["history", "export", &recording_id, "--format", "json"]).await?;
+    let transcript = stored["text"].as_str().unwrap_or_default().replace('\n', " ");
+    let word_error_rate = arguments.reference.as_deref().map(|reference| {
+        let (errors, words) = words::errors(reference, &transcript);
+        errors as f64 / words.max(1) as f64
+    });
+    let words = transcript.split_whitespace().count();
+    Ok(Figures {
+        turns: turns.len(),
+        words,
+        first_partial_ms: first_text.map(|at: u64| at.saturating_sub(began)),
+        recogniser: stored["turns"][0]["source"].as_str().unwrap_or_default().to_owned(),
+        recording_id,
+        screenshot,
+        word_error_rate,
+        pass: words > 0,
+        transcript,
+    })
+}
+
+/// Prints a turn as it becomes final, and keeps when the first words were painted.
+fn take(
+    line: &Value,
+    arguments: &DemoArguments,
+    first_text: &mut Option<u64>,
+    turns: &mut Vec<String>,
+) {
+    match line["kind"].as_str() {
+        Some("firstText") => *first_text = line["at"].as_u64(),
+        Some("turnCommitted") => {
+            let text = line["text"].as_str().unwrap_or_default();
+            let seconds = line["from"].as_u64().unwrap_or_default() / 16_000;
+            if arguments.json {
+                eprintln!("{:>3}:{:02}  {text}", seconds / 60, seconds % 60);
+            } else {
+                println!("{:>3}:{:02}  {text}", seconds / 60, seconds % 60);
+            }
+            turns.push(text.to_owned());
+        }
+        _ => {}
+    }
+}
+
+struct Stage {
+    desktop: Desktop,
+    data: TempDir,
+    recogniser: Option<String>,
+}
+
+impl Stage {
+    async fn set(recogniser: Option<String>) -> anyhow::Result<Self> {
+        let desktop = Desktop::start(DesktopOptions::default()).await?;
+        Ok(Self { desktop, data: tempfile::tempdir()?, recogniser })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(program());
+        command
+            .envs(self.desktop.env())
+            .env("SOTTO_DATA_DIR", self.data.path())
+            // Neither a graphics card nor a compositor is here.
+            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
+            .current_dir(self.data.path())
+            .kill_on_drop(true);
+        if let Some(recogniser) = &self.recogniser {
+            command.env("SOTTO_RECOGNISER", recogniser);
+        }
+        command
+    }
+
+    /// Opens the program and follows what happens in it, once it answers.
+    async fn open(&self) -> anyhow::Result<Program> {
+        let window = self.command().spawn().context("the program could not be started")?;
+        let answers = async {
+            while self.sotto(&["status"]).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, answers).await.context("the program does not answer")?;
+        let mut follow =
+            self.command().args(["status", "--follow", "--json"]).stdout(Stdio::piped()).spawn()?;
+        let lines = BufReader::new(follow.stdout.take().context("no output")?).lines();
+        Ok(Program { _window: window, _follow: follow, lines })
+    }
+
+    /// Runs the command line to its end; its last line as JSON.
+    async fn sotto(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let output =
+            self.command().args(arguments).arg("--json").stderr(Stdio::piped()).output().await?;
+        let text = String::from_utf8(output.stdout)?;
+        if !output.status.success() {
+            bail!("sotto {arguments:?} failed: {text} {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(serde_json::from_str(text.lines().last().unwrap_or_default())?)
+    }
+}
+
+struct Program {
+    _window: Child,
+    _follow: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    async fn next(&mut self) -> anyhow::Result<Value> {
+        let line = tokio::time::timeout(PATIENCE, self.lines.next_line())
+            .await
+            .context("nothing happens")??;
+        Ok(serde_json::from_str(&line.context("the program ended")?)?)
+    }
+
+    async fn until(&mut self, what: &str, is: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
+        loop {
+            let line = self.next().await.with_context(|| format!("{what} did not happen"))?;
+            if is(&line) {
+                return Ok(line);
+            }
+        }
+    }
+}
+
+fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,87 @@
+//! `test`: sets up and runs everything, and closes with one line that sums it up.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::Context as _;
+
+use crate::setup::{self, For};
+use crate::shell::{cargo, npm};
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    passed: u32,
+    failed: u32,
+}
+
+/// Runs all tests; `fast` leaves out those that open the real window.
+pub(crate) fn run(fast: bool) -> anyhow::Result<ExitCode> {
+    setup::prepare(For::Tests)?;
+    let mut tally = Tally::default();
+    let mut is_good = true;
+    is_good &=
+        counted(npm().args(["run", "--silent", "test", "--", "--reporter=default"]), &mut tally)?;
+    let mut rust = cargo();
+    rust.args(["test", "--workspace", "--no-fail-fast"]);
+    if fast {
+        // Everything but the root package's own integration test.
+        rust.args(["--lib", "--bins", "--exclude", "sotto-desktop"]);
+    }
+    is_good &= counted(&mut rust, &mut tally)?;
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    let is_good = is_good && tally.failed == 0 && tally.passed > 0;
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs a test program, shows what it says, and adds its closing lines up.
+fn counted(command: &mut Command, tally: &mut Tally) -> anyhow::Result<bool> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .env("NO_COLOR", "1")
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{name} could not be started"))?;
+    for line in BufReader::new(child.stdout.take().context("no output")?).lines() {
+        let line = line?;
+        println!("{line}");
+        tally.add(&line);
+    }
+    Ok(child.wait()?.success())
+}
+
+impl Tally {
+    /// Reads the closing lines of cargo's test programs and of vitest.
+    fn add(&mut self, line: &str) {
+        let line = line.trim();
+        let counts = if let Some(counts) = line.strip_prefix("test result: ") {
+            counts
+        } else if let Some(counts) = line.strip_prefix("Tests ") {
+            counts
+        } else {
+            return;
+        };
+        let words: Vec<&str> = counts
+            .split(|letter: char| letter.is_whitespace() || ";,.|".contains(letter))
+            .collect();
+        let before = |name| {
+            let at = words.iter().position(|word| *word == name)?;
+            words.get(at.checked_sub(1)?)?.parse().ok()
+        };
+        self.passed += before("passed").unwrap_or(0);
+        self.failed += before("failed").unwrap_or(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_are_read() {
+        let mut tally = Tally::default();
+        tally.add("test result: ok. 18 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 4.76s");
+        tally.add("      Tests  2 failed | 40 passed (42)");
+        tally.add("test something_passed ... ok");
+        assert_eq!(tally, Tally { passed: 58, failed: 2 });
+    }
+}
