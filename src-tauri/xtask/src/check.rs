@@ -9,7 +9,7 @@ use crate::shell::{cargo, command, npm};
 /// Runs all checks, also after one has failed, and prints how each went.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     setup::prepare(For::Tests)?;
-    setup::step("cargo-deny", || setup::deny())?;
+    setup::step("cargo-deny", setup::deny)?;
     let mut rows = Vec::new();
     for (name, mut check) in checks() {
         let began = Instant::now();
