@@ -2,7 +2,7 @@
  * The window in a browser, without a trusted side: invented recordings, and a session that plays a script. For looking
  * at every view (`npx vite preview`), for example `?view=live&theme=dark`. The program never loads it.
  *
- * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start
+ * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start; click: test ids
  */
 import { FakeHost } from "./host/fake";
 import type { CommandError, Device, RecordingId, RecordingState, Snapshot, StoredTurn, Theme, Word } from "./host/host";
@@ -67,7 +67,7 @@ export function demo(
 ): Pick<World, "host" | "openSession"> & { visit: (app: AppState) => void } {
   const view = search.get("view") ?? "empty";
   const host = new DemoHost(snapshot(search, view));
-  if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past);
+  if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past, view);
   if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view);
   return {
     host,
@@ -78,10 +78,21 @@ export function demo(
       if (view === "search") app.library.search("barge");
       if (search.has("library")) app.isLibraryShown = true;
       if (search.has("keys")) app.areKeysShown = true;
+      setTimeout(() => scroll(search.get("scroll")), 900);
+      for (const [i, id] of search.getAll("click").entries()) setTimeout(() => press(id), 300 + i * 200);
       // The last words of a recording that this window saw from its start.
       if (view === "finishing") setTimeout(() => host.turnTo({ live: { kind: "idle" }, finishing: [LIVE] }), 300);
     },
   };
+}
+
+function scroll(to: string | null): void {
+  const list = document.querySelector<HTMLElement>("[data-testid=live-text], [data-testid=reading-text]");
+  if (list !== null && to !== null) list.scrollTop = Number(to);
+}
+
+function press(testid: string): void {
+  document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.click();
 }
 
 function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
@@ -115,7 +126,11 @@ function liveState(view: string, trouble: string | null): RecordingState["live"]
   return ["live", "long", "finishing", "fresh"].includes(view) ? { kind: "recording", ...at } : { kind: "idle" };
 }
 
-function keepPast(host: FakeHost, [id, title, ago, minutes, words, offline, gaps]: (typeof PAST)[number]): void {
+function keepPast(
+  host: FakeHost,
+  [id, title, ago, minutes, words, offline, gaps]: (typeof PAST)[number],
+  view: string,
+): void {
   const [days = "0", clock = "10:00"] = ago.split(" ");
   const source = offline ? "offline" : "assemblyai";
   const turns = MEETING.flatMap(([at, text], i) => [
@@ -123,14 +138,13 @@ function keepPast(host: FakeHost, [id, title, ago, minutes, words, offline, gaps
     turn(id, i * 2 + 1, at - 2272, "They say the barge can wait, and the tide will not."),
   ]);
   const startedAt = today(Number(days), clock);
-  host.keep({ recordingId: id, title, startedAt, samples: minutes * 60 * SECOND, words, source, gaps }, turns);
+  const snippet = view === "search" ? "with one \u{E000}barge\u{E001} or with two? Last year we paid for two" : null;
+  host.keep({ recordingId: id, title, startedAt, snippet, samples: minutes * 60 * SECOND, words, source, gaps }, turns);
 }
 
 function keepLive(host: FakeHost, view: string): void {
   const isLong = view === "long";
-  const early = Array.from({ length: isLong ? 4000 : 0 }, (_, i) =>
-    turn(LIVE, i, i * 4 - 20_000, MEETING[i % 3]?.[1] ?? ""),
-  );
+  const early = Array.from({ length: isLong ? 4000 : 0 }, (_, i) => turn(LIVE, i, i * 0.55, MEETING[i % 3]?.[1] ?? ""));
   const late =
     view === "arming" || view === "fresh" ? [] : MEETING.map(([at, text], i) => turn(LIVE, 10_000 + i, at, text));
   const gap = { recordingId: LIVE, from: 2311 * SECOND, to: 2338 * SECOND, cause: "notTranscribed" } as const;
@@ -141,7 +155,7 @@ function keepLive(host: FakeHost, view: string): void {
 
 /** Levels and words of a talk that goes on for as long as somebody looks. */
 function play(host: DemoHost, wish: SessionWish, search: URLSearchParams): { retry(): void; close(): void } {
-  const isOld = wish.recordingId === LIVE && search.get("view") !== "fresh";
+  const isOld = wish.recordingId === LIVE && !["fresh", "arming"].includes(search.get("view") ?? "");
   let frame = isOld ? (2361 * SECOND) / 800 : 0;
   let shown = isOld ? 6 : 0;
   const { receive, onLevel, recordingId } = wish;
@@ -158,7 +172,7 @@ function play(host: DemoHost, wish: SessionWish, search: URLSearchParams): { ret
     const level = -46 + 30 * Math.abs(Math.sin(frame / 3.1) * Math.sin(frame / 1.7)) + 4 * Math.sin(frame);
     if (live.kind === "recording") onLevel(level, Math.sin(frame / 11) > -0.6, captured);
     if (frame % 6 === 0 && !isAway && live.kind === "recording") shown = Math.min(TAIL.length, shown + 1);
-    const words = TAIL.slice(0, shown).map((text, i): Word => {
+    const words = TAIL.slice(0, live.kind === "arming" ? 0 : shown).map((text, i): Word => {
       const from = captured - (shown - i) * 5000;
       return { text, from, to: from + 4000, confidence: 0.8 };
     });

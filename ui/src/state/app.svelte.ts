@@ -108,11 +108,16 @@ export class AppState {
     if (!answer.ok && this.recording.failure === null) this.toasts.fail(answer.error);
   }
 
+  /** Once more what did not work: the start, or else every session that waits. */
   retry(): void {
     this.#dismissed = null;
-    const opened = this.current === null ? undefined : this.#opened.get(this.current.recordingId);
-    if (opened !== undefined) opened.session.retry();
-    else if (!this.isCapturing) void this.toggle();
+    if (this.recording.failure !== null && !this.isCapturing) void this.toggle();
+    else this.resume();
+  }
+
+  /** What stood in the way may be gone: a new key, another recogniser. */
+  resume(): void {
+    for (const { session } of this.#opened.values()) session.retry();
   }
 
   dismiss(found: Notice): void {

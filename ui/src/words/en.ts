@@ -10,6 +10,7 @@ export const en = {
     stop: "Stop recording",
     arming: "Waiting for the microphone",
     finishing: "Writing the last words",
+    anywhere: "from anywhere",
     timer: "Recorded time",
     meter: "Loudness",
   },
@@ -33,7 +34,6 @@ export const en = {
     captured: (time: string) => `${time} captured`,
     transcribed: (time: string) => `${time} transcribed`,
     gaps: (gaps: number) => (gaps === 1 ? "1 gap" : `${count(gaps)} gaps`),
-    behind: (time: string) => `${time} still to be written`,
     complete: "every second is written down",
   },
 
@@ -46,7 +46,6 @@ export const en = {
     wait: "Wait for red: the microphone is waking up.",
     jump: "Jump to live",
     finals: "Finished sentences",
-    tentative: "not final yet",
   },
 
   gap: {
@@ -72,22 +71,22 @@ export const en = {
     systemDefaultNamed: (name: string) => `System default (${name})`,
     microphones: "Microphones",
     monitors: "Sound of this computer",
-    nextRecording: "From the next recording on",
   },
 
   library: {
     region: "Recordings",
     search: "Search every word",
+    searchKey: "Ctrl K",
     clearSearch: "Clear the search",
     show: "Show recordings",
     hide: "Hide recordings",
     recording: "recording",
+    arming: "waiting for the microphone",
     finishing: "finishing",
     empty: "What you record is kept here, by day.",
     nothing: (query: string) => `Nothing found for “${query}”.`,
     settings: "Settings",
     keys: "Keyboard shortcuts",
-    results: (found: number) => (found === 1 ? "1 recording" : `${count(found)} recordings`),
   },
 
   reading: {
@@ -106,7 +105,6 @@ export const en = {
     undo: "Undo",
     empty: "Nothing was said in this recording.",
     finishing: "The last words are still on their way.",
-    loading: "Opening…",
     words: (words: number) => (words === 1 ? "1 word" : `${count(words)} words`),
     gaps: (gaps: number) => (gaps === 1 ? "1 gap" : `${count(gaps)} gaps`),
   },
@@ -121,7 +119,6 @@ export const en = {
     offlineNote: "Everything stays on this computer. English only, a little less exact.",
     offlineTag: "Private",
     start: "Start using Sotto",
-    choose: "Choose",
   },
 
   key: {
@@ -134,7 +131,6 @@ export const en = {
     worksMemory: "AssemblyAI accepts this key. This system has no keyring, so it is kept for this run only.",
     rejected: "AssemblyAI did not accept this key. Check that all of it was copied.",
     unreachable: "AssemblyAI could not be reached, so the key was not checked. Try again.",
-    tryAgain: "Try again",
     foundEnvironment: "There is a key in ASSEMBLYAI_API_KEY.",
     foundFile: (name: string) => `There is a key in ${name}.`,
     import: "Use it",
@@ -158,7 +154,6 @@ export const en = {
     title: "Settings",
     close: "Close settings",
     recogniser: "Recogniser",
-    recogniserNote: "Who turns sound into text.",
     selfHosted: "This run uses a server of your own (SOTTO_RECOGNISER). The choice here counts again without it.",
     offline: "Offline",
     offlineNote: "On this computer, English, no network",

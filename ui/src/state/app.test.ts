@@ -1,0 +1,290 @@
+// @vitest-environment happy-dom
+import { flushSync } from "svelte";
+import { beforeEach, describe, expect, test } from "vitest";
+import { FakeHost } from "../host/fake";
+import type { StoredTurn } from "../host/host";
+import { AppState } from "./app.svelte";
+import type { SessionWish, World } from "./world";
+
+interface Opened {
+  wish: SessionWish;
+  isClosed: boolean;
+  retries: number;
+}
+
+let host: FakeHost;
+let opened: Opened[];
+let paints: (() => void)[];
+let waits: (() => void)[];
+let app: AppState;
+
+const world = (): World => ({
+  host,
+  openSession: (wish) => {
+    const session: Opened = { wish, isClosed: false, retries: 0 };
+    opened.push(session);
+    return { retry: () => (session.retries += 1), close: () => (session.isClosed = true) };
+  },
+  paint: (work) => void paints.push(work),
+  now: () => 1_700_000_100_000,
+  later: (_ms, work) => {
+    waits.push(work);
+    return () => (waits = waits.filter((one) => one !== work));
+  },
+});
+
+/** Lets answers come and paints everything that waits for it. */
+async function settle() {
+  for (let i = 0; i < 5; i += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const work of paints.splice(0)) work();
+  }
+  flushSync();
+}
+
+async function pass() {
+  for (const work of waits.splice(0)) work();
+  await settle();
+}
+
+const turn = (recordingId: string, turnOrder: number, from: number, text: string): StoredTurn => ({
+  recordingId,
+  leg: 0,
+  turnOrder,
+  from,
+  to: from + 16_000,
+  text,
+  words: text.split(" ").map((word) => ({ text: word, from, to: from + 8000, confidence: 1 })),
+  source: "offline",
+  editedText: null,
+});
+
+const texts = () => app.current?.rows.map((row) => (row.kind === "text" ? row.text + row.tail : row.cause));
+
+beforeEach(() => {
+  host = new FakeHost();
+  opened = [];
+  paints = [];
+  waits = [];
+  app = new AppState(world());
+});
+
+describe("sessions", () => {
+  test("a recording that anybody starts gets one session, and it is closed when the recording is through", async () => {
+    await app.open();
+    await host.recordingStart();
+    await settle();
+    expect(opened.map(({ wish }) => wish.recordingId)).toEqual(["recording-0"]);
+    expect(app.lamp.light).toBe("connecting");
+
+    await host.recordingStop();
+    expect(app.isFinishing).toBe(true);
+    expect(opened[0]?.isClosed).toBe(false);
+
+    await host.recordingFinish("recording-0");
+    expect(opened).toHaveLength(1);
+    expect(opened[0]?.isClosed).toBe(true);
+    expect(app.current?.recordingId).toBe("recording-0");
+    expect(app.lamp.light).toBe("ready");
+  });
+
+  test("a reload takes up the live recording and the unfinished ones", async () => {
+    host.keep({ recordingId: "old" }, [turn("old", 0, 0, "before")]);
+    host.keep({ recordingId: "now" }, [turn("now", 0, 0, "stored words")]);
+    const live = { kind: "recording", recordingId: "now", startedAt: 1, deviceName: "Mic" } as const;
+    host.state = { ...host.state, recording: { live, finishing: ["old"], failure: null } };
+    await app.open();
+    await settle();
+    expect(opened.map(({ wish }) => wish.recordingId)).toEqual(["now", "old"]);
+    expect(texts()).toEqual(["stored words"]);
+  });
+
+  test("what a session says before history answered is not lost, and not shown twice", async () => {
+    host.keep({ recordingId: "now" }, [turn("now", 0, 0, "stored words")]);
+    const live = { kind: "recording", recordingId: "now", startedAt: 1, deviceName: "Mic" } as const;
+    host.state = { ...host.state, recording: { live, finishing: [], failure: null } };
+    await app.open();
+    opened[0]?.wish.receive({ kind: "turnCommitted", turn: turn("now", 0, 0, "stored words") });
+    opened[0]?.wish.receive({ kind: "turnCommitted", turn: turn("now", 1, 16_000, "new words") });
+    await settle();
+    expect(texts()).toEqual(["stored words new words"]);
+  });
+
+  test("changes between listening and the snapshot's answer are not lost", async () => {
+    const opening = app.open();
+    await host.recordingStart();
+    await opening;
+    await settle();
+    expect(app.isCapturing).toBe(true);
+    expect(opened).toHaveLength(1);
+  });
+});
+
+describe("the live recording", () => {
+  const begin = async () => {
+    await app.open();
+    await host.recordingStart();
+    await settle();
+    return (opened[0] as Opened).wish;
+  };
+  const tail = (text: string) =>
+    ({ kind: "tentative", leg: 0, turnOrder: 0, words: turn("", 0, 0, text).words }) as const;
+
+  test("the first text is told once, and only after it was painted", async () => {
+    const { receive } = await begin();
+    receive(tail("hello"));
+    expect(host.called("recordingFirstText")).toEqual([]);
+    await settle();
+    receive(tail("hello there"));
+    await settle();
+    expect(host.called("recordingFirstText")).toEqual([["recording-0"]]);
+    expect(texts()).toEqual(["hello there"]);
+  });
+
+  test("many events make one change of the page", async () => {
+    const { receive } = await begin();
+    for (const text of ["a", "a b", "a b c"]) receive(tail(text));
+    expect(paints).toHaveLength(1);
+  });
+
+  test("a screen reader is given each final once, and nothing tentative", async () => {
+    const { receive } = await begin();
+    receive(tail("ever tried"));
+    await settle();
+    expect(app.current?.spoken).toEqual([]);
+    receive({ kind: "turnCommitted", turn: turn("recording-0", 0, 0, "Ever tried.") });
+    await settle();
+    expect(app.current?.spoken.map(({ text }) => text)).toEqual(["Ever tried."]);
+  });
+
+  test("the timer runs from frames, at ten changes a second", async () => {
+    const { onLevel } = await begin();
+    const seen = new Set<unknown>();
+    for (let frame = 0; frame < 40; frame += 1) {
+      onLevel(-20, true, frame * 800);
+      seen.add(app.current?.bars);
+    }
+    expect(seen.size).toBeLessThanOrEqual(21);
+    expect(app.current?.heard).toBeGreaterThanOrEqual(39 * 800);
+    expect(app.lamp.light).toBe("hearing");
+  });
+
+  test("a retry goes to the session", async () => {
+    await begin();
+    app.retry();
+    expect(opened[0]?.retries).toBe(1);
+  });
+});
+
+describe("the first run", () => {
+  beforeEach(() => {
+    host.state = { ...host.state, settings: { ...host.state.settings, isWelcomed: false } };
+  });
+
+  test("asks, and offline needs no key", async () => {
+    await app.open();
+    expect(app.isWelcome).toBe(true);
+    await app.preferences.update({ recogniser: "offline", isWelcomed: true });
+    expect(app.isWelcome).toBe(false);
+  });
+
+  test("stands back when a recording is started from elsewhere", async () => {
+    await app.open();
+    await host.recordingStart();
+    expect(app.isWelcome).toBe(false);
+  });
+
+  test("a key's verdict is told, and the key is in no state of the window", async () => {
+    await app.open();
+    host.keyCheck = { kind: "rejected", message: "401" };
+    expect(await app.key.save("0123456789abcdef")).toBe(false);
+    expect(app.key.verdict.kind).toBe("rejected");
+    host.keyCheck = { kind: "works", status: { kind: "saved", store: "Secret Service" } };
+    expect(await app.key.save("0123456789abcdef")).toBe(true);
+    expect(app.key.verdict.kind).toBe("works");
+    expect(app.key.isSaved).toBe(true);
+    expect(JSON.stringify([app.key.verdict, app.key.status])).not.toContain("0123456789abcdef");
+  });
+
+  test("a check that could not be made is told apart from a wrong key", async () => {
+    await app.open();
+    host.keyCheck = { kind: "unreachable", message: "dns" };
+    await app.key.save("0123456789abcdef");
+    expect(app.key.verdict.kind).toBe("unreachable");
+  });
+});
+
+describe("the library", () => {
+  const keep = () => {
+    host.keep({ recordingId: "a", title: "Harbour", startedAt: 2000 }, [turn("a", 0, 0, "one barge")]);
+    host.keep({ recordingId: "b", title: "Choir", startedAt: 1000 }, [turn("b", 0, 0, "two songs")]);
+  };
+  const titles = () => app.library.items.map(({ title }) => title);
+
+  test("is newest first, and searched by what was said", async () => {
+    keep();
+    await app.open();
+    await settle();
+    expect(titles()).toEqual(["Harbour", "Choir"]);
+    app.library.search("son");
+    app.library.search("songs");
+    expect(waits.length).toBe(1);
+    await pass();
+    expect(titles()).toEqual(["Choir"]);
+  });
+
+  test("an answer that comes late does not overwrite a newer one", async () => {
+    keep();
+    await app.open();
+    app.library.query = "barge";
+    const slow = app.library.load();
+    app.library.query = "songs";
+    await Promise.all([app.library.load(), slow]);
+    expect(titles()).toEqual(["Choir"]);
+  });
+
+  test("what was deleted comes back with one press", async () => {
+    keep();
+    await app.open();
+    await settle();
+    app.read("a");
+    await settle();
+    if (app.route.kind !== "reading") throw new Error("not reading");
+    await app.remove(app.route.reading);
+    expect(titles()).toEqual(["Choir"]);
+    expect(app.route.kind).toBe("live");
+    app.toasts.list[0]?.action?.run();
+    await settle();
+    expect(titles()).toEqual(["Harbour", "Choir"]);
+  });
+
+  test("a name that is refused goes back", async () => {
+    keep();
+    await app.open();
+    await settle();
+    host.refuse("recordingRename", "DiskFull");
+    await app.library.rename("a", "Port");
+    expect(titles()[0]).toBe("Harbour");
+    expect(app.toasts.list[0]?.isProblem).toBe(true);
+  });
+});
+
+describe("trouble", () => {
+  test("a start that failed says what happened and can be put away", async () => {
+    const failure = { code: "MicBusy", message: "busy" } as const;
+    host.state = { ...host.state, recording: { live: { kind: "idle" }, finishing: [], failure } };
+    await app.open();
+    const shown = app.notice;
+    expect(shown?.id).toBe("start MicBusy");
+    if (shown !== null) app.dismiss(shown);
+    expect(app.notice).toBeNull();
+  });
+
+  test("a shortcut that is taken stays what it was, and says so", async () => {
+    await app.open();
+    host.refuse("settingsUpdate", "ShortcutTaken");
+    await app.preferences.update({ toggleShortcut: "CommandOrControl+Alt+T" });
+    expect(app.preferences.value.toggleShortcut).toBe("CommandOrControl+Alt+R");
+    expect(app.preferences.shortcutError?.code).toBe("ShortcutTaken");
+  });
+});
