@@ -57,7 +57,9 @@ pub(crate) fn find(wanted: Option<&DeviceId>) -> Result<(CpalDevice, String), Au
     let host = cpal::default_host();
     let chosen = wanted.and_then(|id| id.0.parse().ok()).and_then(|id| host.device_by_id(&id));
     let device = chosen.or_else(|| host.default_input_device()).ok_or(AudioError::Missing)?;
-    let name = device.description().map_or_else(|_| "microphone".to_owned(), |about| about.name().to_owned());
+    let name = device
+        .description()
+        .map_or_else(|_| "microphone".to_owned(), |about| about.name().to_owned());
     Ok((device, name))
 }
 

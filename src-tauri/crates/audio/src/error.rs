@@ -37,9 +37,9 @@ impl From<cpal::Error> for AudioError {
             ErrorKind::DeviceNotAvailable => Self::Missing,
             ErrorKind::DeviceBusy => Self::Busy,
             ErrorKind::StreamInvalidated | ErrorKind::DeviceChanged => Self::Lost,
-            ErrorKind::UnsupportedConfig | ErrorKind::UnsupportedOperation | ErrorKind::InvalidInput => {
-                Self::Unsupported(error.to_string())
-            }
+            ErrorKind::UnsupportedConfig
+            | ErrorKind::UnsupportedOperation
+            | ErrorKind::InvalidInput => Self::Unsupported(error.to_string()),
             _ => Self::System(error.to_string()),
         }
     }

@@ -6,6 +6,9 @@ pub const SAMPLE_RATE: u32 = 16_000;
 /// Samples in a frame: 50 ms, the shortest message that AssemblyAI's v3 accepts.
 pub const FRAME_SAMPLES: usize = 800;
 
+/// The level of silence.
+pub(crate) const FLOOR_DBFS: f32 = -100.0;
+
 const HEADER_BYTES: usize = 16;
 
 /// Bytes of an encoded frame.
@@ -44,6 +47,17 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The frame of this number where there is no audio: silence, marked as a gap.
+    #[must_use]
+    pub fn missing(number: u64) -> Self {
+        Self {
+            first_sample: number * FRAME_SAMPLES as u64,
+            level_dbfs: FLOOR_DBFS,
+            flags: FrameFlags { is_speech: false, is_gap: true },
+            pcm: Box::new([0; FRAME_SAMPLES]),
+        }
+    }
+
     /// First sample (u64), level (f32), flags (u32, bit 0 speech, bit 1 gap), then the samples, all little endian.
     #[must_use]
     pub fn encode(&self) -> [u8; FRAME_BYTES] {

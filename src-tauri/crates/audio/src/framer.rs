@@ -2,12 +2,12 @@
 
 use earshot::Detector;
 
+use crate::frame::FLOOR_DBFS;
 use crate::{FRAME_SAMPLES, Frame, FrameFlags};
 
 /// What the speech detector looks at in one go: 16 ms.
 const WINDOW: usize = 256;
 const SPEECH_SCORE: f32 = 0.5;
-const FLOOR_DBFS: f32 = -100.0;
 
 pub(crate) struct Framer {
     detector: Box<Detector>,
@@ -44,6 +44,7 @@ impl Framer {
     /// Silence in place of what the device did not deliver.
     pub(crate) fn gap(&mut self, samples: u64, out: &mut Vec<Frame>) {
         for _ in 0..samples {
+            // Inside: a gap may end one frame and begin the next.
             self.flags.is_gap = true;
             self.put(0, out);
         }
@@ -80,13 +81,17 @@ impl Framer {
 
 /// Clamped: the seed let 1.2 wrap to a loud click of the other sign.
 fn to_i16(sample: f32) -> i16 {
-    #[allow(clippy::cast_possible_truncation, reason = "clamped to the range of i16; NaN becomes 0")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "clamped to the range of i16; NaN becomes 0"
+    )]
     let clamped = (sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16;
     clamped
 }
 
 fn level_dbfs(pcm: &[i16; FRAME_SAMPLES]) -> f32 {
-    let power = pcm.iter().map(|sample| (f64::from(*sample) / 32_768.0).powi(2)).sum::<f64>() / FRAME_SAMPLES as f64;
+    let power = pcm.iter().map(|sample| (f64::from(*sample) / 32_768.0).powi(2)).sum::<f64>()
+        / FRAME_SAMPLES as f64;
     #[allow(clippy::cast_possible_truncation, reason = "a level needs no more digits")]
     let level = (10.0 * power.log10()) as f32;
     level.max(FLOOR_DBFS)

@@ -19,10 +19,10 @@ impl Pipeline {
         Ok(Self { resampler: Resampler::new(rate_hz)?, framer: Framer::new() })
     }
 
-    /// Samples on the axis so far, those of an unfinished frame included; what is still inside the resampler is not.
+    /// Where the next sample lies on the axis; what is still inside the resampler lies before it.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.framer.position()
+        self.framer.position() + self.resampler.inside()
     }
 
     /// Takes samples of the device.
@@ -37,22 +37,29 @@ impl Pipeline {
     /// # Errors
     /// As [`Self::new`].
     pub fn reopened(&mut self, rate_hz: u32, out: &mut Vec<Frame>) -> Result<(), AudioError> {
-        let framer = &mut self.framer;
-        self.resampler.finish(&mut |piece| framer.push(piece, out));
-        self.resampler = Resampler::new(rate_hz)?;
+        let resampler = Resampler::new(rate_hz)?;
+        self.end_run(out);
+        self.resampler = resampler;
         Ok(())
     }
 
-    /// Writes `samples` (16 kHz) of marked silence in place of what was not delivered.
+    /// Writes `samples` (16 kHz) of marked silence in place of what was not delivered, behind all that was.
     pub fn gap(&mut self, samples: u64, out: &mut Vec<Frame>) {
-        self.framer.gap(samples, out);
+        if samples > 0 {
+            self.end_run(out);
+            self.framer.gap(samples, out);
+        }
     }
 
     /// Gives everything that is still inside; the last frame is padded with silence.
     pub fn finish(&mut self, out: &mut Vec<Frame>) {
+        self.end_run(out);
+        self.framer.finish(out);
+    }
+
+    fn end_run(&mut self, out: &mut Vec<Frame>) {
         let framer = &mut self.framer;
         self.resampler.finish(&mut |piece| framer.push(piece, out));
-        self.framer.finish(out);
     }
 }
 
@@ -115,8 +122,10 @@ mod tests {
         let second = frames(16_000, &[&noise(16_000)]);
         assert_eq!(second.len(), 20);
         let out: Vec<i16> = second.iter().flat_map(|frame| frame.pcm.iter().copied()).collect();
-        let into: Vec<i16> =
-            noise(16_000).iter().map(|s| (s * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16).collect();
+        let into: Vec<i16> = noise(16_000)
+            .iter()
+            .map(|s| (s * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16)
+            .collect();
         assert_eq!(out, into);
     }
 
@@ -128,7 +137,10 @@ mod tests {
         let out = frames(48_000, &[&samples]);
         assert_eq!(out.len(), 21, "one second, and a frame for the 10 ms that follow");
         let last = &out[20];
-        assert!(last.pcm[20..140].iter().all(|sample| *sample > 10_000), "the last 10 ms are there");
+        assert!(
+            last.pcm[20..140].iter().all(|sample| *sample > 10_000),
+            "the last 10 ms are there"
+        );
         assert!(last.pcm[170..].iter().all(|sample| *sample == 0), "the rest is silence");
     }
 
@@ -139,9 +151,58 @@ mod tests {
         pipeline.reopened(48_000, &mut out).unwrap();
         pipeline.gap(2_000, &mut out);
         pipeline.push(&noise(3_000), &mut out);
+        assert_eq!(pipeline.position(), 4_000, "what is inside the resampler counts");
         pipeline.finish(&mut out);
         assert_eq!(out.len(), 5, "1,000 + 2,000 + 1,000 samples");
         let marked: Vec<bool> = out.iter().map(|frame| frame.flags.is_gap).collect();
         assert_eq!(marked, [false, true, true, true, false]);
+    }
+
+    /// A resampler holds some ten milliseconds back; they belong before the gap.
+    #[test]
+    fn what_was_delivered_before_a_gap_stays_before_it() {
+        let (mut pipeline, mut out) = (Pipeline::new(48_000).unwrap(), Vec::new());
+        for _ in 0..2 {
+            pipeline.push(&vec![0.5; 2_400 + 7], &mut out);
+            pipeline.gap(1_600, &mut out);
+        }
+        pipeline.finish(&mut out);
+        let pcm: Vec<i16> = out.iter().flat_map(|frame| frame.pcm.iter().copied()).collect();
+        let run = 803;
+        for start in [0, run + 1_600] {
+            assert!(
+                pcm[start + 20..start + run - 20].iter().all(|sample| *sample > 15_000),
+                "audio from {start} on"
+            );
+            assert!(
+                pcm[start + run..start + run + 1_600].iter().all(|sample| *sample == 0),
+                "silence behind it"
+            );
+        }
+    }
+
+    /// Samples beyond full scale come out of resamplers too, not only out of devices.
+    #[test]
+    fn too_loud_is_clamped_and_does_not_wrap() {
+        for rate in [16_000, 48_000] {
+            let square: Vec<f32> =
+                (0..rate as usize).map(|n| if n / 240 % 2 == 0 { 1.2 } else { -1.2 }).collect();
+            let out = frames(rate, &[&square]);
+            let middle: Vec<i16> = (0..rate as usize / 240)
+                .map(|half| (half * 240 + 120) * 16_000 / rate as usize)
+                .map(|n| out[n / FRAME_SAMPLES].pcm[n % FRAME_SAMPLES])
+                .collect();
+            for (half, sample) in middle.iter().enumerate().skip(2).take(50) {
+                assert_eq!(*sample > 0, half % 2 == 0, "{rate} Hz: {sample} in half wave {half}");
+            }
+        }
+    }
+
+    #[test]
+    fn n_seconds_are_n_times_16_000_samples() {
+        for rate in [16_000, 44_100, 48_000, 96_000] {
+            let out = frames(rate, &[&noise(7 * rate as usize)]);
+            assert_eq!(out.len() * FRAME_SAMPLES, 7 * 16_000, "{rate} Hz");
+        }
     }
 }

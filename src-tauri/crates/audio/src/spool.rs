@@ -6,7 +6,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -92,10 +92,20 @@ impl SpoolWriter {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
+        let file = options.open(path)?;
+        Self::begin(file, path, header).inspect_err(|_| {
+            // A file without a header is no spool: nothing could be recovered from it.
+            if let Err(error) = fs::remove_file(path) {
+                tracing::warn!(%error, "a spool that could not be begun is left behind");
+            }
+        })
+    }
+
+    fn begin(mut file: File, path: &Path, header: SpoolHeader) -> Result<Self, SpoolError> {
         file.write_all(&header.encode())?;
-        file.sync_all()?;
-        let sync = keep_in_sync(file.try_clone()?)?;
+        let folder =
+            path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
+        let sync = keep_in_sync(file.try_clone()?, folder)?;
         let (progress, _) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
         Ok(Self { file, progress, sync: Some(sync) })
     }
@@ -122,12 +132,22 @@ impl SpoolWriter {
         let crc = crc32fast::hash(&record[..FRAME_BYTES]);
         record[FRAME_BYTES..].copy_from_slice(&crc.to_le_bytes());
         if let Err(error) = self.file.write_all(&record) {
-            self.file.set_len(offset(frames))?;
-            self.file.seek(SeekFrom::Start(offset(frames)))?;
+            self.take_back(frames);
             return Err(error.into());
         }
         self.progress.send_replace(SpoolProgress { frames: frames + 1, is_complete: false });
         Ok(())
+    }
+
+    /// Where this fails too, the torn frame stays and [`recover`] cuts it off: what the caller must hear of is the disk.
+    fn take_back(&mut self, frames: u64) {
+        let undone = self
+            .file
+            .set_len(offset(frames))
+            .and_then(|()| self.file.seek(SeekFrom::Start(offset(frames))));
+        if let Err(error) = undone {
+            tracing::warn!(%error, "a torn frame stays at the end of a spool");
+        }
     }
 
     /// Syncs what is there and says that no more will come; gives the number of frames.
@@ -161,10 +181,18 @@ impl Drop for SpoolWriter {
     }
 }
 
-/// Syncs beside the capture thread, which must never wait for a disk.
-fn keep_in_sync(file: File) -> Result<(mpsc::Sender<()>, JoinHandle<()>), SpoolError> {
+/// Syncs beside the capture thread, which must never wait for a disk; the first time at once, with the entry in the
+/// folder.
+fn keep_in_sync(
+    file: File,
+    folder: Option<PathBuf>,
+) -> Result<(mpsc::Sender<()>, JoinHandle<()>), SpoolError> {
     let (end, ended) = mpsc::channel::<()>();
     let thread = thread::Builder::new().name("spool-sync".to_owned()).spawn(move || {
+        let made = file.sync_all().and_then(|()| folder.as_deref().map_or(Ok(()), sync_folder));
+        if let Err(error) = made {
+            tracing::warn!(%error, "a new spool could not be synced");
+        }
         while ended.recv_timeout(SYNC_EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
             if let Err(error) = file.sync_data() {
                 tracing::warn!(%error, "a spool could not be synced");
@@ -256,7 +284,9 @@ fn read_header(file: &mut File) -> Result<SpoolHeader, SpoolError> {
     let mut header = [0; HEADER_BYTES];
     match file.read_exact(&mut header) {
         Ok(()) => SpoolHeader::decode(&header),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(SpoolError::NotASpool),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Err(SpoolError::NotASpool)
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -272,6 +302,11 @@ fn offset(frame: u64) -> u64 {
     HEADER_BYTES as u64 + frame * RECORD_BYTES as u64
 }
 
+/// A file is only there after a power loss if its folder was synced; Windows does that by itself and opens no folders.
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
 fn make_private_folder(folder: &Path) -> Result<(), SpoolError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -279,4 +314,19 @@ fn make_private_folder(folder: &Path) -> Result<(), SpoolError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
     Ok(())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// `/dev/full` refuses every write as a full disk does, and refuses to be cut too.
+    #[test]
+    fn a_full_disk_is_told_apart_even_if_nothing_can_be_taken_back() {
+        let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let (progress, seen) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
+        let mut spool = SpoolWriter { file, progress, sync: None };
+        assert!(matches!(spool.append(&Frame::missing(0)), Err(SpoolError::DiskFull)));
+        assert_eq!(seen.borrow().frames, 0, "nobody was shown what is not there");
+    }
 }

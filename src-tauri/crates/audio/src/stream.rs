@@ -1,127 +1,91 @@
-//! The device's callback and the ring behind it.
+//! A device that is being recorded from, on a thread of its own.
 //!
-//! The callback runs on a thread of the sound system that must not be late: it mixes down to mono and copies into a ring
-//! that was made beforehand. It never allocates, locks, logs or waits.
+//! Sound systems block where they please: PulseAudio's "play" returns with the first sample, which a suspended source
+//! never delivers, and a hung server answers nothing at all. So a device is opened, played and closed on a thread that
+//! holds it and that nobody waits for; the capture thread only ever sees the ring.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::thread;
 use std::time::Duration;
 
 use cpal::traits::{DeviceTrait as _, StreamTrait as _};
 use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample, Stream, StreamConfig};
-use rtrb::{Consumer, Producer, RingBuffer};
 
+use crate::ring::{Intake, Tap, ring};
 use crate::{AudioError, DeviceId, device};
 
 /// Seconds of audio that the ring holds: a capture thread that is held up for longer has worse problems.
 const RING_SECONDS: usize = 4;
 
-/// How long a sound system may take to open a stream.
+/// How long a sound system may take to make a stream.
 const OPEN_LIMIT: Duration = Duration::from_secs(5);
 
-/// The callback's end of the ring.
-pub struct Intake {
-    ring: Producer<f32>,
-    channels: usize,
-    dropped: Arc<AtomicU64>,
-}
-
-/// The capture thread's end of the ring.
-pub struct Tap {
-    ring: Consumer<f32>,
-    dropped: Arc<AtomicU64>,
-}
-
-/// A ring for `capacity` mono samples of a device with `channels` channels.
-#[must_use]
-pub fn ring(capacity: usize, channels: usize) -> (Intake, Tap) {
-    let (producer, consumer) = RingBuffer::new(capacity);
-    let dropped = Arc::new(AtomicU64::new(0));
-    let intake = Intake { ring: producer, channels: channels.max(1), dropped: Arc::clone(&dropped) };
-    (intake, Tap { ring: consumer, dropped })
-}
-
-impl Intake {
-    /// The body of the callback: mixes the channels of `interleaved` down and copies them.
-    ///
-    /// After the ring was full once, everything is dropped and counted until the other end has emptied the ring and taken
-    /// the count: so what is missing lies exactly behind what is there.
-    pub fn take<T: Copy>(&mut self, interleaved: &[T])
-    where
-        f32: FromSample<T>,
-    {
-        let frames = interleaved.len() / self.channels;
-        if self.dropped.load(Ordering::Acquire) > 0 || self.ring.slots() < frames {
-            self.dropped.fetch_add(frames as u64, Ordering::AcqRel);
-            return;
-        }
-        for frame in interleaved.chunks_exact(self.channels) {
-            let sum: f32 = frame.iter().map(|sample| f32::from_sample_(*sample)).sum();
-            #[allow(clippy::cast_precision_loss, reason = "a handful of channels")]
-            let mono = sum / self.channels as f32;
-            // There was room for all of them.
-            if self.ring.push(mono).is_err() {
-                return;
-            }
-        }
-    }
-}
-
-impl Tap {
-    /// Moves everything that is there into `samples`, and tells how many samples are missing behind it.
-    pub fn drain(&mut self, samples: &mut Vec<f32>) -> u64 {
-        samples.clear();
-        // Asked first: while anything is dropped nothing is pushed, so after the drain the ring is empty for good.
-        let is_dropping = self.dropped.load(Ordering::Acquire) > 0;
-        if let Ok(chunk) = self.ring.read_chunk(self.ring.slots()) {
-            let (first, second) = chunk.as_slices();
-            samples.extend_from_slice(first);
-            samples.extend_from_slice(second);
-            chunk.commit_all();
-        }
-        if is_dropping { self.dropped.swap(0, Ordering::AcqRel) } else { 0 }
-    }
-}
-
-/// What the sound system said about a stream that is running, as one byte: its callback may not allocate either.
-#[derive(Clone, Default)]
-pub(crate) struct Verdict(Arc<AtomicU8>);
-
-impl Verdict {
-    const DENIED: u8 = 1;
-    const LOST: u8 = 2;
-
-    fn set(&self, error: &cpal::Error) {
-        let code = match error.kind() {
-            // The stream goes on: a rerouted device, a dropped buffer (the clock shows how much), a plea for priority.
-            ErrorKind::DeviceChanged | ErrorKind::Xrun | ErrorKind::RealtimeDenied => return,
-            ErrorKind::PermissionDenied => Self::DENIED,
-            _ => Self::LOST,
-        };
-        self.0.store(code, Ordering::Release);
-    }
-
-    /// Why the stream is over, if it is.
-    pub(crate) fn error(&self) -> Option<AudioError> {
-        match self.0.load(Ordering::Acquire) {
-            0 => None,
-            Self::DENIED => Some(AudioError::Denied),
-            _ => Some(AudioError::Lost),
-        }
-    }
-}
-
-/// A device that is being recorded from; it stops when this is dropped.
+/// A device that runs, or is about to; it stops when this is dropped.
 pub(crate) struct OpenStream {
-    _stream: Stream,
     pub(crate) tap: Tap,
     pub(crate) verdict: Verdict,
     pub(crate) rate_hz: u32,
     pub(crate) device_name: String,
+    /// Nothing is ever sent: its end tells the thread that holds the device to let go.
+    pub(crate) _hold: Sender<()>,
 }
 
-/// Opens the device of this id, else the default, and lets it run.
-pub(crate) fn open(wanted: Option<&DeviceId>) -> Result<OpenStream, AudioError> {
+/// A device that is being opened. Whoever loses patience drops it.
+pub(crate) type Opening = Receiver<Result<OpenStream, AudioError>>;
+
+/// What to open.
+#[derive(Debug, Clone)]
+pub(crate) struct Wish {
+    pub(crate) device: Option<DeviceId>,
+    /// Take the default where the wanted device is there but refuses: a recording goes on with any microphone, but does
+    /// not begin with another one than the user chose.
+    pub(crate) or_default: bool,
+}
+
+/// Opens the wanted device, or the default where it is not there.
+pub(crate) fn open(wish: Wish) -> Opening {
+    let (opened, opening) = mpsc::sync_channel(1);
+    let failed = opened.clone();
+    if let Err(error) =
+        thread::Builder::new().name("device".to_owned()).spawn(move || hold(&wish, &opened))
+    {
+        // There is room for one, and nobody has dropped the other end yet.
+        failed.send(Err(AudioError::System(error.to_string()))).ok();
+    }
+    opening
+}
+
+/// The life of the thread that holds a device.
+fn hold(wish: &Wish, opened: &SyncSender<Result<OpenStream, AudioError>>) {
+    let made = match make(wish.device.as_ref()) {
+        Err(_) if wish.or_default && wish.device.is_some() => make(None),
+        made => made,
+    };
+    let (hold, let_go) = mpsc::channel();
+    let (stream, verdict) = match made {
+        Ok((stream, open)) => {
+            let verdict = open.verdict.clone();
+            // Nobody waits any more: the device is closed again.
+            if opened.send(Ok(OpenStream { _hold: hold, ..open })).is_err() {
+                return;
+            }
+            (stream, verdict)
+        }
+        Err(error) => {
+            opened.send(Err(error)).ok();
+            return;
+        }
+    };
+    if let Err(error) = stream.play() {
+        verdict.set(&error);
+    }
+    // Ends with an error when the other end is dropped, which is all that it waits for.
+    let_go.recv().ok();
+}
+
+fn make(wanted: Option<&DeviceId>) -> Result<(Stream, OpenStream), AudioError> {
     let (device, device_name) = device::find(wanted)?;
     let supported = device.default_input_config()?;
     let mut config: StreamConfig = supported.config();
@@ -148,8 +112,7 @@ pub(crate) fn open(wanted: Option<&DeviceId>) -> Result<OpenStream, AudioError> 
         SampleFormat::F64 => build::<f64>(&device, config, intake, &verdict),
         other => Err(AudioError::Unsupported(other.to_string())),
     }?;
-    stream.play()?;
-    Ok(OpenStream { _stream: stream, tap, verdict, rate_hz, device_name })
+    Ok((stream, OpenStream { tap, verdict, rate_hz, device_name, _hold: mpsc::channel().0 }))
 }
 
 fn build<T>(
@@ -168,30 +131,54 @@ where
     Ok(device.build_input_stream(config, on_data, on_error, Some(OPEN_LIMIT))?)
 }
 
+/// What the sound system said about a stream that is running, as one byte: its callback may not allocate either.
+#[derive(Clone, Default)]
+pub(crate) struct Verdict(Arc<AtomicU8>);
+
+impl Verdict {
+    const DENIED: u8 = 1;
+    const LOST: u8 = 2;
+
+    pub(crate) fn set(&self, error: &cpal::Error) {
+        let code = match error.kind() {
+            // The stream goes on: a rerouted device, a dropped buffer (the clock shows how much), a plea for priority.
+            ErrorKind::DeviceChanged | ErrorKind::Xrun | ErrorKind::RealtimeDenied => return,
+            ErrorKind::PermissionDenied => Self::DENIED,
+            _ => Self::LOST,
+        };
+        self.0.store(code, Ordering::Release);
+    }
+
+    /// Why the stream is over, if it is.
+    pub(crate) fn error(&self) -> Option<AudioError> {
+        match self.0.load(Ordering::Acquire) {
+            0 => None,
+            Self::DENIED => Some(AudioError::Denied),
+            _ => Some(AudioError::Lost),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn channels_are_mixed_down() {
-        let (mut intake, mut tap) = ring(16, 2);
-        intake.take(&[0.5f32, -0.5, 1.0, 0.0]);
-        let mut out = Vec::new();
-        assert_eq!(tap.drain(&mut out), 0);
-        assert_eq!(out, [0.0, 0.5]);
-    }
-
-    #[test]
-    fn what_does_not_fit_is_counted_behind_what_does() {
-        let (mut intake, mut tap) = ring(4, 1);
-        intake.take(&[1i16, 2, 3]);
-        intake.take(&[4i16, 5]);
-        intake.take(&[6i16]);
-        let mut out = Vec::new();
-        assert_eq!(tap.drain(&mut out), 3, "4, 5 and 6 are missing, in that place");
-        assert_eq!(out.len(), 3);
-        intake.take(&[7i16]);
-        assert_eq!(tap.drain(&mut out), 0);
-        assert_eq!(out.len(), 1);
+    fn only_what_ends_a_stream_is_a_verdict() {
+        for kind in [ErrorKind::DeviceChanged, ErrorKind::Xrun, ErrorKind::RealtimeDenied] {
+            let verdict = Verdict::default();
+            verdict.set(&cpal::Error::new(kind));
+            assert!(verdict.error().is_none(), "{kind:?} ends nothing");
+        }
+        let verdict = Verdict::default();
+        verdict.set(&cpal::Error::new(ErrorKind::PermissionDenied));
+        assert!(matches!(verdict.error(), Some(AudioError::Denied)));
+        for kind in
+            [ErrorKind::StreamInvalidated, ErrorKind::DeviceNotAvailable, ErrorKind::BackendError]
+        {
+            let verdict = Verdict::default();
+            verdict.set(&cpal::Error::new(kind));
+            assert!(matches!(verdict.error(), Some(AudioError::Lost)), "{kind:?} ends the stream");
+        }
     }
 }

@@ -4,7 +4,7 @@
 /// A running device that delivers nothing for this long is lost.
 const QUIET_LIMIT_MS: u64 = 500;
 
-/// A device that was just opened may take this long to begin: PulseAudio's monitors take up to 2 s.
+/// A device may take this long from being asked for to its first sample: PulseAudio's monitors take up to 2 s.
 const BEGIN_LIMIT_MS: u64 = 4_000;
 
 /// Between two attempts to open a lost device.
@@ -14,15 +14,19 @@ const RETRY_MS: u64 = 500;
 /// anyone would notice in a transcript.
 const LAG_LIMIT_MS: u64 = 400;
 
+/// Silence in place of a device that is about to begin stays this far behind the clock, so that it never takes the place
+/// of samples that are on their way.
+const ON_THEIR_WAY_MS: u64 = 250;
+
 const SAMPLES_PER_MS: u64 = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Opened; nothing has come yet.
+    /// Asked for; nothing has come yet.
     Beginning { since: u64 },
     /// Delivering.
     Flowing { last: u64 },
-    /// Gone; opened again from `retry_at` on.
+    /// Gone; asked for again from `retry_at` on.
     Lost { retry_at: u64 },
 }
 
@@ -33,7 +37,7 @@ pub(crate) enum Duty {
     Rest,
     /// Close the device and say that it is lost.
     GiveUp,
-    /// Try to open a device.
+    /// Ask for a device.
     Reopen,
 }
 
@@ -48,11 +52,11 @@ impl Supervision {
         Self { phase: Phase::Beginning { since: now }, zero: None }
     }
 
-    /// Samples came, `behind` milliseconds of audio among them; tells whether the device has just begun to deliver.
-    pub(crate) fn delivered(&mut self, now: u64, behind: u64) -> bool {
+    /// Samples came, `length` milliseconds of them; tells whether the device has just begun to deliver.
+    pub(crate) fn delivered(&mut self, now: u64, length: u64) -> bool {
         let has_begun = !matches!(self.phase, Phase::Flowing { .. });
         self.phase = Phase::Flowing { last: now };
-        self.zero.get_or_insert_with(|| now.saturating_sub(behind));
+        self.zero.get_or_insert_with(|| now.saturating_sub(length));
         has_begun
     }
 
@@ -69,25 +73,38 @@ impl Supervision {
         self.phase = Phase::Lost { retry_at: now };
     }
 
+    pub(crate) fn reopening(&mut self, now: u64) {
+        self.phase = Phase::Beginning { since: now };
+    }
+
     pub(crate) fn reopen_failed(&mut self, now: u64) {
         self.phase = Phase::Lost { retry_at: now + RETRY_MS };
     }
 
-    pub(crate) fn reopened(&mut self, now: u64) {
-        self.phase = Phase::Beginning { since: now };
+    /// How many samples of silence an axis of `position` samples needs while no device delivers.
+    pub(crate) fn absent(&self, now: u64, position: u64) -> u64 {
+        match self.phase {
+            Phase::Flowing { .. } => 0,
+            Phase::Lost { .. } => self.behind(now, position),
+            Phase::Beginning { .. } => self.behind(now.saturating_sub(ON_THEIR_WAY_MS), position),
+        }
     }
 
-    /// How many samples of silence bring an axis of `position` samples up to the clock. While a device delivers, only a
-    /// lag beyond its buffering counts; when it begins anew, all of it does.
-    pub(crate) fn missing(&self, now: u64, position: u64, has_just_begun: bool) -> u64 {
-        let Some(zero) = self.zero else { return 0 };
-        let due = (now - zero) * SAMPLES_PER_MS;
-        let lag = due.saturating_sub(position);
-        let tolerated = match self.phase {
-            Phase::Flowing { .. } if !has_just_begun => LAG_LIMIT_MS * SAMPLES_PER_MS,
-            _ => 0,
-        };
-        if lag > tolerated { lag } else { 0 }
+    /// How many samples were dropped on the way by a device that delivers: only a lag beyond all buffering counts.
+    pub(crate) fn dropped(&self, now: u64, position: u64) -> u64 {
+        let lag = self.behind(now, position);
+        if lag > LAG_LIMIT_MS * SAMPLES_PER_MS { lag } else { 0 }
+    }
+
+    /// How many samples an axis of `position` samples is behind the clock.
+    pub(crate) fn behind(&self, now: u64, position: u64) -> u64 {
+        self.zero
+            .map_or(0, |zero| (now.saturating_sub(zero) * SAMPLES_PER_MS).saturating_sub(position))
+    }
+
+    /// Whether no device delivers.
+    pub(crate) fn is_away(&self) -> bool {
+        !matches!(self.phase, Phase::Flowing { .. })
     }
 
     /// Whether no sample was ever delivered.
@@ -109,23 +126,27 @@ mod tests {
         watch.lost(600);
         assert_eq!(watch.duty(600), Duty::Reopen);
         watch.reopen_failed(650);
-        assert_eq!(watch.duty(1_100), Duty::Rest);
+        assert_eq!(watch.duty(1_149), Duty::Rest);
         assert_eq!(watch.duty(1_150), Duty::Reopen);
     }
 
     #[test]
     fn a_device_that_begins_late_is_given_time() {
-        let watch = Supervision::opened_first(1_000);
+        let mut watch = Supervision::opened_first(1_000);
         assert_eq!(watch.duty(4_999), Duty::Rest);
         assert_eq!(watch.duty(5_000), Duty::GiveUp);
+        watch.lost(5_000);
+        watch.reopening(5_000);
+        assert_eq!(watch.duty(8_999), Duty::Rest);
+        assert_eq!(watch.duty(9_000), Duty::GiveUp);
     }
 
     #[test]
     fn waiting_for_the_first_sample_is_no_gap() {
         let mut watch = Supervision::opened_first(0);
-        assert_eq!(watch.missing(2_000, 0, false), 0);
+        assert_eq!(watch.absent(2_000, 0), 0);
         watch.delivered(2_000, 10);
-        assert_eq!(watch.missing(2_000, 160, true), 0, "sample 0 is the first that was delivered");
+        assert_eq!(watch.behind(2_000, 160), 0, "sample 0 is the first that was delivered");
     }
 
     #[test]
@@ -133,18 +154,28 @@ mod tests {
         let mut watch = Supervision::opened_first(0);
         watch.delivered(10, 10);
         watch.lost(1_000);
-        watch.reopened(3_000);
-        assert_eq!(watch.missing(3_000, 16_000, false), 2 * 16_000, "while it is away, the axis runs on");
-        assert!(watch.delivered(3_010, 10));
-        assert_eq!(watch.missing(3_010, 16_000 + 160, true), 2_000 * 16);
+        assert_eq!(watch.absent(2_000, 16_000), 16_000, "while it is away, the axis runs on");
+        watch.reopening(3_000);
+        assert_eq!(
+            watch.absent(3_500, 2_000 * 16),
+            1_250 * 16,
+            "but leaves room for what is on its way"
+        );
+        assert!(watch.delivered(3_510, 10));
+        assert_eq!(watch.behind(3_510, 3_260 * 16), 250 * 16);
+        assert_eq!(
+            watch.absent(4_000, 3_260 * 16),
+            0,
+            "a device that delivers fills the axis by itself"
+        );
     }
 
     #[test]
-    fn buffering_is_no_gap_but_a_dropped_second_is() {
+    fn buffering_is_no_gap_but_a_dropped_half_second_is() {
         let mut watch = Supervision::opened_first(0);
         watch.delivered(10, 10);
         watch.delivered(1_000, 10);
-        assert_eq!(watch.missing(1_000, 16_000 - 400 * 16, false), 0);
-        assert_eq!(watch.missing(1_000, 16_000 - 401 * 16, false), 401 * 16);
+        assert_eq!(watch.dropped(1_000, 16_000 - 400 * 16), 0);
+        assert_eq!(watch.dropped(1_000, 16_000 - 401 * 16), 401 * 16);
     }
 }

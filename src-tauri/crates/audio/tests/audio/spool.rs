@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use proptest::prelude::*;
-use sotto_audio::{FRAME_SAMPLES, Frame, FrameFlags, SpoolError, SpoolHeader, SpoolReader, SpoolWriter, recover};
+use sotto_audio::{
+    FRAME_SAMPLES, Frame, FrameFlags, SpoolError, SpoolHeader, SpoolReader, SpoolWriter, recover,
+};
 use uuid::Uuid;
 
 fn header() -> SpoolHeader {
@@ -17,7 +19,7 @@ fn frame(n: u64) -> Frame {
     Frame {
         first_sample: n * FRAME_SAMPLES as u64,
         level_dbfs: -20.0,
-        flags: FrameFlags { is_speech: n % 2 == 0, is_gap: false },
+        flags: FrameFlags { is_speech: n.is_multiple_of(2), is_gap: false },
         pcm: Box::new([sample; FRAME_SAMPLES]),
     }
 }

@@ -1,0 +1,185 @@
+//! One recording from its first sample to its end: what the capture thread does at every look, without the thread, the
+//! clock and the sound system. Those are passed in, so a test can play all three.
+
+use std::sync::mpsc::TryRecvError;
+
+use crate::capture::CaptureNotice;
+use crate::stream::{OpenStream, Opening};
+use crate::supervision::{Duty, Supervision};
+use crate::{AudioError, FRAME_SAMPLES, Frame, Pipeline, SAMPLE_RATE, SpoolWriter};
+
+pub(crate) struct Recording<O, N> {
+    /// Asks for a device.
+    open: O,
+    notices: N,
+    opening: Option<Opening>,
+    stream: Option<OpenStream>,
+    /// Of the last device.
+    rate_hz: u32,
+    pipeline: Pipeline,
+    spool: SpoolWriter,
+    watch: Supervision,
+    /// Out of the ring, and out of the pipeline: kept to be used again.
+    samples: Vec<f32>,
+    frames: Vec<Frame>,
+    /// Where the axis was when the device was lost.
+    lost_at: Option<u64>,
+    /// The device whose first frame is not on disk yet.
+    first_device: Option<String>,
+}
+
+impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
+    /// From the device that is open, and later from those that `open` gives.
+    pub(crate) fn new(
+        stream: OpenStream,
+        open: O,
+        spool: SpoolWriter,
+        notices: N,
+        now: u64,
+    ) -> Result<Self, AudioError> {
+        let rate_hz = stream.rate_hz;
+        Ok(Self {
+            open,
+            notices,
+            opening: None,
+            stream: Some(stream),
+            rate_hz,
+            pipeline: Pipeline::new(rate_hz)?,
+            spool,
+            watch: Supervision::opened_first(now),
+            samples: Vec::with_capacity(rate_hz as usize),
+            frames: Vec::new(),
+            lost_at: None,
+            first_device: None,
+        })
+    }
+
+    /// Takes what has come, does what has to be done about the device, and puts all whole frames into the spool.
+    pub(crate) fn look(&mut self, now: u64) -> Result<(), AudioError> {
+        self.take_opened(now);
+        self.take_samples(now);
+        match self.watch.duty(now) {
+            Duty::Rest => {}
+            Duty::GiveUp => self.give_up(now, AudioError::Lost),
+            Duty::Reopen => {
+                self.opening = Some((self.open)());
+                self.watch.reopening(now);
+            }
+        }
+        let absent = self.watch.absent(now, self.pipeline.position());
+        self.pipeline.gap(absent, &mut self.frames);
+        self.keep()
+    }
+
+    /// What has come until now, the tail of the pipeline, and the end; gives the end of the axis.
+    pub(crate) fn finish(&mut self, now: u64) -> Result<u64, AudioError> {
+        self.look(now)?;
+        if self.watch.is_away() {
+            // Nothing can be on its way any more.
+            self.pipeline.gap(self.watch.behind(now, self.pipeline.position()), &mut self.frames);
+        }
+        (self.stream, self.opening) = (None, None);
+        self.pipeline.finish(&mut self.frames);
+        self.keep()?;
+        Ok(self.spool.finish()? * FRAME_SAMPLES as u64)
+    }
+
+    fn take_opened(&mut self, now: u64) {
+        let opened = match self.opening.as_ref().map(Opening::try_recv) {
+            None | Some(Err(TryRecvError::Empty)) => return,
+            Some(Ok(opened)) => opened,
+            Some(Err(TryRecvError::Disconnected)) => {
+                Err(AudioError::System("opening a device failed".to_owned()))
+            }
+        };
+        self.opening = None;
+        let usable = opened.and_then(|open| {
+            self.pipeline.reopened(open.rate_hz, &mut self.frames)?;
+            Ok(open)
+        });
+        match usable {
+            Ok(open) => {
+                self.rate_hz = open.rate_hz;
+                self.stream = Some(open);
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the microphone is still away");
+                self.watch.reopen_failed(now);
+            }
+        }
+    }
+
+    fn take_samples(&mut self, now: u64) {
+        let Some(open) = &mut self.stream else { return };
+        // Before the drain: what the device delivered until it ended is still to be had.
+        let end = open.verdict.error();
+        let missing =
+            open.tap.drain(&mut self.samples) * u64::from(SAMPLE_RATE) / u64::from(self.rate_hz);
+        if !self.samples.is_empty() {
+            self.deliver(now);
+        }
+        self.overrun(missing);
+        if let Some(error) = end {
+            self.give_up(now, error);
+        } else if !self.samples.is_empty() {
+            self.overrun(self.watch.dropped(now, self.pipeline.position()));
+        }
+    }
+
+    fn deliver(&mut self, now: u64) {
+        let is_first = self.watch.is_before_zero();
+        let count = self.samples.len() as u64;
+        if self.watch.delivered(now, count * 1_000 / u64::from(self.rate_hz)) {
+            let ahead = count * u64::from(SAMPLE_RATE) / u64::from(self.rate_hz);
+            let missing = self.watch.behind(now, self.pipeline.position() + ahead);
+            self.pipeline.gap(missing, &mut self.frames);
+            self.tell_begun(is_first);
+        }
+        self.pipeline.push(&self.samples, &mut self.frames);
+    }
+
+    fn tell_begun(&mut self, is_first: bool) {
+        let device_name =
+            self.stream.as_ref().map(|open| open.device_name.clone()).unwrap_or_default();
+        let position = self.pipeline.position();
+        let gap = self.lost_at.take().unwrap_or(position)..position;
+        if is_first {
+            self.first_device = Some(device_name);
+        } else {
+            (self.notices)(CaptureNotice::Resumed { device_name, gap });
+        }
+    }
+
+    fn overrun(&mut self, missing: u64) {
+        if missing > 0 {
+            let from = self.pipeline.position();
+            self.pipeline.gap(missing, &mut self.frames);
+            (self.notices)(CaptureNotice::Overrun { gap: from..from + missing });
+        }
+    }
+
+    fn give_up(&mut self, now: u64, error: AudioError) {
+        (self.stream, self.opening) = (None, None);
+        self.watch.lost(now);
+        if self.lost_at.is_none() {
+            self.lost_at = Some(self.pipeline.position());
+            (self.notices)(CaptureNotice::Lost { error });
+        }
+    }
+
+    fn keep(&mut self) -> Result<(), AudioError> {
+        for frame in self.frames.drain(..) {
+            if let Err(error) = self.spool.append(&frame) {
+                (self.notices)(CaptureNotice::SpoolFailed { error: error.clone() });
+                return Err(error.into());
+            }
+            if let Some(device_name) = self.first_device.take() {
+                (self.notices)(CaptureNotice::FirstSampleKept { device_name });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
