@@ -6,13 +6,10 @@ use std::sync::Arc;
 use keyring_core::{CredentialStore, Error};
 
 /// What a keyring says without a prompt.
+#[allow(dead_code, reason = "which of these a platform can tell depends on the platform")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Peek {
     /// It cannot be asked without risking a prompt.
-    #[cfg_attr(
-        all(target_os = "linux", not(test)),
-        expect(dead_code, reason = "only other platforms keep silent")
-    )]
     Unknown,
     /// It holds no entry of ours, and would not have to be unlocked to take one.
     Missing,
