@@ -121,7 +121,7 @@ pub struct Ledger {
     pub transcribed: u64,
     /// Samples that only a gap answers for.
     pub missing: u64,
-    /// Samples that nothing answers for; not 0 while a recording is being finished.
+    /// Samples that nothing answers for: what is still being transcribed, and silence after the last word.
     pub open: u64,
     /// How many gaps.
     pub gaps: usize,
