@@ -1,11 +1,13 @@
 //! One window's connection: a running cursor in the spool, and pieces of the past beside it.
 //!
+//! The two take turns, so that neither a long piece nor a long way to live holds the other up.
+//!
 //! There is no queue: what the window has not taken yet lies in the spool, so a window that is slow costs no memory.
 
 use std::collections::VecDeque;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use sotto_audio::{FRAME_SAMPLES, SpoolError, SpoolProgress, SpoolReader};
+use sotto_audio::{FRAME_SAMPLES, Frame, SpoolError, SpoolProgress, SpoolReader};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -43,19 +45,92 @@ enum Cursor {
     Ended,
 }
 
+/// What the window is still to be sent.
+struct Wanted {
+    cursor: Cursor,
+    /// Frames [from, until) of the past, in the order in which they were asked for.
+    pieces: VecDeque<(u64, u64)>,
+    /// A running frame was sent last.
+    is_piece_next: bool,
+}
+
+impl Wanted {
+    fn new() -> Self {
+        Self { cursor: Cursor::Waiting, pieces: VecDeque::new(), is_piece_next: false }
+    }
+
+    fn take(&mut self, message: Message, known: SpoolProgress) {
+        let Message::Text(text) = message else { return };
+        match Request::parse(text.as_str()) {
+            Some(Request::Follow) => self.cursor = Cursor::At(known.frames.saturating_sub(1)),
+            Some(Request::RunFrom(frame)) => self.cursor = Cursor::At(frame),
+            Some(Request::Piece { from, until }) if self.pieces.len() < MOST_PIECES => {
+                self.pieces.push_back((from, until));
+            }
+            Some(Request::Piece { .. }) => {
+                tracing::warn!("a window asks for more of the past than it takes");
+            }
+            None => tracing::warn!("a window asks for what is no request"),
+        }
+    }
+
+    /// The next message, if there is one to send now.
+    fn next(
+        &mut self,
+        reader: &mut SpoolReader,
+        known: SpoolProgress,
+    ) -> Result<Option<Message>, SpoolError> {
+        let piece = if self.is_piece_next { self.next_of_piece(known) } else { None };
+        let running = if piece.is_none() { self.next_running(known) } else { None };
+        self.is_piece_next = running.is_some();
+        let Some(frame) = piece.or(running).or_else(|| self.next_of_piece(known)) else {
+            return Ok(self.end(known));
+        };
+        // What is damaged on the disk is a gap: the window waits for every frame.
+        let bytes = reader.read_bytes(frame)?.unwrap_or_else(|| Frame::missing(frame).encode());
+        Ok(Some(Message::binary(bytes.to_vec())))
+    }
+
+    fn next_running(&mut self, known: SpoolProgress) -> Option<u64> {
+        let Cursor::At(frame) = self.cursor else { return None };
+        (frame < known.frames).then(|| {
+            self.cursor = Cursor::At(frame + 1);
+            frame
+        })
+    }
+
+    fn next_of_piece(&mut self, known: SpoolProgress) -> Option<u64> {
+        while let Some((from, until)) = self.pieces.pop_front() {
+            if from < until.min(known.frames) {
+                self.pieces.push_front((from + 1, until));
+                return Some(from);
+            }
+        }
+        None
+    }
+
+    /// Said once, when all of a complete spool was sent.
+    fn end(&mut self, known: SpoolProgress) -> Option<Message> {
+        (known.is_complete && matches!(self.cursor, Cursor::At(_))).then(|| {
+            self.cursor = Cursor::Ended;
+            let to = known.frames * FRAME_SAMPLES as u64;
+            Message::text(format!(r#"{{"kind":"end","to":{to}}}"#))
+        })
+    }
+}
+
 async fn run(socket: WebSocketStream<TcpStream>, source: FeedSource) -> Result<(), LineError> {
     let FeedSource { spool, mut progress } = source;
     let mut reader = SpoolReader::open(&spool)?;
     let (mut sink, mut stream) = socket.split();
-    let mut cursor = Cursor::Waiting;
-    let mut pieces = VecDeque::new();
+    let mut wanted = Wanted::new();
     loop {
         let known = *progress.borrow_and_update();
-        if let Some(message) = next(&mut reader, &mut cursor, &mut pieces, known)? {
+        if let Some(message) = wanted.next(&mut reader, known)? {
             sink.send(message).await?;
             if let Some(asked) = futures_util::FutureExt::now_or_never(stream.next()) {
                 let Some(asked) = asked else { return Ok(()) };
-                take(asked?, &mut cursor, &mut pieces, known);
+                wanted.take(asked?, known);
             }
             continue;
         }
@@ -63,7 +138,7 @@ async fn run(socket: WebSocketStream<TcpStream>, source: FeedSource) -> Result<(
             asked = stream.next() => {
                 let Some(asked) = asked else { return Ok(()) };
                 let known = *progress.borrow();
-                take(asked?, &mut cursor, &mut pieces, known);
+                wanted.take(asked?, known);
             }
             changed = progress.changed(), if !known.is_complete => {
                 if changed.is_err() && !progress.borrow().is_complete {
@@ -71,47 +146,5 @@ async fn run(socket: WebSocketStream<TcpStream>, source: FeedSource) -> Result<(
                 }
             }
         }
-    }
-}
-
-/// The next message, if there is one to send: a piece of the past first, for it was asked for.
-fn next(
-    reader: &mut SpoolReader,
-    cursor: &mut Cursor,
-    pieces: &mut VecDeque<(u64, u64)>,
-    known: SpoolProgress,
-) -> Result<Option<Message>, SpoolError> {
-    while let Some((from, until)) = pieces.pop_front() {
-        if from < until.min(known.frames)
-            && let Some(bytes) = reader.read_bytes(from)?
-        {
-            pieces.push_front((from + 1, until));
-            return Ok(Some(Message::binary(bytes.to_vec())));
-        }
-    }
-    if let Cursor::At(frame) = *cursor {
-        if frame < known.frames
-            && let Some(bytes) = reader.read_bytes(frame)?
-        {
-            *cursor = Cursor::At(frame + 1);
-            return Ok(Some(Message::binary(bytes.to_vec())));
-        }
-        if known.is_complete {
-            *cursor = Cursor::Ended;
-            let to = known.frames * FRAME_SAMPLES as u64;
-            return Ok(Some(Message::text(format!(r#"{{"kind":"end","to":{to}}}"#))));
-        }
-    }
-    Ok(None)
-}
-
-fn take(message: Message, cursor: &mut Cursor, pieces: &mut VecDeque<(u64, u64)>, known: SpoolProgress) {
-    let Message::Text(text) = message else { return };
-    match Request::parse(text.as_str()) {
-        Some(Request::Follow) => *cursor = Cursor::At(known.frames.saturating_sub(1)),
-        Some(Request::RunFrom(frame)) => *cursor = Cursor::At(frame),
-        Some(Request::Piece { from, until }) if pieces.len() < MOST_PIECES => pieces.push_back((from, until)),
-        Some(Request::Piece { .. }) => tracing::warn!("a window asks for more of the past than it takes"),
-        None => tracing::warn!("a window asks for what is no request"),
     }
 }

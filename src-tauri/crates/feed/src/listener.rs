@@ -7,7 +7,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::accept_hdr_async_with_config;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -18,6 +19,10 @@ use crate::{FeedError, FeedOffer, FeedSource, line};
 /// A window connects within milliseconds of asking.
 const TICKET_LIFE: Duration = Duration::from_secs(10);
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(3);
+/// Strangers that may be in the handshake at once.
+const MOST_HANDSHAKES: usize = 16;
+/// When the system has no more file descriptors, asking at once again is no help.
+const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(50);
 /// Requests of the window are tiny.
 const LONGEST_MESSAGE: usize = 4 * 1024;
 
@@ -33,11 +38,10 @@ struct Shared {
     state: Mutex<State>,
 }
 
+/// Tickets that are out, and whether somebody listens for them.
 #[derive(Default)]
 struct State {
     tickets: Vec<Ticket>,
-    /// When the last ticket becomes worthless.
-    until: Option<Instant>,
     is_listening: bool,
 }
 
@@ -73,8 +77,7 @@ impl Feed {
             state.is_listening = true;
             tokio::spawn(accept(Arc::clone(&self.shared), listener));
         }
-        state.tickets.push(Ticket { secret, source });
-        state.until = Some(Instant::now() + TICKET_LIFE);
+        state.tickets.push(Ticket { secret, source, until: Instant::now() + TICKET_LIFE });
         Ok(FeedOffer { url })
     }
 }
@@ -84,15 +87,24 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long to go on listening; `None` when no ticket is out any more, and the listener is given up.
+    /// How long to go on listening: until the last ticket that is out becomes worthless; `None` when none is out.
     fn patience(&self) -> Option<Instant> {
+        let now = Instant::now();
         let mut state = self.state();
-        let open = state.until.filter(|until| *until > Instant::now() && !state.tickets.is_empty());
-        if open.is_none() {
-            state.tickets.clear();
-            state.is_listening = false;
+        state.tickets.retain(|ticket| ticket.until > now);
+        state.tickets.iter().map(|ticket| ticket.until).max()
+    }
+
+    /// Closes the listener, unless a ticket was given out meanwhile; under the lock, so that the next one finds the port
+    /// free.
+    fn close(&self, listener: TcpListener) -> Option<TcpListener> {
+        let mut state = self.state();
+        if !state.tickets.is_empty() {
+            return Some(listener);
         }
-        open
+        drop(listener);
+        state.is_listening = false;
+        None
     }
 }
 
@@ -105,23 +117,44 @@ fn listen(port: u16) -> Result<TcpListener, FeedError> {
     Ok(socket.listen(8)?)
 }
 
-async fn accept(shared: Arc<Shared>, listener: TcpListener) {
-    while let Some(until) = shared.patience() {
-        match timeout_at(until, listener.accept()).await {
-            Ok(Ok((stream, _))) => {
-                // One at a time and briefly: whoever dawdles in the handshake is let go.
-                if let Ok(Some(source)) = timeout(HANDSHAKE_LIMIT, serve_handshake(&shared, stream)).await {
-                    tokio::spawn(source);
-                }
+async fn accept(shared: Arc<Shared>, mut listener: TcpListener) {
+    // Side by side: whoever dawdles in the handshake must not keep the window out.
+    let mut handshakes = JoinSet::new();
+    loop {
+        let Some(until) = shared.patience() else {
+            match shared.close(listener) {
+                Some(needed) => listener = needed,
+                None => return,
             }
-            Ok(Err(error)) => tracing::warn!(%error, "the feed could not take a connection"),
-            Err(_) => {}
+            continue;
+        };
+        tokio::select! {
+            () = sleep_until(until) => {}
+            // A window was let in, and its ticket is gone; or somebody was refused.
+            Some(_) = handshakes.join_next() => {}
+            taken = listener.accept(), if handshakes.len() < MOST_HANDSHAKES => match taken {
+                Ok((stream, _)) => drop(handshakes.spawn(shake_hands(Arc::clone(&shared), stream))),
+                Err(error) => {
+                    tracing::warn!(%error, "the feed could not take a connection");
+                    sleep(PAUSE_AFTER_ERROR).await;
+                }
+            },
         }
     }
 }
 
+/// Serves an admitted window in a task of its own; everyone else is let go.
+async fn shake_hands(shared: Arc<Shared>, stream: TcpStream) {
+    if let Ok(Some(serving)) = timeout(HANDSHAKE_LIMIT, serve_handshake(&shared, stream)).await {
+        tokio::spawn(serving);
+    }
+}
+
 /// Gives the work of serving an admitted window; `None` for everyone else.
-async fn serve_handshake(shared: &Arc<Shared>, stream: TcpStream) -> Option<impl Future<Output = ()> + use<>> {
+async fn serve_handshake(
+    shared: &Arc<Shared>,
+    stream: TcpStream,
+) -> Option<impl Future<Output = ()> + use<>> {
     stream.set_nodelay(true).ok()?;
     let mut admitted: Option<FeedSource> = None;
     #[allow(clippy::result_large_err, reason = "the type is tungstenite's")]

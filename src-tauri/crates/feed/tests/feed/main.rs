@@ -57,11 +57,16 @@ async fn ask(window: &mut Window, text: &str) {
 }
 
 async fn next(window: &mut Window) -> Message {
-    tokio::time::timeout(Duration::from_secs(10), window.next()).await.expect("nothing came").unwrap().unwrap()
+    tokio::time::timeout(Duration::from_secs(10), window.next())
+        .await
+        .expect("nothing came")
+        .unwrap()
+        .unwrap()
 }
 
 async fn next_frame(window: &mut Window) -> u64 {
-    let bytes: [u8; FRAME_BYTES] = next(window).await.into_data().as_ref().try_into().expect("a frame");
+    let bytes: [u8; FRAME_BYTES] =
+        next(window).await.into_data().as_ref().try_into().expect("a frame");
     let got = Frame::decode(&bytes);
     let n = got.first_sample / FRAME_SAMPLES as u64;
     assert_eq!(got, frame(n));
@@ -145,8 +150,16 @@ async fn nobody_else_gets_in() {
     let url = feed.offer(source).await.unwrap().url;
     assert_eq!(status(connect(&url.replace("ticket=", "ticket=x"), Some(ORIGIN), None).await), 403);
     assert_eq!(status(connect(&url, Some("https://evil.example"), None).await), 403);
-    assert_eq!(status(connect(&url, None, None).await), 403, "a browser always says where it comes from");
-    assert_eq!(status(connect(&url, Some(ORIGIN), Some("evil.example")).await), 403, "a rebound name");
+    assert_eq!(
+        status(connect(&url, None, None).await),
+        403,
+        "a browser always says where it comes from"
+    );
+    assert_eq!(
+        status(connect(&url, Some(ORIGIN), Some("evil.example")).await),
+        403,
+        "a rebound name"
+    );
     assert_eq!(status(connect(&url.replace("/feed", "/other"), Some(ORIGIN), None).await), 403);
     connect(&url, Some(ORIGIN), None).await.expect("the ticket is still good");
 }
@@ -182,4 +195,98 @@ async fn a_window_that_does_not_read_holds_nothing_up() {
         assert_eq!(next_frame(&mut window).await, n, "and later it gets everything");
     }
     assert_eq!(next(&mut window).await, Message::text(r#"{"kind":"end","to":16000000}"#));
+}
+
+/// Any program on this machine can open a socket to the port while a ticket is out.
+#[tokio::test]
+async fn strangers_that_dawdle_do_not_keep_the_window_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_spool, source) = spool(folder.path(), "a", 1);
+    let feed = feed().await;
+    let url = feed.offer(source).await.unwrap().url;
+    let mut strangers = Vec::new();
+    for _ in 0..5 {
+        strangers.push(TcpStream::connect(("127.0.0.1", feed.port())).await.unwrap());
+    }
+    let connected = tokio::time::timeout(Duration::from_secs(2), connect(&url, Some(ORIGIN), None));
+    connected.await.expect("they are before it in the queue").unwrap();
+}
+
+#[tokio::test]
+async fn an_offer_right_after_the_last_one_was_taken_finds_the_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_spool, source) = spool(folder.path(), "a", 1);
+    let feed = feed().await;
+    let mut windows = Vec::new();
+    for _ in 0..200 {
+        let url = feed.offer(source.clone()).await.unwrap().url;
+        windows.push(connect(&url, Some(ORIGIN), None).await.unwrap());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ticket_that_nobody_takes_is_worth_nothing_after_ten_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_spool, source) = spool(folder.path(), "a", 1);
+    let feed = feed().await;
+    let old = feed.offer(source.clone()).await.unwrap().url;
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let new = feed.offer(source).await.unwrap().url;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(
+        status(connect(&old, Some(ORIGIN), None).await),
+        403,
+        "a new ticket gives the old one no longer life"
+    );
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let refused = connect(&new, Some(ORIGIN), None).await;
+    assert!(matches!(refused, Err(Error::Io(_))), "the port is still open: {refused:?}");
+}
+
+#[tokio::test]
+async fn a_long_piece_does_not_hold_up_the_running_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_spool, source) = spool(folder.path(), "a", 400);
+    let offer = feed().await.offer(source).await.unwrap();
+    let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    ask(&mut window, r#"{"kind":"replay","from":0,"until":160000}"#).await;
+    ask(&mut window, r#"{"kind":"follow"}"#).await;
+    let mut before = 0;
+    while next_frame(&mut window).await != 399 {
+        before += 1;
+    }
+    assert!(before < 200, "{before} frames of the past came before the newest one");
+    for _ in before..200 {
+        next_frame(&mut window).await;
+    }
+}
+
+#[tokio::test]
+async fn a_frame_that_is_damaged_on_the_disk_is_a_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, source) = spool(folder.path(), "a", 3);
+    spool.finish().unwrap();
+    let mut bytes = std::fs::read(&source.spool).unwrap();
+    bytes[64 + 1_620 + 500] ^= 1;
+    std::fs::write(&source.spool, bytes).unwrap();
+    let offer = feed().await.offer(source).await.unwrap();
+    let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    ask(&mut window, r#"{"kind":"replay","from":0}"#).await;
+    assert_eq!(next_frame(&mut window).await, 0);
+    let damaged: [u8; FRAME_BYTES] =
+        next(&mut window).await.into_data().as_ref().try_into().unwrap();
+    assert_eq!(Frame::decode(&damaged), Frame::missing(1));
+    assert_eq!(next_frame(&mut window).await, 2);
+    assert_eq!(next(&mut window).await, Message::text(r#"{"kind":"end","to":2400}"#));
+}
+
+#[tokio::test]
+async fn an_empty_recording_that_is_over_has_an_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, source) = spool(folder.path(), "a", 0);
+    spool.finish().unwrap();
+    let offer = feed().await.offer(source).await.unwrap();
+    let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    ask(&mut window, r#"{"kind":"follow"}"#).await;
+    assert_eq!(next(&mut window).await, Message::text(r#"{"kind":"end","to":0}"#));
 }
