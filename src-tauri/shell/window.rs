@@ -60,13 +60,27 @@ pub(crate) fn lock_to_ports(context: &mut tauri::Context, app: &App) {
 }
 
 fn is_own_page(url: &Url) -> bool {
-    WINDOW_ORIGINS
-        .iter()
-        .any(|origin| url.as_str().strip_prefix(origin).is_some_and(|rest| rest.starts_with('/')))
+    // A scheme of Tauri's own has no slash behind its host until there is a path.
+    let is_inside = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    WINDOW_ORIGINS.iter().any(|origin| url.as_str().strip_prefix(origin).is_some_and(is_inside))
 }
 
 /// The program as a command or an event of Tauri finds it.
 #[must_use]
 pub(crate) fn program(handle: &AppHandle) -> Arc<App> {
     Arc::clone(&handle.state::<Arc<App>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_stays_on_its_own_pages() {
+        let is_own = |url: &str| is_own_page(&Url::parse(url).unwrap());
+        assert!(is_own("tauri://localhost") && is_own("tauri://localhost/index.html"));
+        assert!(is_own("http://tauri.localhost/"));
+        assert!(!is_own("tauri://localhost.evil.example/") && !is_own("https://evil.example/"));
+        assert!(!is_own("http://tauri.localhost.evil.example/") && !is_own("about:blank"));
+    }
 }
