@@ -136,6 +136,7 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             self.tell_begun(is_first);
         }
         self.pipeline.push(&self.samples, &mut self.frames);
+        self.watch.reached(now, self.pipeline.position());
     }
 
     fn tell_begun(&mut self, is_first: bool) {

@@ -19,6 +19,10 @@ use crate::{AudioError, DeviceId, device};
 /// Seconds of audio that the ring holds: a capture thread that is held up for longer has worse problems.
 const RING_SECONDS: usize = 4;
 
+/// Without a wish PulseAudio collects up to two seconds before it delivers. With one, its own queue is no longer than
+/// that: at 10 ms it dropped audio without a word whenever the machine was busy.
+const BLOCKS_A_SECOND: u32 = 10;
+
 /// How long a sound system may take to make a stream.
 const OPEN_LIMIT: Duration = Duration::from_secs(5);
 
@@ -90,8 +94,7 @@ fn make(wanted: Option<&DeviceId>) -> Result<(Stream, OpenStream), AudioError> {
     let supported = device.default_input_config()?;
     let mut config: StreamConfig = supported.config();
     let rate_hz = config.sample_rate;
-    // Without a wish PulseAudio collects up to two seconds before it delivers.
-    let wish = rate_hz / 100;
+    let wish = rate_hz / BLOCKS_A_SECOND;
     if let cpal::SupportedBufferSize::Range { min, max } = supported.buffer_size() {
         config.buffer_size = cpal::BufferSize::Fixed(wish.clamp(*min, (*max).max(*min)));
     }

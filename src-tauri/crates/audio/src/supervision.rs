@@ -43,8 +43,8 @@ pub(crate) enum Duty {
 
 pub(crate) struct Supervision {
     phase: Phase,
-    /// The clock at sample 0.
-    zero: Option<u64>,
+    /// The clock at sample 0; negative where a device hands over what it had collected before it was asked.
+    zero: Option<i64>,
 }
 
 impl Supervision {
@@ -56,8 +56,15 @@ impl Supervision {
     pub(crate) fn delivered(&mut self, now: u64, length: u64) -> bool {
         let has_begun = !matches!(self.phase, Phase::Flowing { .. });
         self.phase = Phase::Flowing { last: now };
-        self.zero.get_or_insert_with(|| now.saturating_sub(length));
+        self.zero.get_or_insert_with(|| signed(now).saturating_sub_unsigned(length));
         has_begun
+    }
+
+    /// The axis has `position` samples. If that is more than the clock allows, the first of them were older than they
+    /// seemed; without this, a device that began with a backlog could drop as much later without being noticed.
+    pub(crate) fn reached(&mut self, now: u64, position: u64) {
+        let earliest = signed(now).saturating_sub_unsigned(position / SAMPLES_PER_MS);
+        self.zero = self.zero.map(|zero| zero.min(earliest));
     }
 
     pub(crate) fn duty(&self, now: u64) -> Duty {
@@ -98,8 +105,9 @@ impl Supervision {
 
     /// How many samples an axis of `position` samples is behind the clock.
     pub(crate) fn behind(&self, now: u64, position: u64) -> u64 {
-        self.zero
-            .map_or(0, |zero| (now.saturating_sub(zero) * SAMPLES_PER_MS).saturating_sub(position))
+        let Some(zero) = self.zero else { return 0 };
+        let due = u64::try_from(signed(now).saturating_sub(zero)).unwrap_or(0) * SAMPLES_PER_MS;
+        due.saturating_sub(position)
     }
 
     /// Whether no device delivers.
@@ -111,6 +119,10 @@ impl Supervision {
     pub(crate) fn is_before_zero(&self) -> bool {
         self.zero.is_none()
     }
+}
+
+fn signed(ms: u64) -> i64 {
+    i64::try_from(ms).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -177,5 +189,17 @@ mod tests {
         watch.delivered(1_000, 10);
         assert_eq!(watch.dropped(1_000, 16_000 - 400 * 16), 0);
         assert_eq!(watch.dropped(1_000, 16_000 - 401 * 16), 401 * 16);
+    }
+
+    #[test]
+    fn a_backlog_at_the_beginning_hides_no_later_drop() {
+        let mut watch = Supervision::opened_first(0);
+        watch.delivered(10, 10);
+        watch.reached(10, 160);
+        watch.delivered(20, 900);
+        watch.reached(20, 910 * 16);
+        assert_eq!(watch.behind(20, 910 * 16), 0);
+        assert_eq!(watch.dropped(1_020, 1_910 * 16), 0);
+        assert_eq!(watch.dropped(1_020, 1_500 * 16), 410 * 16);
     }
 }
