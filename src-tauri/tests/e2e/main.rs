@@ -1,1 +1,13 @@
-fn main(){}
+//! The real program in a real window on a virtual desktop: a microphone that is spoken into, a keyring, a tray, a
+//! shortcut, and a stand-in for the cloud.
+//!
+//! `cargo xtask test` sets the machine up and runs these; each test has a desktop of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod cloud;
+mod hidden;
+mod live;
+mod shortcut;
+mod stage;
+mod tray;
+mod watcher;

@@ -30,8 +30,18 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 }
 
 /// Cargo, the one that runs this.
+///
+/// Without the variables that describe xtask itself: the build scripts of some crates watch them, and would run again
+/// each time that a build by hand and one by xtask follow each other.
 pub(crate) fn cargo() -> Command {
-    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") || text == "CARGO_BIN_NAME" {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
 }
 
 /// npm, in the window's folder.

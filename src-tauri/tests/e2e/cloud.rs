@@ -1,0 +1,54 @@
+//! The cloud's path, against a stand-in that checks key, token, parameters and frames.
+
+use fantoccini::Locator;
+use sotto_standin::{StandIn, StandInConfig};
+
+use crate::stage::Stage;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_saved_through_the_window_and_a_token_opens_the_socket() {
+    let cloud =
+        StandIn::start(StandInConfig::new(KEY))
+            .await
+            .unwrap();
+    let stage = Stage::set().await.with("SOTTO_RECOGNISER", &cloud.base_url());
+    let mut program = stage.open_driven().await;
+
+    program.click("choose-assemblyai").await;
+    let field =
+        program.window.wait().for_element(Locator::Css("[data-testid='key-field']")).await.unwrap();
+    field.send_keys("wrong-key").await.unwrap();
+    program.click("key-save").await;
+    program.wait_for("key-verdict", |text| text.to_lowercase().contains("not accept")).await;
+    assert_eq!(stage.sotto(&["key", "status"]).await["kind"], "missing");
+
+    let field = program.window.find(Locator::Css("[data-testid='key-field']")).await.unwrap();
+    assert_eq!(
+        field.prop("value").await.unwrap().as_deref(),
+        Some(""),
+        "the key stays in the page"
+    );
+    field.send_keys(KEY).await.unwrap();
+    program.click("key-save").await;
+    let status = crate::stage::eventually(std::time::Duration::from_secs(20), async || {
+        let status = stage.sotto(&["key", "status"]).await;
+        (status["kind"] == "saved").then_some(status)
+    });
+    status.await.expect("the key is not in the keyring");
+
+    stage.sotto(&["start"]).await;
+    program.lines.recording().await;
+    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
+    stage.sotto(&["stop"]).await;
+    program.lines.finished().await;
+
+    let log = cloud.log();
+    assert!(log.violations().is_empty(), "the cloud complains: {:?}", log.violations());
+    assert_eq!((log.sessions(), log.terminations()), (1, 1));
+    let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
+    assert!(!stored["text"].as_str().unwrap().is_empty());
+    let page = program.window.source().await.unwrap();
+    assert!(!page.contains(KEY), "the key is in the page");
+}

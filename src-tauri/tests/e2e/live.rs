@@ -1,0 +1,32 @@
+//! Speak, and read it in the window.
+
+use std::time::Duration;
+
+use crate::stage::{Stage, eventually, plain};
+
+/// Text must appear before the speaker is through, and neither the first nor the last word may be cut.
+#[tokio::test(flavor = "multi_thread")]
+async fn text_appears_while_it_is_spoken_and_the_first_and_last_words_are_there() {
+    let stage = Stage::set().await;
+    let mut program = stage.open_driven().await;
+    program.click("choose-offline").await;
+    program.click("record-button").await;
+    program.lines.recording().await;
+
+    let mut speaking = stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap();
+    let early = eventually(Duration::from_secs(30), async || {
+        let shown = program.text("live-text").await + &program.text("tentative").await;
+        (shown.split_whitespace().count() >= 3).then_some(shown)
+    });
+    let early = early.await.expect("no text came");
+    assert!(!speaking.is_finished(), "the text came only after the speaker was through: {early}");
+
+    // Stopped on the last word, without a pause that would end the turn.
+    speaking.finished().await;
+    program.click("record-button").await;
+    program.lines.finished().await;
+    let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
+    let text = plain(stored["text"].as_str().unwrap());
+    assert!(text.starts_with("ever tried"), "the first words are missing: {text}");
+    assert!(text.ends_with("fail better"), "the last words are missing: {text}");
+}

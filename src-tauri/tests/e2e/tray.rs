@@ -1,0 +1,18 @@
+//! The tray, through the bus, as a panel would use it.
+
+use crate::stage::Stage;
+use crate::watcher::Panel;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tray_starts_and_stops_a_recording() {
+    let stage = Stage::set().await;
+    let panel = Panel::open(&stage.desktop.bus_address()).await;
+    let mut program = stage.open().await;
+
+    panel.click("Start recording").await;
+    program.lines.recording().await;
+    panel.click("Stop recording").await;
+    program.lines.finished().await;
+    let labels: Vec<String> = panel.labels().await.into_iter().map(|(_, label)| label).collect();
+    assert_eq!(labels, ["Start recording", "Open Sotto", "Quit"]);
+}
