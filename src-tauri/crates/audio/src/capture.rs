@@ -65,12 +65,12 @@ impl Capture {
         notices: impl Fn(CaptureNotice) + Send + 'static,
     ) -> Result<Self, AudioError> {
         let clock = Instant::now();
-        let opening = stream::open(Wish { device: device.clone(), or_default: false });
+        let opening = stream::open(Wish::Begin(device));
         let first = opening
             .recv_timeout(START_LIMIT)
             .map_err(|_| AudioError::System("it does not answer".to_owned()))??;
-        let reopen =
-            move || -> Opening { stream::open(Wish { device: device.clone(), or_default: true }) };
+        let device = first.device.clone();
+        let reopen = move || -> Opening { stream::open(Wish::GoOn(device.clone())) };
         let recording = Recording::new(first, reopen, spool, notices, millis(clock))?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);

@@ -51,16 +51,38 @@ pub fn devices() -> Result<Vec<Device>, AudioError> {
     Ok(found)
 }
 
-/// The device of this id, else the default. A device that was chosen and is not there is not replaced in silence: the
-/// caller is told which one it got by its name.
-pub(crate) fn find(wanted: Option<&DeviceId>) -> Result<(CpalDevice, String), AudioError> {
+/// Which device to use where the wanted one is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Substitute {
+    /// The default, whatever it is: so the user set the system up.
+    Default,
+    /// The default, if it is a microphone. When the last microphone is unplugged, PulseAudio's default becomes what the
+    /// system plays, and nobody asked to have that written down.
+    Microphone,
+}
+
+/// The device of this id, else its substitute; the caller is told which one it got.
+pub(crate) fn find(
+    wanted: Option<&DeviceId>,
+    substitute: Substitute,
+) -> Result<(CpalDevice, DeviceId, String), AudioError> {
     let host = cpal::default_host();
     let chosen = wanted.and_then(|id| id.0.parse().ok()).and_then(|id| host.device_by_id(&id));
-    let device = chosen.or_else(|| host.default_input_device()).ok_or(AudioError::Missing)?;
+    let (device, id) = match chosen.map(|device| (device.id(), device)) {
+        Some((id, device)) => (device, id?),
+        None => {
+            let device = host.default_input_device().ok_or(AudioError::Missing)?;
+            let id = device.id()?;
+            if substitute == Substitute::Microphone && is_monitor(&id) {
+                return Err(AudioError::Missing);
+            }
+            (device, id)
+        }
+    };
     let name = device
         .description()
         .map_or_else(|_| "microphone".to_owned(), |about| about.name().to_owned());
-    Ok((device, name))
+    Ok((device, DeviceId(id.to_string()), name))
 }
 
 /// PulseAudio lists the output of each sink as a source whose name ends so.

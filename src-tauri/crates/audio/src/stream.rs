@@ -13,8 +13,9 @@ use std::time::Duration;
 use cpal::traits::{DeviceTrait as _, StreamTrait as _};
 use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample, Stream, StreamConfig};
 
+use crate::device::{self, Substitute};
 use crate::ring::{Intake, Tap, ring};
-use crate::{AudioError, DeviceId, device};
+use crate::{AudioError, DeviceId};
 
 /// Seconds of audio that the ring holds: a capture thread that is held up for longer has worse problems.
 const RING_SECONDS: usize = 4;
@@ -31,6 +32,7 @@ pub(crate) struct OpenStream {
     pub(crate) tap: Tap,
     pub(crate) verdict: Verdict,
     pub(crate) rate_hz: u32,
+    pub(crate) device: DeviceId,
     pub(crate) device_name: String,
     /// Nothing is ever sent: its end tells the thread that holds the device to let go.
     pub(crate) _hold: Sender<()>,
@@ -41,11 +43,12 @@ pub(crate) type Opening = Receiver<Result<OpenStream, AudioError>>;
 
 /// What to open.
 #[derive(Debug, Clone)]
-pub(crate) struct Wish {
-    pub(crate) device: Option<DeviceId>,
-    /// Take the default where the wanted device is there but refuses: a recording goes on with any microphone, but does
-    /// not begin with another one than the user chose.
-    pub(crate) or_default: bool,
+pub(crate) enum Wish {
+    /// For the beginning of a recording: the chosen device, else the default. One that is there but refuses is an
+    /// error: a recording does not begin with another microphone than the user chose.
+    Begin(Option<DeviceId>),
+    /// For one that goes on: this device, else any microphone.
+    GoOn(DeviceId),
 }
 
 /// Opens the wanted device, or the default where it is not there.
@@ -63,9 +66,10 @@ pub(crate) fn open(wish: Wish) -> Opening {
 
 /// The life of the thread that holds a device.
 fn hold(wish: &Wish, opened: &SyncSender<Result<OpenStream, AudioError>>) {
-    let made = match make(wish.device.as_ref()) {
-        Err(_) if wish.or_default && wish.device.is_some() => make(None),
-        made => made,
+    let made = match wish {
+        Wish::Begin(device) => make(device.as_ref(), Substitute::Default),
+        Wish::GoOn(device) => make(Some(device), Substitute::Microphone)
+            .or_else(|_| make(None, Substitute::Microphone)),
     };
     let (hold, let_go) = mpsc::channel();
     let (stream, verdict) = match made {
@@ -89,8 +93,11 @@ fn hold(wish: &Wish, opened: &SyncSender<Result<OpenStream, AudioError>>) {
     let_go.recv().ok();
 }
 
-fn make(wanted: Option<&DeviceId>) -> Result<(Stream, OpenStream), AudioError> {
-    let (device, device_name) = device::find(wanted)?;
+fn make(
+    wanted: Option<&DeviceId>,
+    substitute: Substitute,
+) -> Result<(Stream, OpenStream), AudioError> {
+    let (device, id, device_name) = device::find(wanted, substitute)?;
     let supported = device.default_input_config()?;
     let mut config: StreamConfig = supported.config();
     let rate_hz = config.sample_rate;
@@ -115,7 +122,8 @@ fn make(wanted: Option<&DeviceId>) -> Result<(Stream, OpenStream), AudioError> {
         SampleFormat::F64 => build::<f64>(&device, config, intake, &verdict),
         other => Err(AudioError::Unsupported(other.to_string())),
     }?;
-    Ok((stream, OpenStream { tap, verdict, rate_hz, device_name, _hold: mpsc::channel().0 }))
+    let _hold = mpsc::channel().0;
+    Ok((stream, OpenStream { tap, verdict, rate_hz, device: id, device_name, _hold }))
 }
 
 fn build<T>(

@@ -31,8 +31,14 @@ fn microphone(name: &str, rate_hz: u32) -> (Microphone, OpenStream) {
     let (intake, tap) = ring(4 * rate_hz as usize, 1);
     let verdict = Verdict::default();
     let _hold = mpsc::channel().0;
-    let open =
-        OpenStream { tap, verdict: verdict.clone(), rate_hz, device_name: name.to_owned(), _hold };
+    let open = OpenStream {
+        tap,
+        verdict: verdict.clone(),
+        rate_hz,
+        device: crate::DeviceId(name.to_owned()),
+        device_name: name.to_owned(),
+        _hold,
+    };
     (Microphone { intake, verdict, rate_hz }, open)
 }
 
