@@ -114,7 +114,13 @@ fn engine_pack() -> PathBuf {
 
 /// Words for whoever runs the program; never audio, transcript, key or token.
 fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SOTTO_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sotto=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // The client of PulseAudio calls every end of a connection an error; real ones come back as values.
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SOTTO_LOG").unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("warn,sotto=info,pulseaudio=off,arboard=error")
+    });
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_writer(std::io::stderr)
+        .init();
 }

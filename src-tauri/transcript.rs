@@ -5,7 +5,7 @@ use sotto_history::{OpenedRecording, StoredTurn};
 
 /// Plain text.
 #[must_use]
-pub fn text(opened: OpenedRecording) -> String {
+pub(crate) fn text(opened: OpenedRecording) -> String {
     sotto_export::txt(&of(opened), false)
 }
 
@@ -13,13 +13,13 @@ pub fn text(opened: OpenedRecording) -> String {
 ///
 /// # Errors
 /// When the recording's start is no time of a calendar.
-pub fn json(opened: OpenedRecording) -> Result<Vec<u8>, ExportError> {
+pub(crate) fn json(opened: OpenedRecording) -> Result<Vec<u8>, ExportError> {
     sotto_export::json(&of(opened))
 }
 
 /// A title as the name of a file on any system.
 #[must_use]
-pub fn file_stem(title: &str) -> String {
+pub(crate) fn file_stem(title: &str) -> String {
     let kept = |letter: char| {
         if letter.is_alphanumeric() || " -_,'".contains(letter) { letter } else { ' ' }
     };

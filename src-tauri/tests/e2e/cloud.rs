@@ -9,10 +9,7 @@ const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_saved_through_the_window_and_a_token_opens_the_socket() {
-    let cloud =
-        StandIn::start(StandInConfig::new(KEY))
-            .await
-            .unwrap();
+    let cloud = StandIn::start(StandInConfig::new(KEY)).await.unwrap();
     let stage = Stage::set().await.with("SOTTO_RECOGNISER", &cloud.base_url());
     let mut program = stage.open_driven().await;
 
