@@ -1,5 +1,7 @@
 //! The Sotto program: builds the app out of its parts; holds no rules of its own.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
+
 pub mod cli;
 pub mod control;
 pub mod engine_slot;

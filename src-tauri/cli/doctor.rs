@@ -54,13 +54,20 @@ pub(super) async fn run(json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn history(place: &Place) -> Finding {
-    match History::open(&place.history()).and_then(|history| history.page("", None, 1)) {
-        Ok(page) if page.is_empty() => {
-            Finding { what: "history", ok: true, words: "empty".to_owned() }
-        }
-        Ok(_) => Finding { what: "history", ok: true, words: "sound".to_owned() },
-        Err(error) => Finding { what: "history", ok: false, words: error.to_string() },
-    }
+    let opened = History::open(&place.history()).and_then(|history| {
+        let count = history.page("", None, 1)?.len();
+        Ok((history.set_aside().cloned(), count))
+    });
+    let (ok, words) = match opened {
+        Ok((Some(aside), _)) => (
+            false,
+            format!("was damaged; it lies at {} and a new one was begun", aside.moved_to.display()),
+        ),
+        Ok((None, 0)) => (true, "empty".to_owned()),
+        Ok((None, _)) => (true, "sound".to_owned()),
+        Err(error) => (false, error.to_string()),
+    };
+    Finding { what: "history", ok, words }
 }
 
 fn microphone() -> Finding {

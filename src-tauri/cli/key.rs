@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use sotto_tokens::Minter;
-use sotto_vault::{Secret, Vault};
+use sotto_vault::{Kept, Secret, Vault};
 use zeroize::Zeroizing;
 
 use super::{say, say_json};
@@ -40,7 +40,10 @@ pub(super) async fn run(command: KeyCommand, json: bool) -> anyhow::Result<ExitC
                     Recogniser::chosen(SettingsFile::new(place.data()).load().recogniser);
                 check_key(&Minter::new()?, &recogniser, key.expose()).await?;
             }
-            vault.save(key).await?;
+            if let Kept::ThisRunOnly { reason } = vault.save(key).await? {
+                // This run ends here: a key that is in no keyring would be gone with it.
+                anyhow::bail!("the key was not kept, for there is no keyring: {reason}");
+            }
             tell_running(&place).await?;
         }
         KeyCommand::Status => {}

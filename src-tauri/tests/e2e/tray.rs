@@ -6,7 +6,7 @@ use crate::watcher::Panel;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tray_starts_and_stops_a_recording() {
     let stage = Stage::set().await;
-    let panel = Panel::open(&stage.desktop.bus_address()).await;
+    let panel = Panel::open(stage.desktop.bus_address()).await;
     let mut program = stage.open().await;
 
     panel.click("Start recording").await;

@@ -1,0 +1,220 @@
+//! The task that owns the microphone and the spools.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sotto_audio::{
+    Capture, CaptureNotice, DeviceId, FRAME_SAMPLES, SpoolError, SpoolHeader, SpoolWriter,
+};
+use sotto_feed::FeedSource;
+use sotto_history::{Gap, GapCause, History};
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use super::state::after;
+use super::{Answer, Ask, Live, RecordingError, RecordingState, SharedError, blocking};
+
+pub(super) struct Owner {
+    pub(super) folder: PathBuf,
+    pub(super) history: History,
+    pub(super) publish: watch::Sender<RecordingState>,
+    /// Weak, so that the owner ends with its last handle.
+    pub(super) notices: mpsc::WeakUnboundedSender<Ask>,
+    pub(super) capture: Option<Capture>,
+    pub(super) sources: BTreeMap<Uuid, FeedSource>,
+}
+
+impl Owner {
+    pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Ask>) {
+        while let Some(ask) = inbox.recv().await {
+            match ask {
+                Ask::Start { device, answer } => reply(answer, self.start(device).await),
+                Ask::Stop { answer } => reply(answer, self.stop().await.map_err(Arc::new)),
+                Ask::Finish { recording, keeps_audio, answer } => {
+                    reply(answer, self.finish(recording, keeps_audio).await.map_err(Arc::new));
+                }
+                Ask::Source { recording, answer } => {
+                    let source = self.sources.get(&recording).cloned();
+                    reply(
+                        answer,
+                        source.ok_or_else(|| Arc::new(RecordingError::Unknown(recording))),
+                    );
+                }
+                Ask::Notice { recording, notice } => self.notice(recording, notice).await,
+            }
+        }
+        // The last handle is gone: the program ends. What was captured is on disk and is finished at the next start.
+        if let Err(error) = self.stop().await {
+            tracing::error!(%error, "the recording could not be stopped at the end");
+        }
+    }
+
+    async fn start(&mut self, device: Option<DeviceId>) -> Result<Uuid, SharedError> {
+        if let Some(recording) = self.publish.borrow().live.recording() {
+            return Ok(recording);
+        }
+        let recording = Uuid::now_v7();
+        let started_at = unix_ms();
+        self.set_live(Live::Arming { recording, started_at });
+        match self.begin(recording, started_at, device).await {
+            Ok(()) => Ok(recording),
+            Err(error) => {
+                self.sources.remove(&recording);
+                let error = Arc::new(error);
+                self.publish.send_modify(|state| {
+                    state.live = Live::Idle;
+                    state.failure = Some(Arc::clone(&error));
+                });
+                Err(error)
+            }
+        }
+    }
+
+    /// The microphone first, the database second: the first word must not wait for either the network or a disk.
+    async fn begin(
+        &mut self,
+        recording: Uuid,
+        started_at: u64,
+        device: Option<DeviceId>,
+    ) -> Result<(), RecordingError> {
+        let path = spool_path(&self.folder, recording);
+        let header = SpoolHeader { recording, started_at_unix_ms: started_at };
+        let notices = self.notices.clone();
+        let notify = move |notice: CaptureNotice| {
+            if let Some(asks) = notices.upgrade() {
+                // A closed inbox means that the program is ending; nobody is left to be told.
+                asks.send(Ask::Notice { recording, notice }).ok();
+            }
+        };
+        let spool_file = path.clone();
+        let (capture, progress) = blocking(move || {
+            let spool = SpoolWriter::create(&spool_file, header)?;
+            let progress = spool.progress();
+            match Capture::start(device, spool, notify) {
+                Ok(capture) => Ok((capture, progress)),
+                Err(error) => {
+                    remove_spool(&spool_file);
+                    Err(RecordingError::from(error))
+                }
+            }
+        })
+        .await?;
+        self.capture = Some(capture);
+        self.sources.insert(recording, FeedSource { spool: path, progress });
+        let history = self.history.clone();
+        let kept = blocking(move || Ok(history.recording_create(recording, started_at)?)).await;
+        if kept.is_err() {
+            // The audio is safe in the spool; without a row the next start makes one from the spool's header.
+            self.stop_capture().await?;
+        }
+        kept
+    }
+
+    async fn stop(&mut self) -> Result<(), RecordingError> {
+        let Some(recording) = self.publish.borrow().live.recording() else { return Ok(()) };
+        let captured = self.stop_capture().await;
+        // A capture that failed has kept what the spool says.
+        let kept = self.sources.get(&recording).map_or(0, |source| source.progress.borrow().frames);
+        let samples = captured.as_ref().map_or(kept * FRAME_SAMPLES as u64, |samples| *samples);
+        self.publish.send_modify(|state| {
+            state.live = Live::Idle;
+            state.finishing.push(recording);
+        });
+        let history = self.history.clone();
+        blocking(move || Ok(history.recording_stopped(recording, samples)?)).await?;
+        captured.map(drop)
+    }
+
+    async fn stop_capture(&mut self) -> Result<u64, RecordingError> {
+        let Some(capture) = self.capture.take() else { return Ok(0) };
+        blocking(move || Ok(capture.stop()?)).await
+    }
+
+    async fn finish(&mut self, recording: Uuid, keeps_audio: bool) -> Result<(), RecordingError> {
+        if !self.publish.borrow().finishing.contains(&recording) {
+            return Err(RecordingError::Unknown(recording));
+        }
+        let history = self.history.clone();
+        blocking(move || Ok(history.recording_finished(recording)?)).await?;
+        if let Some(source) = self.sources.remove(&recording)
+            && !keeps_audio
+        {
+            remove_spool(&source.spool);
+        }
+        self.publish.send_modify(|state| state.finishing.retain(|id| *id != recording));
+        Ok(())
+    }
+
+    async fn notice(&mut self, recording: Uuid, notice: CaptureNotice) {
+        let live = self.publish.borrow().live.clone();
+        if live.recording() != Some(recording) {
+            return;
+        }
+        match &notice {
+            CaptureNotice::Resumed { gap, .. } => {
+                self.declare(recording, gap.clone(), GapCause::MicLost).await
+            }
+            CaptureNotice::Overrun { gap } => {
+                self.declare(recording, gap.clone(), GapCause::Xrun).await
+            }
+            CaptureNotice::SpoolFailed { error } => return self.end_failed(error.clone()).await,
+            CaptureNotice::FirstSampleKept { .. } | CaptureNotice::Lost { .. } => {}
+        }
+        self.set_live(after(live, notice));
+    }
+
+    /// Audio can no longer be kept: the capture has ended, and what it kept is finished like any other recording.
+    async fn end_failed(&mut self, error: SpoolError) {
+        tracing::error!(%error, "audio can no longer be kept");
+        if let Err(error) = self.stop().await {
+            tracing::debug!(%error, "the capture had ended");
+        }
+        self.publish
+            .send_modify(|state| state.failure = Some(Arc::new(RecordingError::Spool(error))));
+    }
+
+    async fn declare(&self, recording: Uuid, range: Range<u64>, cause: GapCause) {
+        if range.is_empty() {
+            return;
+        }
+        let gap = Gap { recording, from: range.start, to: range.end, cause };
+        let history = self.history.clone();
+        if let Err(error) = blocking(move || Ok(history.gap_declare(&gap)?)).await {
+            // The frames in the spool are marked too; a later export still tells it.
+            tracing::warn!(%error, "a gap could not be stored");
+        }
+    }
+
+    fn set_live(&self, live: Live) {
+        self.publish.send_modify(|state| {
+            if matches!(live, Live::Arming { .. }) {
+                state.failure = None;
+            }
+            state.live = live;
+        });
+    }
+}
+
+fn spool_path(folder: &Path, recording: Uuid) -> PathBuf {
+    folder.join(format!("{recording}.spool"))
+}
+
+fn remove_spool(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::warn!(%error, "a spool could not be removed");
+    }
+}
+
+fn reply<T>(answer: Answer<T>, result: Result<T, SharedError>) {
+    // Whoever asked may have gone; the state was published all the same.
+    answer.send(result).ok();
+}
+
+fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

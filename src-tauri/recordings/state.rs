@@ -1,0 +1,159 @@
+//! What is being recorded and finished, and what can go wrong with it.
+
+use std::sync::Arc;
+
+use sotto_audio::{AudioError, CaptureNotice, SpoolError};
+use sotto_history::HistoryError;
+use uuid::Uuid;
+
+use super::SharedError;
+
+/// What the microphone is doing.
+#[derive(Debug, Clone)]
+pub enum Live {
+    /// Nothing is recorded.
+    Idle,
+    /// The device was asked; no sample has been kept yet.
+    Arming {
+        /// Which recording.
+        recording: Uuid,
+        /// When it was started, Unix milliseconds.
+        started_at: u64,
+    },
+    /// Samples are being kept.
+    Recording {
+        /// Which recording.
+        recording: Uuid,
+        /// When it was started, Unix milliseconds.
+        started_at: u64,
+        /// The device that delivers.
+        device_name: String,
+    },
+    /// The device went away; silence marked as a gap is written until it is back.
+    MicLost {
+        /// Which recording.
+        recording: Uuid,
+        /// When it was started, Unix milliseconds.
+        started_at: u64,
+        /// The device that delivered last.
+        device_name: String,
+        /// What happened to it.
+        error: Arc<AudioError>,
+    },
+}
+
+impl Live {
+    /// The recording that is live, if any.
+    #[must_use]
+    pub fn recording(&self) -> Option<Uuid> {
+        match self {
+            Self::Idle => None,
+            Self::Arming { recording, .. }
+            | Self::Recording { recording, .. }
+            | Self::MicLost { recording, .. } => Some(*recording),
+        }
+    }
+}
+
+/// What is being recorded, and what is still being finished.
+#[derive(Debug, Clone)]
+pub struct RecordingState {
+    /// The microphone.
+    pub live: Live,
+    /// Stopped recordings whose transcript is not complete.
+    pub finishing: Vec<Uuid>,
+    /// Why the last attempt to start did not work.
+    pub failure: Option<SharedError>,
+}
+
+impl RecordingState {
+    /// Whether anything is being recorded or finished, so that a recogniser is needed.
+    #[must_use]
+    pub fn needs_recogniser(&self) -> bool {
+        self.live.recording().is_some() || !self.finishing.is_empty()
+    }
+
+    /// Whether this recording is live or not finished.
+    #[must_use]
+    pub fn is_open(&self, recording: Uuid) -> bool {
+        self.live.recording() == Some(recording) || self.finishing.contains(&recording)
+    }
+}
+
+/// What can go wrong with a recording.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// The microphone.
+    #[error(transparent)]
+    Audio(#[from] AudioError),
+    /// The audio's file.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The database.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The folder of the spools.
+    #[error("the folder for audio cannot be used: {0}")]
+    Folder(#[from] std::io::Error),
+    /// No recording of this id is open.
+    #[error("no recording {0} is open")]
+    Unknown(Uuid),
+    /// The owner is gone: the program is ending.
+    #[error("the program is ending")]
+    Ending,
+}
+
+/// The state of the microphone after a notice.
+pub(super) fn after(live: Live, notice: CaptureNotice) -> Live {
+    match (notice, live) {
+        (
+            CaptureNotice::FirstSampleKept { device_name }
+            | CaptureNotice::Resumed { device_name, .. },
+            Live::Arming { recording, started_at }
+            | Live::Recording { recording, started_at, .. }
+            | Live::MicLost { recording, started_at, .. },
+        ) => Live::Recording { recording, started_at, device_name },
+        (CaptureNotice::Lost { error }, Live::Recording { recording, started_at, device_name }) => {
+            Live::MicLost { recording, started_at, device_name, error: Arc::new(error) }
+        }
+        (CaptureNotice::Lost { error }, Live::Arming { recording, started_at }) => Live::MicLost {
+            recording,
+            started_at,
+            device_name: String::new(),
+            error: Arc::new(error),
+        },
+        (_, live) => live,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recording() -> Live {
+        Live::Recording { recording: Uuid::nil(), started_at: 1, device_name: "A".to_owned() }
+    }
+
+    #[test]
+    fn arming_is_not_recording_until_a_sample_is_kept() {
+        let armed = Live::Arming { recording: Uuid::nil(), started_at: 1 };
+        let kept = after(armed, CaptureNotice::FirstSampleKept { device_name: "A".to_owned() });
+        assert!(matches!(kept, Live::Recording { device_name, .. } if device_name == "A"));
+    }
+
+    #[test]
+    fn a_lost_microphone_is_told_and_the_one_that_replaces_it_is_named() {
+        let lost = after(recording(), CaptureNotice::Lost { error: AudioError::Lost });
+        assert!(matches!(&lost, Live::MicLost { device_name, .. } if device_name == "A"));
+        let back = after(lost, CaptureNotice::Resumed { device_name: "B".to_owned(), gap: 0..800 });
+        assert!(matches!(back, Live::Recording { device_name, .. } if device_name == "B"));
+    }
+
+    #[test]
+    fn an_overrun_changes_nothing_that_is_shown() {
+        assert!(matches!(
+            after(recording(), CaptureNotice::Overrun { gap: 0..10 }),
+            Live::Recording { .. }
+        ));
+    }
+}
