@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod cloud;
+mod crash;
 mod hidden;
 mod live;
 mod shortcut;

@@ -50,7 +50,7 @@ impl Stage {
     pub(crate) async fn open(&self) -> Program {
         let child = self.command(PROGRAM).kill_on_drop(true).spawn().unwrap();
         let lines = self.follow().await;
-        Program { _child: child, lines }
+        Program { child, lines }
     }
 
     /// Opens the window under a WebDriver.
@@ -155,8 +155,15 @@ impl Follow {
 
 /// The program, opened as a user would.
 pub(crate) struct Program {
-    _child: Child,
+    child: Child,
     pub(crate) lines: Follow,
+}
+
+impl Program {
+    /// Kills it, at whatever instruction it is.
+    pub(crate) async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
 }
 
 /// The program under a WebDriver.

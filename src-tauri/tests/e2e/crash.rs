@@ -1,0 +1,47 @@
+//! The page or the program goes away in the middle of a sentence; the words must not.
+
+use std::time::Duration;
+
+use crate::live::beckett_is_whole;
+use crate::stage::{Stage, eventually, plain};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reload_in_the_middle_of_speech_loses_and_doubles_nothing() {
+    let stage = Stage::set().await;
+    let mut program = stage.open_driven().await;
+    stage.sotto(&["start"]).await;
+    program.lines.recording().await;
+
+    let mut speaking = stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap();
+    program.lines.until("the first words", |line| line["kind"] == "firstText").await;
+    program.window.refresh().await.unwrap();
+    assert!(!speaking.is_finished(), "the page was reloaded only after the speaker was through");
+    speaking.finished().await;
+    stage.sotto(&["stop"]).await;
+    program.lines.finished().await;
+    let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
+    beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_that_was_killed_is_finished_by_the_next_start() {
+    let stage = Stage::set().await;
+    let mut program = stage.open().await;
+    stage.sotto(&["start"]).await;
+    program.lines.recording().await;
+    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
+    program.kill().await;
+
+    let _again = stage.open().await;
+    let stored = eventually(Duration::from_secs(60), async || {
+        let page = stage.sotto(&["history", "list"]).await;
+        let is_whole = page["state"] == "finished" && page["words"].as_u64() >= Some(12);
+        if is_whole {
+            Some(stage.sotto(&["history", "export", "last", "--format", "json"]).await)
+        } else {
+            None
+        }
+    });
+    let stored = stored.await.expect("the recording was not finished by itself");
+    beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
+}
