@@ -5,6 +5,7 @@
 pub mod cli;
 pub mod control;
 pub mod engine_slot;
+pub mod feed_lines;
 pub mod ipc;
 pub mod place;
 pub mod recogniser;

@@ -15,6 +15,7 @@ use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
 use crate::engine_slot::EngineSlot;
+use crate::feed_lines::FeedLines;
 use crate::place::Place;
 use crate::recogniser::{EngineState, Recogniser, TokenSource};
 use crate::recordings::{Recordings, SharedError};
@@ -62,6 +63,8 @@ pub struct App {
     pub tokens: TokenSource,
     /// Frames to the window.
     pub feed: Feed,
+    /// The same frames where the window may not open sockets to loopback.
+    pub feed_lines: FeedLines,
     /// The port of the loopback service.
     pub service_port: u16,
     /// A key that was seen and could be imported.
@@ -95,6 +98,7 @@ impl App {
             vault,
             tokens,
             feed: Feed::reserve(WINDOW_ORIGINS.map(str::to_owned).to_vec()).await?,
+            feed_lines: FeedLines::default(),
             service_port,
             found_key,
             settings: Mutex::new(settings_file.load()),

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use sotto_audio::{AudioError, Device, SpoolError};
+use sotto_feed::FeedMessage;
 use sotto_history::{
     Gap, GapCause, HistoryError, OpenedRecording, RecordingState as StoredState, Source,
     StoredTurn, Summary, Turn, Word,
 };
 use sotto_tokens::MintError;
 use sotto_vault::{FoundKey, KeyStatus, VaultError};
+use tauri::ipc::InvokeResponseBody;
 use uuid::Uuid;
 
 use super::dto::{
@@ -31,6 +33,13 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, CommandError> {
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(|error| CommandError::new(ErrorCode::Unexpected, error))??)
+}
+
+pub(super) fn feed_message(message: FeedMessage) -> InvokeResponseBody {
+    match message {
+        FeedMessage::Frame(bytes) => InvokeResponseBody::Raw(bytes),
+        FeedMessage::Text(json) => InvokeResponseBody::Json(json),
+    }
 }
 
 pub(crate) fn recording_state(state: &RecordingState) -> RecordingStateDto {

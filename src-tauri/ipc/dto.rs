@@ -173,6 +173,15 @@ pub struct RecogniserStatusDto {
     pub problem: Option<CommandError>,
 }
 
+/// Where frames go when the window may not open a socket to loopback: one of Tauri's channels, by its id.
+#[derive(Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FrameChannelDto {
+    /// As `Channel.toJSON()` gives it.
+    #[specta(type = String)]
+    pub id: tauri::ipc::JavaScriptChannelId,
+}
+
 /// A temporary token; the only credential that the window ever holds.
 #[derive(Clone, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

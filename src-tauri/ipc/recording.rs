@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use sotto_tokens::TokenRequest;
+use tauri::ipc::{Channel, InvokeResponseBody};
 
-use super::dto::{CommittedTurnDto, GapDto, RecogniserKindDto, ResumePointDto, TokenDto};
+use super::dto::{
+    CommittedTurnDto, FrameChannelDto, GapDto, RecogniserKindDto, ResumePointDto, TokenDto,
+};
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::wiring::Happening;
 
@@ -62,6 +65,44 @@ pub async fn feed_open(app: AppState<'_>, recording_id: String) -> Answer<String
         .await
         .map_err(|error| CommandError::new(ErrorCode::Unexpected, error))?;
     Ok(offer.url)
+}
+
+/// The same frames over a channel, for windows that may not open a socket to loopback. One a recording: a reload
+/// replaces the line of the page before.
+#[tauri::command]
+#[specta::specta]
+pub async fn feed_channel(
+    app: AppState<'_>,
+    webview: tauri::Webview,
+    recording_id: String,
+    channel: FrameChannelDto,
+) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let source = app.recordings.source(recording).await?;
+    let frames: Channel<InvokeResponseBody> = channel.id.channel_on(webview);
+    let requests = app.feed_lines.open(recording);
+    tauri::async_runtime::spawn(sotto_feed::pour(source, requests, move |message| {
+        frames.send(convert::feed_message(message)).is_ok()
+    }));
+    Ok(())
+}
+
+/// Asks the line of a recording for frames; the texts are those of the socket.
+#[tauri::command]
+#[specta::specta]
+pub async fn feed_ask(app: AppState<'_>, recording_id: String, text: String) -> Answer<()> {
+    let is_open = app.feed_lines.ask(convert::recording_id(&recording_id)?, text);
+    is_open
+        .then_some(())
+        .ok_or_else(|| CommandError::new(ErrorCode::NotFound, "this recording has no line"))
+}
+
+/// Ends the line of a recording.
+#[tauri::command]
+#[specta::specta]
+pub async fn feed_close(app: AppState<'_>, recording_id: String) -> Answer<()> {
+    app.feed_lines.close(convert::recording_id(&recording_id)?);
+    Ok(())
 }
 
 /// A fresh token for one connect; only while something is recorded or being finished.

@@ -46,9 +46,14 @@ pub(crate) fn show(app: &AppHandle) {
 }
 
 /// Writes the exact loopback ports into the window's content policy, before the window is made.
+///
+/// With `SOTTO_FEED=channel` the feed's port stays out, and the frames come over a channel of Tauri's: for systems that
+/// pretend to let windows open sockets to loopback, and for the test of that way.
 pub(crate) fn lock_to_ports(context: &mut tauri::Context, app: &App) {
-    let mut hosts =
-        format!(" ws://127.0.0.1:{} ws://127.0.0.1:{}", app.feed.port(), app.service_port);
+    let mut hosts = format!(" ws://127.0.0.1:{}", app.service_port);
+    if std::env::var("SOTTO_FEED").as_deref() != Ok("channel") {
+        hosts.push_str(&format!(" ws://127.0.0.1:{}", app.feed.port()));
+    }
     if let crate::recogniser::Recogniser::SelfHosted(base) = app.recogniser() {
         hosts.push(' ');
         hosts.push_str(&base.replacen("http", "ws", 1));

@@ -29,6 +29,20 @@ async fn text_appears_while_it_is_spoken_and_the_first_and_last_words_are_there(
     beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
 }
 
+/// Some systems let a window open no socket to loopback: then the frames come over a channel of Tauri's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_carries_the_frames_where_the_feed_may_not_be_opened() {
+    let stage = Stage::set().await.with("SOTTO_FEED", "channel");
+    let mut program = stage.open().await;
+    stage.sotto(&["start"]).await;
+    program.lines.recording().await;
+    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
+    stage.sotto(&["stop"]).await;
+    program.lines.finished().await;
+    let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
+    beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
+}
+
 /// First and last words decide; what the recogniser makes of "fail" in between is another question.
 pub(crate) fn beckett_is_whole(text: &str) {
     assert!(text.starts_with("ever tried ever failed"), "the first words are missing: {text}");

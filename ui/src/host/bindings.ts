@@ -23,6 +23,15 @@ export const commands = {
 	recordingFirstText: (recordingId: string) => __TAURI_INVOKE<null>("recording_first_text", { recordingId }),
 	/**  An address with a ticket for the frames of a recording; it works once. */
 	feedOpen: (recordingId: string) => __TAURI_INVOKE<string>("feed_open", { recordingId }),
+	/**
+	 *  The same frames over a channel, for windows that may not open a socket to loopback. One a recording: a reload
+	 *  replaces the line of the page before.
+	 */
+	feedChannel: (recordingId: string, channel: FrameChannelDto) => __TAURI_INVOKE<null>("feed_channel", { recordingId, channel }),
+	/**  Asks the line of a recording for frames; the texts are those of the socket. */
+	feedAsk: (recordingId: string, text: string) => __TAURI_INVOKE<null>("feed_ask", { recordingId, text }),
+	/**  Ends the line of a recording. */
+	feedClose: (recordingId: string) => __TAURI_INVOKE<null>("feed_close", { recordingId }),
 	/**  A fresh token for one connect; only while something is recorded or being finished. */
 	tokenMint: (expiresInSeconds: number, maxSessionDurationSeconds: number) => __TAURI_INVOKE<TokenDto_Serialize>("token_mint", { expiresInSeconds, maxSessionDurationSeconds }),
 	/**  Stores a final turn; the window shows it as final when this has returned. */
@@ -157,6 +166,12 @@ export type FoundKeyDto =
 { kind: "dotEnv"; 
 /**  The file's name, without its folder. */
 fileName: string };
+
+/**  Where frames go when the window may not open a socket to loopback: one of Tauri's channels, by its id. */
+export type FrameChannelDto = {
+	/**  As `Channel.toJSON()` gives it. */
+	id: string,
+};
 
 /**  Why a range has no text. */
 export type GapCauseDto = 

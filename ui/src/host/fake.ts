@@ -44,6 +44,8 @@ const DEFAULTS: Snapshot = {
 const FIRST_START = 1_700_000_000_000;
 
 export class FakeHost implements Host {
+  /** The last channel that was opened, for tests to send over. */
+  channel: { receive: (data: ArrayBuffer | string) => void; asked: string[]; isClosed: boolean } | null = null;
   /** Each command with what it was given, in order. */
   readonly calls: { command: Command; given: unknown[] }[] = [];
   readonly recordings = new Map<RecordingId, OpenedRecording>();
@@ -143,6 +145,18 @@ export class FakeHost implements Host {
   recordingFirstText = (recordingId: RecordingId) => this.#answer("recordingFirstText", [recordingId], () => null);
   feedOpen = (recordingId: RecordingId) =>
     this.#answer("feedOpen", [recordingId], () => "ws://127.0.0.1:9/feed?ticket=fake");
+  feedChannel = (recordingId: RecordingId, receive: (data: ArrayBuffer | string) => void) =>
+    this.#answer("feedChannel", [recordingId], () => {
+      this.channel = { receive, asked: [], isClosed: false };
+      const { channel } = this;
+      const ask = (text: string): void => {
+        channel.asked.push(text);
+      };
+      const close = (): void => {
+        channel.isClosed = true;
+      };
+      return { ask, close };
+    });
 
   tokenMint = (expiresInSeconds: number, maxSessionDurationSeconds: number) =>
     this.#answer("tokenMint", [expiresInSeconds, maxSessionDurationSeconds], () => {

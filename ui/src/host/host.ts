@@ -201,6 +201,12 @@ export type HostEvent =
   | { kind: "recogniserChanged"; status: RecogniserStatus }
   | { kind: "historyChanged"; recordingId: RecordingId };
 
+/** A way to the frames of a recording, whatever carries them. */
+export interface FeedLine {
+  ask(text: string): void;
+  close(): void;
+}
+
 export interface Host {
   snapshot(): Promise<Result<Snapshot>>;
   listen(receive: (event: HostEvent) => void): Promise<() => void>;
@@ -215,6 +221,8 @@ export interface Host {
 
   /** A socket address with a ticket that works once. */
   feedOpen(recordingId: RecordingId): Promise<Result<string>>;
+  /** The same frames over a channel, where the window may open no socket to loopback. */
+  feedChannel(recordingId: RecordingId, receive: (data: ArrayBuffer | string) => void): Promise<Result<FeedLine>>;
   tokenMint(expiresInSeconds: number, maxSessionDurationSeconds: number): Promise<Result<Token>>;
   turnCommit(turn: CommittedTurn): Promise<Result<null>>;
   gapDeclare(gap: Gap): Promise<Result<null>>;

@@ -1,6 +1,7 @@
 /** The trusted side, reached through Tauri. With the generated bindings the only file that knows Tauri. */
+import { Channel } from "@tauri-apps/api/core";
 import { commands, events } from "./bindings";
-import type { CommandError, Host, HostEvent, Result } from "./host";
+import type { CommandError, FeedLine, Host, HostEvent, RecordingId, Result } from "./host";
 
 export function tauriHost(): Host {
   return {
@@ -14,6 +15,7 @@ export function tauriHost(): Host {
     recordingFirstText: (recordingId) => asked(commands.recordingFirstText(recordingId)),
 
     feedOpen: (recordingId) => asked(commands.feedOpen(recordingId)),
+    feedChannel,
     tokenMint: (expires, maxSession) => asked(commands.tokenMint(expires, maxSession)),
     turnCommit: (turn) => asked(commands.turnCommit(turn)),
     gapDeclare: (gap) => asked(commands.gapDeclare(gap)),
@@ -33,6 +35,22 @@ export function tauriHost(): Host {
     settingsUpdate: (patch) => asked(commands.settingsUpdate(patch)),
     devices: () => asked(commands.devices()),
   };
+}
+
+async function feedChannel(
+  recordingId: RecordingId,
+  receive: (data: ArrayBuffer | string) => void,
+): Promise<Result<FeedLine>> {
+  // Frames arrive as bytes; the one text, which says the end, as the value that it encodes.
+  const channel = new Channel<ArrayBuffer | object>((data) =>
+    receive(data instanceof ArrayBuffer ? data : JSON.stringify(data)),
+  );
+  const answer = await asked<null>(commands.feedChannel(recordingId, { id: channel.toJSON() }));
+  if (!answer.ok) return answer;
+  // A line that has ended answers no more; the next window asks anew.
+  const ask = (text: string) => void asked(commands.feedAsk(recordingId, text));
+  const close = () => void asked(commands.feedClose(recordingId));
+  return { ok: true, value: { ask, close } };
 }
 
 /** A command that failed rejects; here the rejection becomes a value, once and for all. */

@@ -152,6 +152,21 @@ describe("the driver", () => {
     expect(host.called("feedOpen")).toHaveLength(2);
   });
 
+  it("takes the frames over a channel where the window may open no socket to loopback", async () => {
+    const session = await opened();
+    const [feed] = FakeSocket.all.filter((one) => one.url.includes("feed"));
+    feed?.onclose?.({ code: 1006, reason: "" });
+    await settled();
+    expect(host.channel?.asked).toEqual(['{"kind":"follow"}']);
+    FakeSocket.all.at(-1)?.says({ type: "Begin", id: "1", expires_at: 1_700_010_800 });
+    host.channel?.receive(frame(0));
+    await vi.advanceTimersByTimeAsync(50);
+    host.channel?.receive(frame(1));
+    expect(levels).toEqual([0, FRAME]);
+    session.close();
+    expect(host.channel?.isClosed).toBe(true);
+  });
+
   it("shows the newest level only, not those of what is heard again", async () => {
     const { feed } = await connected();
     for (const n of [3, 4, 0, 1, 5]) feed.onmessage?.({ data: frame(n) });

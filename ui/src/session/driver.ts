@@ -2,7 +2,7 @@
  * The only file with sockets, timers and a clock. It turns callbacks into inputs and outputs into calls, and decides
  * nothing: no `if` here asks what the session is doing.
  */
-import type { Host, RecordingId, Result, Sample } from "../host/host";
+import type { FeedLine, Host, RecordingId, Result, Sample } from "../host/host";
 import { decodeMessage, encodeTerminate, socketAddress } from "./codec";
 import type { SessionEvent } from "./events";
 import { decodeEnd, decodeFrame, encodeFollow, encodeReplay } from "./feed";
@@ -47,7 +47,9 @@ class Driver {
   readonly #session: Session;
   readonly #now = sessionClock();
   readonly #legs = new Map<LegId, WebSocket>();
-  #feed: WebSocket | null = null;
+  #feed: FeedLine | null = null;
+  /** Some systems let a window open no socket to loopback; then the frames come over a channel. */
+  #isSocketRefused = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
   #newest: Sample = -1;
@@ -104,9 +106,9 @@ class Driver {
       case "openFeed":
         return this.#openFeed();
       case "follow":
-        return this.#feed?.send(encodeFollow());
+        return this.#feed?.ask(encodeFollow());
       case "replay":
-        return this.#feed?.send(encodeReplay(effect.from, effect.until));
+        return this.#feed?.ask(encodeReplay(effect.from, effect.until));
       case "mint":
         return this.#answer(host.tokenMint(tokenSeconds, sessionSeconds), (answer) => ({
           kind: "minted",
@@ -138,16 +140,40 @@ class Driver {
   }
 
   #openFeed(): void {
+    if (this.#isSocketRefused) return this.#openChannel();
     void this.#options.host.feedOpen(this.#options.recordingId).then((answer) => {
       if (this.#isClosed) return;
       if (!answer.ok) return this.step({ kind: "feedClosed", error: answer.error });
-      const feed = new WebSocket(answer.value);
-      feed.binaryType = "arraybuffer";
-      this.#feed = feed;
-      feed.onopen = () => this.step({ kind: "feedOpened" });
-      feed.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.#fed(data);
-      feed.onclose = () => this.step({ kind: "feedClosed", error: null });
+      const socket = opened(answer.value);
+      if (socket === null) return this.#refuseSocket();
+      socket.binaryType = "arraybuffer";
+      this.#feed = socketLine(socket);
+      let closed = () => this.#refuseSocket();
+      socket.onopen = () => {
+        closed = () => this.step({ kind: "feedClosed", error: null });
+        this.step({ kind: "feedOpened" });
+      };
+      socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.#fed(data);
+      socket.onclose = () => closed();
     });
+  }
+
+  /** A socket that closes without having been open is one that this window may not have. */
+  #refuseSocket(): void {
+    this.#isSocketRefused = true;
+    this.#openChannel();
+  }
+
+  #openChannel(): void {
+    const { host, recordingId } = this.#options;
+    void host
+      .feedChannel(recordingId, (data) => this.#fed(data))
+      .then((answer) => {
+        if (this.#isClosed) return answer.ok ? answer.value.close() : undefined;
+        if (!answer.ok) return this.step({ kind: "feedClosed", error: answer.error });
+        this.#feed = answer.value;
+        this.step({ kind: "feedOpened" });
+      });
   }
 
   #fed(data: ArrayBuffer | string): void {
@@ -192,11 +218,19 @@ class Driver {
   }
 
   #closeFeed(): void {
-    if (this.#feed === null) return;
-    this.#feed.onmessage = this.#feed.onclose = null;
-    this.#feed.close();
+    this.#feed?.close();
     this.#feed = null;
   }
+}
+
+function socketLine(socket: WebSocket): FeedLine {
+  return {
+    ask: (text) => socket.send(text),
+    close: () => {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    },
+  };
 }
 
 /** A content security policy answers by throwing. */

@@ -26,6 +26,7 @@ use std::sync::Arc;
 use sotto_audio::SpoolProgress;
 use tokio::sync::watch;
 
+pub use line::{FeedMessage, pour};
 pub use listener::Feed;
 
 /// The audio of one recording.

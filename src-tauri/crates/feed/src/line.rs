@@ -6,9 +6,10 @@
 
 use std::collections::VecDeque;
 
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{Sink, SinkExt as _, Stream, StreamExt as _};
 use sotto_audio::{FRAME_SAMPLES, Frame, SpoolError, SpoolProgress, SpoolReader};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 
@@ -24,13 +25,48 @@ enum LineError {
     Spool(#[from] SpoolError),
     #[error(transparent)]
     Socket(#[from] tungstenite::Error),
+    #[error("the window took no more")]
+    Gone,
 }
 
 /// Serves the window until it goes.
 pub(crate) async fn serve(socket: WebSocketStream<TcpStream>, source: FeedSource) {
-    match run(socket, source).await {
+    let (sink, stream) = socket.split();
+    match run(sink, stream, source).await {
         Ok(()) | Err(LineError::Socket(tungstenite::Error::ConnectionClosed)) => {}
         Err(error) => tracing::debug!(%error, "a feed ended"),
+    }
+}
+
+/// What a feed says, for a carrier that is no socket.
+#[derive(Debug, PartialEq, Eq)]
+pub enum FeedMessage {
+    /// An encoded frame.
+    Frame(Vec<u8>),
+    /// The end, as JSON.
+    Text(String),
+}
+
+/// The same feed over another carrier, for systems whose windows may not open a socket to loopback: requests come in as
+/// text, and `deliver` says whether the window still takes what it is given. Ends when the requests do.
+pub async fn pour(
+    source: FeedSource,
+    requests: mpsc::UnboundedReceiver<String>,
+    deliver: impl FnMut(FeedMessage) -> bool,
+) {
+    let sink = futures_util::sink::unfold(deliver, |mut deliver, message: Message| async move {
+        let message = match message {
+            Message::Binary(frame) => FeedMessage::Frame(frame.to_vec()),
+            other => FeedMessage::Text(other.to_string()),
+        };
+        if deliver(message) { Ok(deliver) } else { Err(LineError::Gone) }
+    });
+    let stream = futures_util::stream::unfold(requests, |mut requests| async move {
+        let text = requests.recv().await?;
+        Some((Ok::<_, LineError>(Message::text(text)), requests))
+    });
+    if let Err(error) = run(std::pin::pin!(sink), std::pin::pin!(stream), source).await {
+        tracing::debug!(%error, "a feed ended");
     }
 }
 
@@ -119,18 +155,21 @@ impl Wanted {
     }
 }
 
-async fn run(socket: WebSocketStream<TcpStream>, source: FeedSource) -> Result<(), LineError> {
+async fn run<E: Into<LineError>>(
+    mut sink: impl Sink<Message, Error = E> + Unpin,
+    mut stream: impl Stream<Item = Result<Message, E>> + Unpin,
+    source: FeedSource,
+) -> Result<(), LineError> {
     let FeedSource { spool, mut progress } = source;
     let mut reader = SpoolReader::open(&spool)?;
-    let (mut sink, mut stream) = socket.split();
     let mut wanted = Wanted::new();
     loop {
         let known = *progress.borrow_and_update();
         if let Some(message) = wanted.next(&mut reader, known)? {
-            sink.send(message).await?;
+            sink.send(message).await.map_err(Into::into)?;
             if let Some(asked) = futures_util::FutureExt::now_or_never(stream.next()) {
                 let Some(asked) = asked else { return Ok(()) };
-                wanted.take(asked?, known);
+                wanted.take(asked.map_err(Into::into)?, known);
             }
             continue;
         }
@@ -138,7 +177,7 @@ async fn run(socket: WebSocketStream<TcpStream>, source: FeedSource) -> Result<(
             asked = stream.next() => {
                 let Some(asked) = asked else { return Ok(()) };
                 let known = *progress.borrow();
-                wanted.take(asked?, known);
+                wanted.take(asked.map_err(Into::into)?, known);
             }
             changed = progress.changed(), if !known.is_complete => {
                 if changed.is_err() && !progress.borrow().is_complete {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use sotto_audio::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolWriter};
-use sotto_feed::{Feed, FeedSource};
+use sotto_feed::{Feed, FeedMessage, FeedSource};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -289,4 +289,30 @@ async fn an_empty_recording_that_is_over_has_an_end() {
     let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
     ask(&mut window, r#"{"kind":"follow"}"#).await;
     assert_eq!(next(&mut window).await, Message::text(r#"{"kind":"end","to":0}"#));
+}
+
+/// Where a window may not open sockets to loopback, the same frames go another way.
+#[tokio::test]
+async fn another_carrier_brings_the_same_frames() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, source) = spool(folder.path(), "a", 3);
+    let (ask, requests) = tokio::sync::mpsc::unbounded_channel();
+    let (deliver, mut delivered) = tokio::sync::mpsc::unbounded_channel();
+    let line = tokio::spawn(sotto_feed::pour(source, requests, move |message| {
+        deliver.send(message).is_ok()
+    }));
+
+    ask.send(r#"{"kind":"replay","from":0,"until":1600}"#.to_owned()).unwrap();
+    for n in 0..2 {
+        assert_eq!(delivered.recv().await, Some(FeedMessage::Frame(frame(n).encode().to_vec())));
+    }
+    spool.finish().unwrap();
+    ask.send(r#"{"kind":"follow"}"#.to_owned()).unwrap();
+    assert_eq!(delivered.recv().await, Some(FeedMessage::Frame(frame(2).encode().to_vec())));
+    assert_eq!(
+        delivered.recv().await,
+        Some(FeedMessage::Text(r#"{"kind":"end","to":2400}"#.to_owned()))
+    );
+    drop(ask);
+    line.await.unwrap();
 }
