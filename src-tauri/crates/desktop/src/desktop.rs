@@ -181,19 +181,30 @@ async fn keyring(env: &Environment) -> Result<Child, DesktopError> {
     Ok(child)
 }
 
+/// Asked of the bus first: a question to a name that nobody owns yet makes the bus start a second, locked keyring, which
+/// may then take the name.
 async fn has_default_collection(env: &Environment) -> bool {
-    let ask = [
-        "--session",
-        "--print-reply=literal",
+    let ask = async |arguments: &[&str]| {
+        let answer =
+            run("dbus-send", &[&["--session", "--print-reply=literal"], arguments].concat(), env)
+                .await;
+        answer
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+            .unwrap_or_default()
+    };
+    let owner = [
+        "--dest=org.freedesktop.DBus",
+        "/org/freedesktop/DBus",
+        "org.freedesktop.DBus.NameHasOwner",
+        "string:org.freedesktop.secrets",
+    ];
+    let alias = [
         "--dest=org.freedesktop.secrets",
         "/org/freedesktop/secrets",
         "org.freedesktop.Secret.Service.ReadAlias",
         "string:default",
     ];
-    let answer = run("dbus-send", &ask, env).await;
-    answer.is_ok_and(|output| {
-        String::from_utf8_lossy(&output.stdout).contains("/org/freedesktop/secrets/")
-    })
+    ask(&owner).await.contains("true") && ask(&alias).await.contains("/org/freedesktop/secrets/")
 }
 
 /// PulseAudio with a microphone that reads from a pipe: it has no start delay, unlike the monitor of a null sink.
