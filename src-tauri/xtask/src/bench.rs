@@ -11,7 +11,7 @@ pub(crate) struct BenchArguments {
     area: Option<String>,
     /// Close with one JSON object.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// A line of the table.

