@@ -99,12 +99,12 @@ impl Desktop {
         .map(drop)
     }
 
-    /// A picture of the whole screen, as PNG.
+    /// A picture of the window that has the focus, as PNG.
     ///
     /// # Errors
     /// When scrot fails.
     pub async fn screenshot(&self, to: &Path) -> Result<(), DesktopError> {
-        run("scrot", &["--overwrite", &to.to_string_lossy()], &self.env).await.map(drop)
+        run("scrot", &["--focused", "--overwrite", &to.to_string_lossy()], &self.env).await.map(drop)
     }
 }
 
