@@ -6,8 +6,9 @@
  */
 import { FakeHost } from "./host/fake";
 import type { CommandError, Device, RecordingId, RecordingState, Snapshot, StoredTurn, Theme, Word } from "./host/host";
+import type { SessionOptions } from "./session/driver";
 import type { AppState } from "./state/app.svelte";
-import type { SessionWish, World } from "./state/world";
+import type { World } from "./state/world";
 
 const SECOND = 16_000;
 const FRAME_MS = 50;
@@ -154,7 +155,7 @@ function keepLive(host: FakeHost, view: string): void {
 }
 
 /** Levels and words of a talk that goes on for as long as somebody looks. */
-function play(host: DemoHost, wish: SessionWish, search: URLSearchParams): { retry(): void; close(): void } {
+function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): { retry(): void; close(): void } {
   const isOld = wish.recordingId === LIVE && !["fresh", "arming"].includes(search.get("view") ?? "");
   let frame = isOld ? (2361 * SECOND) / 800 : 0;
   let shown = isOld ? 6 : 0;

@@ -5,6 +5,7 @@
  * opened for every recording that has none, whatever started it, so a reload takes up where it was.
  */
 import type { HostEvent, LiveState, RecogniserStatus, RecordingId, RecordingState, Snapshot } from "../host/host";
+import type { OpenedSession } from "../session/driver";
 import { KeyEntry } from "./key.svelte";
 import { lamp } from "./lamp";
 import { Library } from "./library.svelte";
@@ -13,7 +14,7 @@ import { type Notice, notice } from "./notice";
 import { Reading } from "./reading.svelte";
 import { Preferences } from "./settings.svelte";
 import { Toasts } from "./toasts.svelte";
-import type { Session, World } from "./world";
+import type { World } from "./world";
 
 export type Route =
   | { kind: "live" }
@@ -22,7 +23,7 @@ export type Route =
 
 interface Opened {
   live: LiveRecording;
-  session: Session;
+  session: OpenedSession;
 }
 
 export class AppState {

@@ -3,11 +3,12 @@ import { flushSync } from "svelte";
 import { beforeEach, describe, expect, test } from "vitest";
 import { FakeHost } from "../host/fake";
 import type { StoredTurn } from "../host/host";
+import type { SessionOptions } from "../session/driver";
 import { AppState } from "./app.svelte";
-import type { SessionWish, World } from "./world";
+import type { World } from "./world";
 
 interface Opened {
-  wish: SessionWish;
+  wish: SessionOptions;
   isClosed: boolean;
   retries: number;
 }

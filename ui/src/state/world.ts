@@ -1,24 +1,10 @@
 /** What the controllers need of the world; tests bring their own. */
-import type { Host, RecordingId, Sample, UnixMs } from "../host/host";
-import type { SessionEvent } from "../session/events";
-
-export interface Session {
-  retry(): void;
-  close(): void;
-}
-
-export interface SessionWish {
-  host: Host;
-  recordingId: RecordingId;
-  receive: (event: SessionEvent) => void;
-  onLevel: (dbfs: number, isSpeech: boolean, sample: Sample) => void;
-  tokenSeconds?: number;
-  sessionSeconds?: number;
-}
+import type { Host, UnixMs } from "../host/host";
+import type { OpenedSession, SessionOptions } from "../session/driver";
 
 export interface World {
   host: Host;
-  openSession: (wish: SessionWish) => Session;
+  openSession: (options: SessionOptions) => OpenedSession;
   /** Runs the work with the next paint; at once where nothing is painted, as in a hidden window. */
   paint: (work: () => void) => void;
   now: () => UnixMs;
