@@ -1,6 +1,6 @@
 //! The owner of recordings: the microphone, the spools, and which recordings are not finished yet.
 //!
-//! One task owns the state; everyone else sends it an [`Ask`] and reads the [`RecordingState`] it publishes. Button, tray,
+//! One task owns the state; everyone else sends it an ask and reads the [`RecordingState`] it publishes. Button, tray,
 //! shortcut and command line all end here, so none of them can disagree about what is being recorded. Knows nothing of
 //! the window, the network or recognisers.
 

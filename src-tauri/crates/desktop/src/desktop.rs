@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Child;
 
-use crate::process::{Environment, READY_LIMIT, command, ready, run, spawn};
+use crate::process::{Environment, READY_LIMIT, command, not_ready, ready, run, spawn};
 use crate::{DesktopError, Microphone};
 
 /// What a desktop has.
@@ -54,7 +54,7 @@ impl Desktop {
         }
         let (sound, microphone) = sound_server(home.path(), &mut env).await?;
         parts.push(sound);
-        parts.push(spawn("openbox", &mut command("openbox", &env))?);
+        parts.push(window_manager(&env).await?);
         Ok(Self { env, bus_address, microphone, parts, _home: home })
     }
 
@@ -92,19 +92,24 @@ impl Desktop {
         let pattern = format!("^{title}$");
         run(
             "xdotool",
-            &["search", "--sync", "--onlyvisible", "--name", &pattern, "windowminimize"],
+            &["search", "--sync", "--onlyvisible", "--name", &pattern, "windowminimize", "--sync"],
             &self.env,
         )
         .await
         .map(drop)
     }
 
-    /// A picture of the window that has the focus, as PNG.
+    /// A picture of the window that has the focus, or of the whole screen when none has; as PNG.
     ///
     /// # Errors
     /// When scrot fails.
     pub async fn screenshot(&self, to: &Path) -> Result<(), DesktopError> {
-        run("scrot", &["--focused", "--overwrite", &to.to_string_lossy()], &self.env).await.map(drop)
+        let whole = ["--overwrite", &*to.to_string_lossy()];
+        let focused = [&["--focused"], &whole[..]].concat();
+        if run("scrot", &focused, &self.env).await.is_err() {
+            run("scrot", &whole, &self.env).await?;
+        }
+        Ok(())
     }
 }
 
@@ -155,56 +160,68 @@ async fn display(
         "-nolisten",
         "tcp",
     ]);
-    let (child, number) = first_line("Xvfb", xvfb.stdout(Stdio::piped())).await?;
+    let (child, number) = first_line("Xvfb", xvfb.stdout(Stdio::piped()), env).await?;
     env.push(("DISPLAY".to_owned(), format!(":{number}")));
     Ok(child)
 }
 
+/// Without folders of services: nothing is started by being asked for. A program sees only what was started here, and the
+/// keyring is the unlocked one or none: a bus that could start one would start a second, locked.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=SOCKET</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
+/// The daemon says its address when it takes connections.
 async fn session_bus(home: &Path, env: &mut Environment) -> Result<(Child, String), DesktopError> {
+    let (config, socket) = (home.join("run/bus.conf"), home.join("run/bus"));
+    std::fs::write(&config, BUS.replace("SOCKET", &socket.to_string_lossy()))?;
     let mut bus = command("dbus-daemon", env);
-    let address = format!("--address=unix:path={}", home.join("run/bus").display());
-    bus.args(["--session", "--nofork", "--nopidfile", "--print-address=1", &address]);
-    let (child, address) = first_line("dbus-daemon", bus.stdout(Stdio::piped())).await?;
+    bus.args(["--nofork", "--nopidfile", "--print-address=1", "--config-file"]).arg(&config);
+    let (child, address) = first_line("dbus-daemon", bus.stdout(Stdio::piped()), env).await?;
     env.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), address.clone()));
     Ok((child, address))
 }
 
-/// Unlocked by a password on its standard input; ready when it has a default collection.
+/// Unlocked by a password on its standard input; ready when its default collection is there and open. A locked one would
+/// make a program wait for a prompt that nobody sees.
 async fn keyring(env: &Environment) -> Result<Child, DesktopError> {
     let mut keyring = command("gnome-keyring-daemon", env);
     keyring.args(["--foreground", "--unlock", "--components=secrets"]).stdin(Stdio::piped());
-    let mut child = spawn("gnome-keyring-daemon", &mut keyring)?;
+    let mut child = spawn("gnome-keyring-daemon", &mut keyring, env)?;
     if let Some(mut password) = child.stdin.take() {
         password.write_all(b"virtual desktop").await?;
     }
-    ready("gnome-keyring-daemon", async || has_default_collection(env).await).await?;
+    ready("gnome-keyring-daemon", env, async || is_unlocked(env).await).await?;
     Ok(child)
 }
 
-/// Asked of the bus first: a question to a name that nobody owns yet makes the bus start a second, locked keyring, which
-/// may then take the name.
-async fn has_default_collection(env: &Environment) -> bool {
+async fn is_unlocked(env: &Environment) -> bool {
     let ask = async |arguments: &[&str]| {
-        let answer =
-            run("dbus-send", &[&["--session", "--print-reply=literal"], arguments].concat(), env)
-                .await;
-        answer
-            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-            .unwrap_or_default()
+        let who = ["--session", "--print-reply=literal", "--dest=org.freedesktop.secrets"];
+        let answer = run("dbus-send", &[&who[..], arguments].concat(), env).await;
+        answer.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).ok()
     };
-    let owner = [
-        "--dest=org.freedesktop.DBus",
-        "/org/freedesktop/DBus",
-        "org.freedesktop.DBus.NameHasOwner",
-        "string:org.freedesktop.secrets",
+    let alias =
+        ["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.ReadAlias", "string:default"];
+    let Some(collection) = ask(&alias).await else { return false };
+    // Without a default, the answer is `/`.
+    let locked = [
+        &*collection,
+        "org.freedesktop.DBus.Properties.Get",
+        "string:org.freedesktop.Secret.Collection",
+        "string:Locked",
     ];
-    let alias = [
-        "--dest=org.freedesktop.secrets",
-        "/org/freedesktop/secrets",
-        "org.freedesktop.Secret.Service.ReadAlias",
-        "string:default",
-    ];
-    ask(&owner).await.contains("true") && ask(&alias).await.contains("/org/freedesktop/secrets/")
+    collection.len() > 1 && ask(&locked).await.is_some_and(|answer| answer.contains("false"))
 }
 
 /// PulseAudio with a microphone that reads from a pipe: it has no start delay, unlike the monitor of a null sink.
@@ -228,23 +245,33 @@ async fn sound_server(
     pulse.arg(
         "--load=module-null-sink sink_name=speakers sink_properties=device.description=Speakers",
     );
-    let child = spawn("pulseaudio", &mut pulse)?;
-    ready("pulseaudio", async || {
+    let child = spawn("pulseaudio", &mut pulse, env)?;
+    ready("pulseaudio", env, async || {
         run("pactl", &["set-default-source", "microphone"], env).await.is_ok()
     })
     .await?;
     Ok((child, Microphone::open(&pipe)?))
 }
 
+/// Openbox runs a command when it manages the screen: a word for us.
+async fn window_manager(env: &Environment) -> Result<Child, DesktopError> {
+    let mut openbox = command("openbox", env);
+    openbox.args(["--sm-disable", "--startup", "echo ready"]);
+    Ok(first_line("openbox", openbox.stdout(Stdio::piped()), env).await?.0)
+}
+
 /// Starts a program and waits for the line in which it says that it is ready.
 async fn first_line(
     program: &str,
     command: &mut tokio::process::Command,
+    env: &Environment,
 ) -> Result<(Child, String), DesktopError> {
-    let mut child = spawn(program, command)?;
-    let not_ready = || DesktopError::NotReady { program: program.to_owned(), said: String::new() };
-    let mut lines = BufReader::new(child.stdout.take().ok_or_else(not_ready)?).lines();
-    let line =
-        tokio::time::timeout(READY_LIMIT, lines.next_line()).await.map_err(|_| not_ready())??;
-    Ok((child, line.ok_or_else(not_ready)?.trim().to_owned()))
+    let mut child = spawn(program, command, env)?;
+    let mut lines =
+        BufReader::new(child.stdout.take().ok_or_else(|| not_ready(program, env))?).lines();
+    let line = tokio::time::timeout(READY_LIMIT, lines.next_line()).await;
+    let line = line.map_err(|_| not_ready(program, env))??;
+    // What else it says is read and dropped: a closed pipe could end it.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    Ok((child, line.ok_or_else(|| not_ready(program, env))?.trim().to_owned()))
 }

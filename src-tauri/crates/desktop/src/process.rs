@@ -1,5 +1,7 @@
 //! Programs of the desktop: started in its environment, and ended with it.
 
+use std::fs::File;
+use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -13,7 +15,8 @@ pub(crate) const READY_LIMIT: Duration = Duration::from_secs(20);
 /// Variables for the programs of the desktop.
 pub(crate) type Environment = Vec<(String, String)>;
 
-/// A command that ends when its parent does, however that ends: `setpriv` asks the kernel for it.
+/// A command that ends when its parent does, however that ends: `setpriv` asks the kernel for it. To the kernel the parent
+/// is the thread that started it: the main thread or a worker of the runtime, never one that ends before the desktop.
 pub(crate) fn command(program: &str, env: &Environment) -> Command {
     let mut command = Command::new("setpriv");
     command
@@ -23,8 +26,28 @@ pub(crate) fn command(program: &str, env: &Environment) -> Command {
     command
 }
 
-pub(crate) fn spawn(program: &str, command: &mut Command) -> Result<Child, DesktopError> {
+/// Starts a part of the desktop; its complaints are kept.
+pub(crate) fn spawn(
+    program: &str,
+    command: &mut Command,
+    env: &Environment,
+) -> Result<Child, DesktopError> {
+    command.stderr(File::create(complaints(program, env))?);
     command.spawn().map_err(|error| DesktopError::Start { program: program.to_owned(), error })
+}
+
+/// The error of a part that did not become ready, with the last that it complained about.
+pub(crate) fn not_ready(program: &str, env: &Environment) -> DesktopError {
+    let said = std::fs::read_to_string(complaints(program, env)).unwrap_or_default();
+    let lines: Vec<&str> = said.lines().collect();
+    let said = lines[lines.len().saturating_sub(5)..].join("; ");
+    DesktopError::NotReady { program: program.to_owned(), said }
+}
+
+fn complaints(program: &str, env: &Environment) -> PathBuf {
+    let folder = env.iter().find(|(name, _)| name == "XDG_RUNTIME_DIR");
+    let folder = folder.map_or_else(std::env::temp_dir, |(_, folder)| PathBuf::from(folder));
+    folder.join(format!("{program}.log"))
 }
 
 /// Runs a tool to its end.
@@ -47,6 +70,7 @@ pub(crate) async fn run(
 /// Asks again, fifty times a second, until the answer is yes. For programs that send no signal when they are ready.
 pub(crate) async fn ready(
     program: &str,
+    env: &Environment,
     mut is_ready: impl AsyncFnMut() -> bool,
 ) -> Result<(), DesktopError> {
     let wait = async {
@@ -54,6 +78,5 @@ pub(crate) async fn ready(
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let late = |_| DesktopError::NotReady { program: program.to_owned(), said: String::new() };
-    tokio::time::timeout(READY_LIMIT, wait).await.map_err(late)
+    tokio::time::timeout(READY_LIMIT, wait).await.map_err(|_| not_ready(program, env))
 }
