@@ -7,6 +7,7 @@
 mod cloud;
 mod crash;
 mod hidden;
+mod instance;
 mod live;
 mod shortcut;
 mod stage;

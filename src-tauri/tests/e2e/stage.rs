@@ -53,6 +53,11 @@ impl Stage {
         Program { child, lines }
     }
 
+    /// Starts the program once more, to its end.
+    pub(crate) async fn start_again(&self) -> std::process::ExitStatus {
+        self.command(PROGRAM).status().await.unwrap()
+    }
+
     /// Opens the window under a WebDriver.
     pub(crate) async fn open_driven(&self) -> Driven {
         let (port, native) = (free_port(), free_port());

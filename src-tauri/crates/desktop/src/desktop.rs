@@ -99,6 +99,20 @@ impl Desktop {
         .map(drop)
     }
 
+    /// Whether a window of this title is on the screen.
+    ///
+    /// # Errors
+    /// When xdotool cannot be started.
+    pub async fn shows_window(&self, title: &str) -> Result<bool, DesktopError> {
+        let pattern = format!("^{title}$");
+        match run("xdotool", &["search", "--onlyvisible", "--name", &pattern], &self.env).await {
+            Ok(output) => Ok(!output.stdout.is_empty()),
+            // It finds nothing: that is how xdotool says no.
+            Err(DesktopError::Failed { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A picture of the window that has the focus, or of the whole screen when none has; as PNG.
     ///
     /// # Errors
