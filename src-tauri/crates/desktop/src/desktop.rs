@@ -156,6 +156,8 @@ fn folders(home: &Path) -> Result<Environment, DesktopError> {
     }
     env.push(("XDG_SESSION_TYPE".to_owned(), "x11".to_owned()));
     env.push(("WAYLAND_DISPLAY".to_owned(), String::new()));
+    // The bus has nobody who would answer for accessibility.
+    env.push(("NO_AT_BRIDGE".to_owned(), "1".to_owned()));
     Ok(env)
 }
 

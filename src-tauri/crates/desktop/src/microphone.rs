@@ -42,9 +42,6 @@ impl Microphone {
         #[cfg(target_os = "linux")]
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, O_NONBLOCK);
         let pipe = options.open(pipe)?;
-        // A pipe of the usual size would hold back 0.7 s of silence, which a recording would begin with.
-        #[cfg(target_os = "linux")]
-        rustix::pipe::fcntl_setpipe_size(&pipe, PIPE_BYTES).map_err(std::io::Error::from)?;
         let (speeches, inbox) = mpsc::channel();
         thread::Builder::new()
             .name("microphone".to_owned())
@@ -64,10 +61,6 @@ impl Microphone {
         Ok(Speaking { progress })
     }
 }
-
-/// 85 ms: so late may PulseAudio be before speech is held up.
-#[cfg(target_os = "linux")]
-const PIPE_BYTES: usize = 8_192;
 
 /// `O_NONBLOCK` of Linux, for which no crate is needed.
 #[cfg(target_os = "linux")]
