@@ -14,9 +14,16 @@ fn main() {
         println!("cargo:warning=ui/dist could not be made: {error}");
     }
     println!("cargo:rerun-if-changed=src-tauri/ipc/commands.in");
-    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
-        // The engine's libraries lie beside the program, and in `lib/sotto` once it is installed.
-        println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN:$ORIGIN/../lib/sotto");
+    // The engine's libraries lie beside the program, and once it is installed in `lib/sotto`, or in the bundle.
+    match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("linux") => {
+            println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN:$ORIGIN/../lib/sotto");
+        }
+        Ok("macos") => {
+            println!("cargo:rustc-link-arg=-Wl,-rpath,@executable_path");
+            println!("cargo:rustc-link-arg=-Wl,-rpath,@executable_path/../Frameworks");
+        }
+        _ => {}
     }
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     if let Err(error) =
