@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Child;
 
+use crate::plug::{Plug, SOURCE};
 use crate::process::{Environment, READY_LIMIT, command, not_ready, ready, run, spawn};
 use crate::{DesktopError, Microphone};
 
@@ -18,11 +19,13 @@ pub struct DesktopOptions {
     pub screen: (u32, u32),
     /// A keyring that is unlocked.
     pub has_keyring: bool,
+    /// Samples a second of the microphone: 48,000 or 44,100 in most machines.
+    pub microphone_hz: u32,
 }
 
 impl Default for DesktopOptions {
     fn default() -> Self {
-        Self { screen: (1280, 800), has_keyring: true }
+        Self { screen: (1280, 800), has_keyring: true, microphone_hz: 48_000 }
     }
 }
 
@@ -31,6 +34,7 @@ pub struct Desktop {
     env: Environment,
     bus_address: String,
     microphone: Microphone,
+    plug: Plug,
     /// In the order of their start; ended in reverse.
     parts: Vec<Child>,
     /// Dropped last: the parts have their sockets in it.
@@ -52,10 +56,13 @@ impl Desktop {
         if options.has_keyring {
             parts.push(keyring(&env).await?);
         }
-        let (sound, microphone) = sound_server(home.path(), &mut env).await?;
-        parts.push(sound);
+        parts.push(sound_server(home.path(), &mut env).await?);
+        let plug = Plug::new(home.path().join("run/microphone"), options.microphone_hz);
+        plug.put_in(&env).await?;
+        run("pactl", &["set-default-source", SOURCE], &env).await?;
+        let microphone = Microphone::open(plug.pipe().to_owned(), options.microphone_hz)?;
         parts.push(window_manager(&env).await?);
-        Ok(Self { env, bus_address, microphone, parts, _home: home })
+        Ok(Self { env, bus_address, microphone, plug, parts, _home: home })
     }
 
     /// Variables for a program that runs on this desktop.
@@ -74,6 +81,31 @@ impl Desktop {
     #[must_use]
     pub fn microphone(&self) -> &Microphone {
         &self.microphone
+    }
+
+    /// Pulls the microphone's plug; what is said from now on reaches nobody.
+    ///
+    /// # Errors
+    /// When pactl fails, or it is out already.
+    pub async fn unplug(&self) -> Result<(), DesktopError> {
+        self.plug.pull(&self.env).await
+    }
+
+    /// Puts the microphone's plug in again; PulseAudio takes it for its default again.
+    ///
+    /// # Errors
+    /// When pactl fails.
+    pub async fn replug(&self) -> Result<(), DesktopError> {
+        self.plug.put_in(&self.env).await
+    }
+
+    /// Mutes the microphone where its system does: it delivers nothing but zeros.
+    ///
+    /// # Errors
+    /// When pactl fails.
+    pub async fn mute(&self, is_muted: bool) -> Result<(), DesktopError> {
+        let muted = if is_muted { "1" } else { "0" };
+        run("pactl", &["set-source-mute", SOURCE, muted], &self.env).await.map(drop)
     }
 
     /// Presses keys, as in `ctrl+alt+r`.
@@ -240,12 +272,9 @@ async fn is_unlocked(env: &Environment) -> bool {
     collection.len() > 1 && ask(&locked).await.is_some_and(|answer| answer.contains("false"))
 }
 
-/// PulseAudio with a microphone that reads from a pipe: it has no start delay, unlike the monitor of a null sink.
-async fn sound_server(
-    home: &Path,
-    env: &mut Environment,
-) -> Result<(Child, Microphone), DesktopError> {
-    let (socket, pipe) = (home.join("run/pulse.socket"), home.join("run/microphone"));
+/// PulseAudio, which has speakers from the start.
+async fn sound_server(home: &Path, env: &mut Environment) -> Result<Child, DesktopError> {
+    let socket = home.join("run/pulse.socket");
     env.push(("PULSE_SERVER".to_owned(), format!("unix:{}", socket.display())));
     let mut pulse = command("pulseaudio", env);
     pulse.args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]);
@@ -253,20 +282,12 @@ async fn sound_server(
         "--load=module-native-protocol-unix socket={} auth-anonymous=1",
         socket.display()
     ));
-    pulse.arg(format!(
-        "--load=module-pipe-source source_name=microphone file={} format=s16le rate=48000 channels=1 \
-         source_properties=device.description=Microphone",
-        pipe.display()
-    ));
     pulse.arg(
         "--load=module-null-sink sink_name=speakers sink_properties=device.description=Speakers",
     );
     let child = spawn("pulseaudio", &mut pulse, env)?;
-    ready("pulseaudio", env, async || {
-        run("pactl", &["set-default-source", "microphone"], env).await.is_ok()
-    })
-    .await?;
-    Ok((child, Microphone::open(&pipe)?))
+    ready("pulseaudio", env, async || run("pactl", &["info"], env).await.is_ok()).await?;
+    Ok(child)
 }
 
 /// Openbox runs a command when it manages the screen: a word for us.

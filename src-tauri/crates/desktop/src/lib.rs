@@ -9,6 +9,7 @@
 mod desktop;
 mod error;
 mod microphone;
+mod plug;
 mod process;
 
 pub use desktop::{Desktop, DesktopOptions};

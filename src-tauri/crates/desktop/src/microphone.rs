@@ -1,8 +1,10 @@
 //! A microphone that can be spoken into: a thread writes into PulseAudio's pipe in real time, silence when nobody speaks.
+//!
+//! While the microphone is unplugged there is no pipe. Speakers do not wait for that: what they say then is lost.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -12,10 +14,8 @@ use tokio::sync::watch;
 
 use crate::DesktopError;
 
-/// Samples a second of the pipe.
-const RATE: u32 = 48_000;
 const BLOCK: Duration = Duration::from_millis(10);
-const BLOCK_SAMPLES: usize = RATE as usize / 100;
+const BLOCKS_A_SECOND: u32 = 100;
 
 struct Speech {
     samples: Vec<i16>,
@@ -31,22 +31,26 @@ enum Progress {
 
 /// The microphone of a desktop.
 pub struct Microphone {
+    rate_hz: u32,
     speeches: Sender<Speech>,
 }
 
 impl Microphone {
-    pub(crate) fn open(pipe: &Path) -> Result<Self, DesktopError> {
-        let mut options = OpenOptions::new();
-        options.write(true);
-        // While nobody records, PulseAudio reads nothing; then old silence is dropped, never the clock.
-        #[cfg(target_os = "linux")]
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, O_NONBLOCK);
-        let pipe = options.open(pipe)?;
+    /// Over the pipe of a source of this rate.
+    pub(crate) fn open(pipe: PathBuf, rate_hz: u32) -> Result<Self, DesktopError> {
+        let mut pipe = Pipe { path: pipe, file: None };
+        pipe.file = Some(pipe.opened()?);
         let (speeches, inbox) = mpsc::channel();
         thread::Builder::new()
             .name("microphone".to_owned())
-            .spawn(move || deliver(pipe, &inbox))?;
-        Ok(Self { speeches })
+            .spawn(move || deliver(pipe, rate_hz, &inbox))?;
+        Ok(Self { rate_hz, speeches })
+    }
+
+    /// Samples a second.
+    #[must_use]
+    pub fn rate_hz(&self) -> u32 {
+        self.rate_hz
     }
 
     /// Speaks a recording of any form that sox reads, after those that are being spoken.
@@ -54,11 +58,62 @@ impl Microphone {
     /// # Errors
     /// When the file cannot be read, or the desktop has ended.
     pub fn speak(&self, recording: &Path) -> Result<Speaking, DesktopError> {
+        self.speak_samples(read(recording, self.rate_hz)?)
+    }
+
+    /// Speaks samples of the microphone's rate, after those that are being spoken.
+    ///
+    /// # Errors
+    /// When the desktop has ended.
+    pub fn speak_samples(&self, samples: Vec<i16>) -> Result<Speaking, DesktopError> {
         let (sender, progress) = watch::channel(Progress::Waiting);
-        let speech = Speech { samples: read(recording)?, progress: sender };
         let gone = |_| DesktopError::File(ErrorKind::BrokenPipe.into());
-        self.speeches.send(speech).map_err(gone)?;
+        self.speeches.send(Speech { samples, progress: sender }).map_err(gone)?;
         Ok(Speaking { progress })
+    }
+}
+
+/// PulseAudio's end of the microphone, which goes and comes back with its plug.
+struct Pipe {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+/// Where a block of sound went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Went {
+    /// To PulseAudio.
+    In,
+    /// Nobody records: PulseAudio reads nothing, and its pipe is full.
+    Nowhere,
+    /// There is no microphone.
+    Unplugged,
+}
+
+impl Pipe {
+    fn opened(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.write(true);
+        // While nobody records, PulseAudio reads nothing; then old silence is dropped, never the clock.
+        #[cfg(target_os = "linux")]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, O_NONBLOCK);
+        options.open(&self.path)
+    }
+
+    fn write(&mut self, block: &[u8]) -> Went {
+        if self.file.is_none() {
+            self.file = self.opened().ok();
+        }
+        let Some(file) = &mut self.file else { return Went::Unplugged };
+        match file.write(block) {
+            Ok(_) => Went::In,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Went::Nowhere,
+            // Its reader went away: the source was unloaded.
+            Err(_) => {
+                self.file = None;
+                Went::Unplugged
+            }
+        }
     }
 }
 
@@ -95,8 +150,8 @@ impl Speaking {
 }
 
 /// Converted by sox: any rate, any number of channels, to what the pipe takes.
-fn read(recording: &Path) -> Result<Vec<i16>, DesktopError> {
-    let rate = RATE.to_string();
+fn read(recording: &Path, rate_hz: u32) -> Result<Vec<i16>, DesktopError> {
+    let rate = rate_hz.to_string();
     let output = Command::new("sox")
         .arg(recording)
         .args(["-t", "raw", "-r", &rate, "-c", "1", "-b", "16", "-e", "signed-integer", "-L", "-"])
@@ -114,8 +169,10 @@ fn read(recording: &Path) -> Result<Vec<i16>, DesktopError> {
 }
 
 /// Paced by the clock, so that an hour takes an hour.
-fn deliver(mut pipe: File, inbox: &Receiver<Speech>) {
+fn deliver(mut pipe: Pipe, rate_hz: u32, inbox: &Receiver<Speech>) {
+    let block_samples = (rate_hz / BLOCKS_A_SECOND) as usize;
     let mut speech: Option<(Speech, usize)> = None;
+    let mut block = vec![0u8; block_samples * 2];
     let mut due = Instant::now();
     loop {
         if speech.is_none() {
@@ -128,20 +185,18 @@ fn deliver(mut pipe: File, inbox: &Receiver<Speech>) {
                 Err(mpsc::TryRecvError::Disconnected) => return,
             };
         }
-        let mut block = [0u8; BLOCK_SAMPLES * 2];
+        block.fill(0);
         let mut spoken = 0;
         if let Some((speech, at)) = &speech {
             let rest = &speech.samples[*at..];
-            spoken = rest.len().min(BLOCK_SAMPLES);
+            spoken = rest.len().min(block_samples);
             for (to, sample) in block.chunks_exact_mut(2).zip(rest) {
                 to.copy_from_slice(&sample.to_le_bytes());
             }
         }
-        match pipe.write(&block) {
-            Ok(_) => {}
-            // Full: nobody records. Speech waits for a listener; silence does not.
-            Err(error) if error.kind() == ErrorKind::WouldBlock => spoken = 0,
-            Err(_) => return,
+        // Speech waits for a listener; silence does not.
+        if pipe.write(&block) == Went::Nowhere {
+            spoken = 0;
         }
         if let Some((current, at)) = &mut speech {
             *at += spoken;

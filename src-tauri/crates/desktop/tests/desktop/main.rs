@@ -55,6 +55,42 @@ async fn speech_waits_for_a_listener_and_silence_does_not() {
     assert!(begin < RATE / 2, "{} ms of silence come first", begin * 1_000 / RATE);
 }
 
+/// The speaker does not wait: what is said while the plug is out is lost, and nothing else.
+#[tokio::test]
+async fn what_is_said_while_the_microphone_is_unplugged_is_lost_and_what_follows_is_heard() {
+    let options = DesktopOptions { microphone_hz: 44_100, ..DesktopOptions::default() };
+    let desktop = Desktop::start(options).await.unwrap();
+    let rate = desktop.microphone().rate_hz() as usize;
+    let spoken = chirp(5);
+    let mut first = recorder_at(&desktop, rate);
+    let mut stream = first.stdout.take().unwrap();
+    samples(&mut stream, 480).await;
+    let mut speaking = desktop.microphone().speak_samples(spoken[..5 * rate].to_vec()).unwrap();
+    let heard = samples(&mut stream, rate).await;
+    assert!(place(&spoken[..480], &heard).is_some(), "its beginning is missing");
+
+    desktop.unplug().await.unwrap();
+    assert!(desktop.unplug().await.is_err(), "it was out already");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    desktop.replug().await.unwrap();
+    let mut second = recorder_at(&desktop, rate);
+    let heard = samples(second.stdout.as_mut().unwrap(), rate).await;
+    let begin = place(&heard[rate / 2..rate / 2 + 480], &spoken).expect("nothing is heard again");
+    assert!(begin > 5 * rate / 2, "the speaker waited: {} ms", begin * 1_000 / rate);
+    speaking.finished().await;
+}
+
+#[tokio::test]
+async fn a_muted_microphone_delivers_zeros() {
+    let desktop = Desktop::start(DesktopOptions::default()).await.unwrap();
+    desktop.mute(true).await.unwrap();
+    let mut recorder = recorder(&desktop);
+    let mut stream = recorder.stdout.take().unwrap();
+    samples(&mut stream, 480).await;
+    desktop.microphone().speak_samples(chirp(1)).unwrap();
+    assert!(samples(&mut stream, RATE / 2).await.iter().all(|sample| *sample == 0));
+}
+
 #[tokio::test]
 async fn a_desktop_leaves_no_process_and_no_file_behind() {
     let desktop = Desktop::start(DesktopOptions::default()).await.unwrap();
@@ -152,8 +188,13 @@ async fn locked(desktop: &Desktop) -> String {
 }
 
 fn recorder(desktop: &Desktop) -> Child {
+    recorder_at(desktop, RATE)
+}
+
+fn recorder_at(desktop: &Desktop, rate: usize) -> Child {
     Command::new("parec")
-        .args(["--raw", "--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=20"])
+        .args(["--raw", "--format=s16le", "--channels=1", "--latency-msec=20"])
+        .arg(format!("--rate={rate}"))
         .envs(desktop.env())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
