@@ -10,6 +10,7 @@ mod demo;
 mod run;
 mod setup;
 mod shell;
+mod stage;
 mod test;
 mod words;
 
