@@ -76,6 +76,17 @@ pub enum Line {
         text: String,
         /// Who recognised it.
         source: String,
+        /// The offline engine stood in for the chosen recogniser.
+        is_fallback: bool,
+    },
+    /// Words are on the screen; only with `SOTTO_TELL_PAINTS`.
+    Painted {
+        /// Of which recording.
+        recording_id: String,
+        /// Those before this sample.
+        to: u64,
+        /// When, in Unix milliseconds.
+        at: u64,
     },
     /// A transcript is complete.
     RecordingFinished {
@@ -161,9 +172,10 @@ fn line_of(app: &App, happening: Happening) -> Option<Line> {
     Some(match happening {
         Happening::RecordingChanged => Line::RecordingChanged { state: state(app) },
         Happening::FirstText(recording) => {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            let at = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-            Line::FirstText { recording_id: recording.to_string(), at }
+            Line::FirstText { recording_id: recording.to_string(), at: unix_ms() }
+        }
+        Happening::Painted(recording, to) => {
+            Line::Painted { recording_id: recording.to_string(), to, at: unix_ms() }
         }
         Happening::TurnCommitted(turn) => Line::TurnCommitted {
             recording_id: turn.recording.to_string(),
@@ -171,12 +183,18 @@ fn line_of(app: &App, happening: Happening) -> Option<Line> {
             to: turn.to,
             text: turn.text.clone(),
             source: turn.source.to_string(),
+            is_fallback: turn.is_fallback,
         },
         Happening::RecordingFinished(recording) => {
             Line::RecordingFinished { recording_id: recording.to_string() }
         }
         _ => return None,
     })
+}
+
+fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn state(app: &App) -> RecordingStateDto {

@@ -51,6 +51,12 @@ pub struct Settings {
     pub token_seconds: u32,
     /// How long a session may last, 60 to 10800 seconds.
     pub session_seconds: u32,
+    /// The offline engine goes on when the chosen recogniser has been away for a while.
+    pub is_offline_takeover: bool,
+    /// For so long, 3 to 120 seconds.
+    pub takeover_seconds: u32,
+    /// What the offline engine wrote meanwhile is redone when the chosen recogniser is back.
+    pub is_offline_redone: bool,
 }
 
 impl Default for Settings {
@@ -64,6 +70,9 @@ impl Default for Settings {
             is_audio_kept: false,
             token_seconds: 300,
             session_seconds: 10_800,
+            is_offline_takeover: true,
+            takeover_seconds: 8,
+            is_offline_redone: true,
         }
     }
 }
@@ -104,6 +113,18 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub session_seconds: Option<u32>,
+    /// See [`Settings::is_offline_takeover`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub is_offline_takeover: Option<bool>,
+    /// See [`Settings::takeover_seconds`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub takeover_seconds: Option<u32>,
+    /// See [`Settings::is_offline_redone`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub is_offline_redone: Option<bool>,
 }
 
 /// Tells an absent field from a `null` one.
@@ -164,6 +185,9 @@ impl Settings {
             is_audio_kept: patch.is_audio_kept.unwrap_or(self.is_audio_kept),
             token_seconds: patch.token_seconds.unwrap_or(self.token_seconds),
             session_seconds: patch.session_seconds.unwrap_or(self.session_seconds),
+            is_offline_takeover: patch.is_offline_takeover.unwrap_or(self.is_offline_takeover),
+            takeover_seconds: patch.takeover_seconds.unwrap_or(self.takeover_seconds),
+            is_offline_redone: patch.is_offline_redone.unwrap_or(self.is_offline_redone),
         };
         next.checked()
     }
@@ -171,6 +195,9 @@ impl Settings {
     fn checked(self) -> Result<Self, SettingsError> {
         if !(60..=600).contains(&self.token_seconds) {
             return Err(SettingsError::OutOfRange { name: "tokenSeconds", limits: "60 to 600" });
+        }
+        if !(3..=120).contains(&self.takeover_seconds) {
+            return Err(SettingsError::OutOfRange { name: "takeoverSeconds", limits: "3 to 120" });
         }
         if !(60..=10_800).contains(&self.session_seconds) {
             return Err(SettingsError::OutOfRange {

@@ -43,6 +43,8 @@ pub enum Happening {
     HistoryChanged(Uuid),
     /// The first words of a recording were painted.
     FirstText(Uuid),
+    /// The words of a recording up to this sample were painted.
+    Painted(Uuid, u64),
     /// A final turn is on disk.
     TurnCommitted(Arc<sotto_history::Turn>),
     /// A recording's transcript is complete.

@@ -53,6 +53,7 @@ fn words(line: &Line) -> String {
             format!("The first words of {recording_id} are there.")
         }
         Line::TurnCommitted { text, .. } => text.clone(),
+        Line::Painted { to, .. } => format!("The words up to sample {to} are on the screen."),
         Line::RecordingFinished { recording_id } => {
             format!("The transcript of {recording_id} is complete.")
         }

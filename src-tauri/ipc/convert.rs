@@ -1,12 +1,13 @@
 //! Between what the parts know and what crosses the border. No rules: each function says one thing in another form.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use sotto_audio::{AudioError, Device, SpoolError};
 use sotto_feed::FeedMessage;
 use sotto_history::{
-    Gap, GapCause, HistoryError, OpenedRecording, RecordingState as StoredState, Source,
-    StoredTurn, Summary, Turn, Word,
+    Gap, GapCause, HistoryError, OpenedRecording, RecordingState as StoredState, ResumePoint,
+    Source, StoredTurn, Summary, Turn, Word,
 };
 use sotto_tokens::MintError;
 use sotto_vault::{FoundKey, KeyStatus, VaultError};
@@ -15,8 +16,8 @@ use uuid::Uuid;
 
 use super::dto::{
     CommittedTurnDto, DeviceDto, FoundKeyDto, GapCauseDto, GapDto, KeyStatusDto, LiveDto,
-    OpenedRecordingDto, RecogniserKindDto, RecordingStateDto, RecordingSummaryDto, StoredTurnDto,
-    WordDto,
+    OpenedRecordingDto, RangeDto, RecogniserKindDto, RecordingStateDto, RecordingSummaryDto,
+    ResumePointDto, StoredTurnDto, WordDto,
 };
 use super::{CommandError, ErrorCode};
 use crate::recogniser::{Recogniser, TokenError};
@@ -170,17 +171,27 @@ pub(super) fn turn(turn: CommittedTurnDto) -> Result<Turn, CommandError> {
         text: turn.text,
         words: turn.words.into_iter().map(word).collect(),
         source: source(turn.source),
+        is_fallback: turn.is_fallback,
     })
 }
 
-pub(super) fn gap(gap: &GapDto) -> Result<Gap, CommandError> {
-    let cause = match gap.cause {
-        GapCauseDto::MicLost => GapCause::MicLost,
-        GapCauseDto::Xrun => GapCause::Xrun,
-        GapCauseDto::NotTranscribed => GapCause::NotTranscribed,
-        GapCauseDto::RecogniserRefused => GapCause::RecogniserRefused,
+pub(super) fn resume_point(
+    recording_id: String,
+    point: ResumePoint,
+    captured: u64,
+) -> ResumePointDto {
+    let ranges = |ranges: Vec<Range<u64>>| {
+        ranges.into_iter().map(|range| RangeDto { from: range.start, to: range.end }).collect()
     };
-    Ok(Gap { recording: recording_id(&gap.recording_id)?, from: gap.from, to: gap.to, cause })
+    ResumePointDto {
+        recording_id,
+        from: point.from,
+        next_leg: point.next_leg,
+        claim: point.claim.0,
+        captured,
+        holes: ranges(point.holes),
+        fallback: ranges(point.fallback),
+    }
 }
 
 pub(crate) fn summary(summary: Summary) -> RecordingSummaryDto {
@@ -228,6 +239,7 @@ fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
             text: turn.text,
             words: turn.words.into_iter().map(word).collect(),
             source: kind(turn.source),
+            is_fallback: turn.is_fallback,
         },
         edited_text: stored.edited_text,
     }
@@ -280,6 +292,7 @@ impl From<&HistoryError> for CommandError {
             HistoryError::Locked => ErrorCode::HistoryLocked,
             HistoryError::DiskFull => ErrorCode::DiskFull,
             HistoryError::NotFound(_) => ErrorCode::NotFound,
+            HistoryError::Superseded(_) => ErrorCode::Superseded,
             HistoryError::Invalid(_) => ErrorCode::Invalid,
             _ => ErrorCode::Unexpected,
         };

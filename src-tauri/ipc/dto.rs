@@ -232,6 +232,28 @@ pub struct CommittedTurnDto {
     pub words: Vec<WordDto>,
     /// Who recognised it.
     pub source: RecogniserKindDto,
+    /// The offline engine stood in for the chosen recogniser.
+    pub is_fallback: bool,
+}
+
+/// Whose token is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum WantedDto {
+    /// The recogniser that the user chose.
+    Chosen,
+    /// The offline engine, because the chosen one is away.
+    Fallback,
+}
+
+/// Samples from `from` on, before `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RangeDto {
+    /// First sample.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
 }
 
 /// Why a range has no text.
@@ -268,10 +290,18 @@ pub struct GapDto {
 pub struct ResumePointDto {
     /// Which recording.
     pub recording_id: String,
-    /// The first sample that nothing stored covers.
+    /// Nothing from this sample on is covered.
     pub from: u64,
     /// The first free leg number.
     pub next_leg: u32,
+    /// Lets this session store.
+    pub claim: u32,
+    /// How far capture is.
+    pub captured: u64,
+    /// What is not covered before `from`.
+    pub holes: Vec<RangeDto>,
+    /// Turns that the fallback wrote and nobody edited.
+    pub fallback: Vec<RangeDto>,
 }
 
 /// A recording as the library lists it.
@@ -347,6 +377,8 @@ pub struct SnapshotDto {
     pub recogniser: RecogniserStatusDto,
     /// Of the program.
     pub version: String,
+    /// Somebody measures when words appear.
+    pub tells_paints: bool,
 }
 
 /// What the window is told without asking.

@@ -40,6 +40,8 @@ pub enum ErrorCode {
     DiskFull,
     /// No such recording.
     NotFound,
+    /// Another session took the recording up.
+    Superseded,
     /// A value that makes no sense.
     Invalid,
     /// Another program has the shortcut.

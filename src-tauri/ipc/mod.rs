@@ -41,13 +41,15 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             recording::recording_finish,
             recording::recording_resume,
             recording::recording_first_text,
+            recording::recording_painted,
+            recording::recording_give_up,
             recording::feed_open,
             recording::feed_channel,
             recording::feed_ask,
             recording::feed_close,
             recording::token_mint,
             recording::turn_commit,
-            recording::gap_declare,
+            recording::turns_replace,
             history::history_page,
             history::recording_open,
             history::recording_rename,
@@ -97,6 +99,8 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         Happening::HistoryChanged(recording) | Happening::RecordingFinished(recording) => {
             HostEvent::HistoryChanged { recording_id: recording.to_string() }
         }
-        Happening::FirstText(_) | Happening::TurnCommitted(_) => return None,
+        Happening::FirstText(_) | Happening::Painted(..) | Happening::TurnCommitted(_) => {
+            return None;
+        }
     })
 }

@@ -19,6 +19,7 @@ pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
         found_key: convert::found_key(&app.found_key),
         recogniser: recogniser_status(&app).await,
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        tells_paints: std::env::var_os("SOTTO_TELL_PAINTS").is_some(),
     })
 }
 

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use sotto_history::Claim;
 use sotto_tokens::TokenRequest;
 use tauri::ipc::{Channel, InvokeResponseBody};
 
 use super::dto::{
-    CommittedTurnDto, FrameChannelDto, GapDto, RecogniserKindDto, ResumePointDto, TokenDto,
+    CommittedTurnDto, FrameChannelDto, RecogniserKindDto, ResumePointDto, TokenDto, WantedDto,
 };
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
+use crate::recogniser::Recogniser;
 use crate::wiring::Happening;
 
 /// Starts a recording; the state comes as an event.
@@ -40,10 +42,23 @@ pub async fn recording_finish(app: AppState<'_>, recording_id: String) -> Answer
 #[specta::specta]
 pub async fn recording_resume(app: AppState<'_>, recording_id: String) -> Answer<ResumePointDto> {
     let recording = convert::recording_id(&recording_id)?;
-    app.recordings.source(recording).await?;
+    let source = app.recordings.source(recording).await?;
     let history = app.history.clone();
-    let point = convert::blocking(move || history.resume_point(recording)).await?;
-    Ok(ResumePointDto { recording_id, from: point.from, next_leg: point.next_leg })
+    let point = convert::blocking(move || history.take_up(recording)).await?;
+    let captured = source.progress.borrow().frames * sotto_audio::FRAME_SAMPLES as u64;
+    Ok(convert::resume_point(recording_id, point, captured))
+}
+
+/// Ends a stopped recording as it is: what no turn answers for becomes a gap.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_give_up(app: AppState<'_>, recording_id: String) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let source = app.recordings.source(recording).await?;
+    let end = source.progress.borrow().frames * sotto_audio::FRAME_SAMPLES as u64;
+    let history = app.history.clone();
+    convert::blocking(move || history.give_up(recording, end)).await?;
+    recording_finish(app, recording_id).await
 }
 
 /// The first words of a recording were painted.
@@ -51,6 +66,14 @@ pub async fn recording_resume(app: AppState<'_>, recording_id: String) -> Answer
 #[specta::specta]
 pub async fn recording_first_text(app: AppState<'_>, recording_id: String) -> Answer<()> {
     app.tell(Happening::FirstText(convert::recording_id(&recording_id)?));
+    Ok(())
+}
+
+/// The words up to a sample were painted; only told where somebody measures it.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_painted(app: AppState<'_>, recording_id: String, to: u64) -> Answer<()> {
+    app.tell(Happening::Painted(convert::recording_id(&recording_id)?, to));
     Ok(())
 }
 
@@ -110,13 +133,17 @@ pub async fn feed_close(app: AppState<'_>, recording_id: String) -> Answer<()> {
 #[specta::specta]
 pub async fn token_mint(
     app: AppState<'_>,
+    recogniser: WantedDto,
     expires_in_seconds: u32,
     max_session_duration_seconds: u32,
 ) -> Answer<TokenDto> {
     if !app.recordings.state().borrow().needs_recogniser() {
         return Err(CommandError::new(ErrorCode::TokenRefused, "nothing is being recorded"));
     }
-    let recogniser = app.recogniser();
+    let recogniser = match recogniser {
+        WantedDto::Chosen => app.recogniser(),
+        WantedDto::Fallback => Recogniser::Offline,
+    };
     let request = TokenRequest { expires_in_seconds, max_session_duration_seconds };
     let token = app.tokens.mint(&recogniser, &app.vault, request).await?;
     let kind = convert::recogniser_kind(&recogniser);
@@ -133,22 +160,36 @@ pub async fn token_mint(
 /// Stores a final turn; the window shows it as final when this has returned.
 #[tauri::command]
 #[specta::specta]
-pub async fn turn_commit(app: AppState<'_>, turn: CommittedTurnDto) -> Answer<()> {
+pub async fn turn_commit(app: AppState<'_>, claim: u32, turn: CommittedTurnDto) -> Answer<()> {
     let turn = convert::turn(turn)?;
     let (history, stored) = (app.history.clone(), turn.clone());
-    convert::blocking(move || history.turn_commit(&stored)).await?;
+    convert::blocking(move || history.commit_as(Claim(claim), &stored)).await?;
     app.tell(Happening::HistoryChanged(turn.recording));
     app.tell(Happening::TurnCommitted(Arc::new(turn)));
     Ok(())
 }
 
-/// Stores that a range has no text, and why.
+/// Puts turns in place of those that the fallback wrote in a range; false when the user had edited one of those.
 #[tauri::command]
 #[specta::specta]
-pub async fn gap_declare(app: AppState<'_>, gap: GapDto) -> Answer<()> {
-    let gap = convert::gap(&gap)?;
-    let (history, recording) = (app.history.clone(), gap.recording);
-    convert::blocking(move || history.gap_declare(&gap)).await?;
-    app.tell(Happening::HistoryChanged(recording));
-    Ok(())
+pub async fn turns_replace(
+    app: AppState<'_>,
+    claim: u32,
+    from: u64,
+    to: u64,
+    turns: Vec<CommittedTurnDto>,
+) -> Answer<bool> {
+    let turns = turns.into_iter().map(convert::turn).collect::<Result<Vec<_>, _>>()?;
+    let Some(recording) = turns.first().map(|turn| turn.recording) else {
+        return Err(CommandError::new(ErrorCode::Invalid, "nothing to replace with"));
+    };
+    let (history, stored) = (app.history.clone(), turns.clone());
+    let is_replaced =
+        convert::blocking(move || history.replace_as(Claim(claim), recording, from..to, &stored))
+            .await?;
+    if is_replaced {
+        app.tell(Happening::HistoryChanged(recording));
+        turns.into_iter().for_each(|turn| app.tell(Happening::TurnCommitted(Arc::new(turn))));
+    }
+    Ok(is_replaced)
 }

@@ -6,7 +6,7 @@
  */
 import { FakeHost } from "./host/fake";
 import type { CommandError, Device, RecordingId, RecordingState, Snapshot, StoredTurn, Theme, Word } from "./host/host";
-import type { SessionOptions } from "./session/driver";
+import type { OpenedSession, SessionOptions } from "./session/driver";
 import type { AppState } from "./state/app.svelte";
 import type { World } from "./state/world";
 
@@ -103,6 +103,7 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
   const isCloud = search.get("recogniser") !== "offline";
   return {
     version: "0.1.0",
+    tellsPaints: false,
     settings: {
       ...base.settings,
       theme,
@@ -155,7 +156,7 @@ function keepLive(host: FakeHost, view: string): void {
 }
 
 /** Levels and words of a talk that goes on for as long as somebody looks. */
-function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): { retry(): void; close(): void } {
+function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): OpenedSession {
   const isOld = wish.recordingId === LIVE && !["fresh", "arming"].includes(search.get("view") ?? "");
   let frame = isOld ? (2361 * SECOND) / 800 : 0;
   let shown = isOld ? 6 : 0;
@@ -164,7 +165,8 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): { 
   if (isAway) {
     const reason = { kind: "network", code: null, detail: "close 1006" } as const;
     receive({ kind: "phaseChanged", phase: { kind: "reconnecting", reason, attempt: 5, retryAt: 0 } });
-  } else receive({ kind: "phaseChanged", phase: { kind: "streaming", source: "assemblyai", behind: 0 } });
+  } else
+    receive({ kind: "phaseChanged", phase: { kind: "streaming", source: "assemblyai", behind: 0, standsInFor: null } });
 
   const step = () => {
     const { live, finishing } = host.state.recording;
@@ -180,7 +182,7 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): { 
     receive({ kind: "tentative", leg: 1, turnOrder: 0, words });
     receive({
       kind: "ledgerChanged",
-      ledger: { captured, transcribed: Math.max(0, captured - 9 * SECOND), gaps: isOld ? 1 : 0 },
+      ledger: { captured, transcribed: Math.max(0, captured - 9 * SECOND) },
     });
     if (finishing.includes(recordingId)) receive({ kind: "phaseChanged", phase: { kind: "finishing" } });
     const isEnding = finishing.includes(recordingId) && search.get("view") !== "finishing";
@@ -188,7 +190,7 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): { 
       const end = turn(recordingId, frame, captured / SECOND - 5, `${TAIL.join(" ")}.`);
       receive({ kind: "tentative", leg: 1, turnOrder: 0, words: [] });
       receive({ kind: "turnCommitted", turn: end });
-      void host.turnCommit(end);
+      void host.turnCommit(1, end);
       shown = 0;
     }
     if (isEnding) void host.recordingFinish(recordingId);
@@ -197,7 +199,7 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): { 
   for (let i = 0; i < (isOld ? 30 : 0); i += 1) step();
   shown = isOld ? 7 : 0;
   const beat = setInterval(step, FRAME_MS);
-  return { retry: () => {}, close: () => clearInterval(beat) };
+  return { reconfigure: () => {}, retry: () => {}, close: () => clearInterval(beat) };
 }
 
 function turn(recordingId: RecordingId, turnOrder: number, at: number, text: string): StoredTurn {
@@ -206,7 +208,18 @@ function turn(recordingId: RecordingId, turnOrder: number, at: number, text: str
     return { text: word, from, to: from + 4000, confidence: 0.9 };
   });
   const [from, to] = [words[0]?.from ?? 0, words.at(-1)?.to ?? 0];
-  return { recordingId, leg: 0, turnOrder, from, to, text, words, source: "assemblyai", editedText: null };
+  return {
+    recordingId,
+    leg: 0,
+    turnOrder,
+    from,
+    to,
+    text,
+    words,
+    source: "assemblyai",
+    isFallback: false,
+    editedText: null,
+  };
 }
 
 function today(daysAgo: number, clock: string): number {

@@ -1,17 +1,21 @@
 /** A session on a lead: a test plays the world's part line by line. */
-import type { ErrorCode, Token } from "../src/host/host";
+import type { ErrorCode, ResumePoint, Token } from "../src/host/host";
 import type { WireMessage } from "../src/session/codec";
 import type { SessionEvent, SessionPhase } from "../src/session/events";
-import { type Effect, FRAME, type Input, type LegId } from "../src/session/io";
+import { type Effect, FRAME, type Input, type LegId, type Policy, type Storable } from "../src/session/io";
 import { Session } from "../src/session/session";
 
 export const T0 = 1_700_000_000_000;
 
 export class Script {
   now = T0;
-  readonly session = new Session("r", () => 0.5);
+  readonly session: Session;
   readonly effects: Effect[] = [];
   wakesAt: number | null = null;
+
+  constructor(policy: Policy = { fallbackAfter: null, isRedone: false }) {
+    this.session = new Session("r", () => 0.5, policy);
+  }
 
   give(input: Input): Effect[] {
     this.session.handle(input, this.now);
@@ -47,9 +51,9 @@ export class Script {
     return this.give({ kind: "framed", frame, pcm: new Uint8Array([n]) });
   }
 
-  begin(from = 0, nextLeg = 0): this {
+  begin(from = 0, nextLeg = 0, rest: Partial<ResumePoint> = {}): this {
     this.give({ kind: "started" });
-    this.give({ kind: "resumed", answer: { ok: true, value: { recordingId: "r", from, nextLeg } } });
+    this.give({ kind: "resumed", answer: { ok: true, value: resumePoint(from, nextLeg, rest) } });
     this.give({ kind: "feedOpened" });
     return this;
   }
@@ -82,7 +86,16 @@ export class Script {
   }
 
   stored(): Effect[] {
-    return this.give({ kind: "stored", answer: { ok: true, value: null } });
+    return this.give({ kind: "stored", answer: { ok: true, value: true } });
+  }
+
+  /** The turns that were given to the history, in order. */
+  get turns(): Storable[] {
+    return this.all("store").flatMap(({ commit }) => (commit.kind === "turn" ? [commit.turn] : []));
+  }
+
+  get written(): string[] {
+    return this.turns.map((turn) => turn.text);
   }
 
   get phase(): SessionPhase {
@@ -111,6 +124,10 @@ export class Script {
       out.push(output);
     }
   }
+}
+
+export function resumePoint(from = 0, nextLeg = 0, rest: Partial<ResumePoint> = {}): ResumePoint {
+  return { recordingId: "r", from, captured: from, nextLeg, claim: 1, holes: [], fallback: [], ...rest };
 }
 
 export function of<K extends Effect["kind"]>(effects: Effect[], kind: K): Extract<Effect, { kind: K }>[] {

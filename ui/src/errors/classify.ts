@@ -133,6 +133,13 @@ const BY_CODE: Record<ErrorCode, Problem> = {
     "Free some space; Sotto goes on by itself.",
     "retry",
   ),
+  Superseded: problem(
+    "warning",
+    "This recording is being written down in another window.",
+    NOTHING_LOST,
+    "Nothing to do.",
+    null,
+  ),
   NotFound: problem("warning", "This recording is no longer there.", PAST_SAFE, "Nothing to do.", null),
   Invalid: problem(
     "error",

@@ -21,6 +21,10 @@ export const commands = {
 	recordingResume: (recordingId: string) => __TAURI_INVOKE<ResumePointDto>("recording_resume", { recordingId }),
 	/**  The first words of a recording were painted. */
 	recordingFirstText: (recordingId: string) => __TAURI_INVOKE<null>("recording_first_text", { recordingId }),
+	/**  The words up to a sample were painted; only told where somebody measures it. */
+	recordingPainted: (recordingId: string, to: number) => __TAURI_INVOKE<null>("recording_painted", { recordingId, to }),
+	/**  Ends a stopped recording as it is: what no turn answers for becomes a gap. */
+	recordingGiveUp: (recordingId: string) => __TAURI_INVOKE<null>("recording_give_up", { recordingId }),
 	/**  An address with a ticket for the frames of a recording; it works once. */
 	feedOpen: (recordingId: string) => __TAURI_INVOKE<string>("feed_open", { recordingId }),
 	/**
@@ -33,11 +37,11 @@ export const commands = {
 	/**  Ends the line of a recording. */
 	feedClose: (recordingId: string) => __TAURI_INVOKE<null>("feed_close", { recordingId }),
 	/**  A fresh token for one connect; only while something is recorded or being finished. */
-	tokenMint: (expiresInSeconds: number, maxSessionDurationSeconds: number) => __TAURI_INVOKE<TokenDto_Serialize>("token_mint", { expiresInSeconds, maxSessionDurationSeconds }),
+	tokenMint: (recogniser: WantedDto, expiresInSeconds: number, maxSessionDurationSeconds: number) => __TAURI_INVOKE<TokenDto_Serialize>("token_mint", { recogniser, expiresInSeconds, maxSessionDurationSeconds }),
 	/**  Stores a final turn; the window shows it as final when this has returned. */
-	turnCommit: (turn: CommittedTurnDto) => __TAURI_INVOKE<null>("turn_commit", { turn }),
-	/**  Stores that a range has no text, and why. */
-	gapDeclare: (gap: GapDto) => __TAURI_INVOKE<null>("gap_declare", { gap }),
+	turnCommit: (claim: number, turn: CommittedTurnDto) => __TAURI_INVOKE<null>("turn_commit", { claim, turn }),
+	/**  Puts turns in place of those that the fallback wrote in a range; false when the user had edited one of those. */
+	turnsReplace: (claim: number, from: number, to: number, turns: CommittedTurnDto[]) => __TAURI_INVOKE<boolean>("turns_replace", { claim, from, to, turns }),
 	/**  Recordings from the newest to the oldest, or those in which `query` is said. */
 	historyPage: (query: string, before: number | null, limit: number) => __TAURI_INVOKE<RecordingSummaryDto_Serialize[]>("history_page", { query, before, limit }),
 	/**  A recording with its text. */
@@ -92,6 +96,8 @@ export type CommittedTurnDto = {
 	words: WordDto[],
 	/**  Who recognised it. */
 	source: RecogniserKindDto,
+	/**  The offline engine stood in for the chosen recogniser. */
+	isFallback: boolean,
 };
 
 /**  A device that can be recorded from. */
@@ -142,6 +148,8 @@ export type ErrorCode =
 "DiskFull" | 
 /**  No such recording. */
 "NotFound" | 
+/**  Another session took the recording up. */
+"Superseded" | 
 /**  A value that makes no sense. */
 "Invalid" | 
 /**  Another program has the shortcut. */
@@ -333,6 +341,14 @@ export type OpenedRecordingDto_Serialize = {
 	gaps: GapDto[],
 };
 
+/**  Samples from `from` on, before `to`. */
+export type RangeDto = {
+	/**  First sample. */
+	from: number,
+	/**  One past the last. */
+	to: number,
+};
+
 /**  The recogniser that the user chose. */
 export type RecogniserChoice = 
 /**  The engine inside the program. */
@@ -454,10 +470,18 @@ export type RecordingSummaryDto_Serialize = {
 export type ResumePointDto = {
 	/**  Which recording. */
 	recordingId: string,
-	/**  The first sample that nothing stored covers. */
+	/**  Nothing from this sample on is covered. */
 	from: number,
 	/**  The first free leg number. */
 	nextLeg: number,
+	/**  Lets this session store. */
+	claim: number,
+	/**  How far capture is. */
+	captured: number,
+	/**  What is not covered before `from`. */
+	holes: RangeDto[],
+	/**  Turns that the fallback wrote and nobody edited. */
+	fallback: RangeDto[],
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -484,6 +508,12 @@ export type SettingsPatch_Deserialize = {
 	tokenSeconds?: number | null,
 	/**  See [`Settings::session_seconds`]. */
 	sessionSeconds?: number | null,
+	/**  See [`Settings::is_offline_takeover`]. */
+	isOfflineTakeover?: boolean | null,
+	/**  See [`Settings::takeover_seconds`]. */
+	takeoverSeconds?: number | null,
+	/**  See [`Settings::is_offline_redone`]. */
+	isOfflineRedone?: boolean | null,
 };
 
 /**  What the window wants changed; what is absent stays. */
@@ -504,6 +534,12 @@ export type SettingsPatch_Serialize = {
 	tokenSeconds?: number,
 	/**  See [`Settings::session_seconds`]. */
 	sessionSeconds?: number,
+	/**  See [`Settings::is_offline_takeover`]. */
+	isOfflineTakeover?: boolean,
+	/**  See [`Settings::takeover_seconds`]. */
+	takeoverSeconds?: number,
+	/**  See [`Settings::is_offline_redone`]. */
+	isOfflineRedone?: boolean,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -524,6 +560,12 @@ export type Settings_Deserialize = {
 	tokenSeconds?: number,
 	/**  How long a session may last, 60 to 10800 seconds. */
 	sessionSeconds?: number,
+	/**  The offline engine goes on when the chosen recogniser has been away for a while. */
+	isOfflineTakeover?: boolean,
+	/**  For so long, 3 to 120 seconds. */
+	takeoverSeconds?: number,
+	/**  What the offline engine wrote meanwhile is redone when the chosen recogniser is back. */
+	isOfflineRedone?: boolean,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -544,6 +586,12 @@ export type Settings_Serialize = {
 	tokenSeconds: number,
 	/**  How long a session may last, 60 to 10800 seconds. */
 	sessionSeconds: number,
+	/**  The offline engine goes on when the chosen recogniser has been away for a while. */
+	isOfflineTakeover: boolean,
+	/**  For so long, 3 to 120 seconds. */
+	takeoverSeconds: number,
+	/**  What the offline engine wrote meanwhile is redone when the chosen recogniser is back. */
+	isOfflineRedone: boolean,
 };
 
 /**  All that a window needs to paint its first screen. */
@@ -563,6 +611,8 @@ export type SnapshotDto_Deserialize = {
 	recogniser: RecogniserStatusDto_Deserialize,
 	/**  Of the program. */
 	version: string,
+	/**  Somebody measures when words appear. */
+	tellsPaints: boolean,
 };
 
 /**  All that a window needs to paint its first screen. */
@@ -579,6 +629,8 @@ export type SnapshotDto_Serialize = {
 	recogniser: RecogniserStatusDto_Serialize,
 	/**  Of the program. */
 	version: string,
+	/**  Somebody measures when words appear. */
+	tellsPaints: boolean,
 };
 
 /**  A turn from the history. */
@@ -635,6 +687,13 @@ export type TokenDto_Serialize = {
 	/**  How much faster than real time audio may be sent; `None`: as fast as the socket takes it. */
 	paceLimit: number | null,
 };
+
+/**  Whose token is wanted. */
+export type WantedDto = 
+/**  The recogniser that the user chose. */
+"chosen" | 
+/**  The offline engine, because the chosen one is away. */
+"fallback";
 
 /**  A word on the recording's axis. */
 export type WordDto = {

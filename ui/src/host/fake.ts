@@ -33,11 +33,15 @@ const DEFAULTS: Snapshot = {
     isAudioKept: false,
     tokenSeconds: 300,
     sessionSeconds: 10_800,
+    isOfflineTakeover: true,
+    takeoverSeconds: 8,
+    isOfflineRedone: true,
   },
   key: { kind: "missing" },
   foundKey: { kind: "none" },
   recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
   version: "0.0.0",
+  tellsPaints: false,
 };
 
 /** Some time in a quiet year; a fake has no clock. */
@@ -139,7 +143,15 @@ export class FakeHost implements Host {
     this.#answer("recordingResume", [recordingId], () => {
       const turns = this.recordings.get(recordingId)?.turns ?? [];
       const nextLeg = Math.max(-1, ...turns.map((turn) => turn.leg)) + 1;
-      return { recordingId, from: turns.at(-1)?.to ?? 0, nextLeg };
+      return {
+        recordingId,
+        from: turns.at(-1)?.to ?? 0,
+        captured: turns.at(-1)?.to ?? 0,
+        nextLeg,
+        claim: 1,
+        holes: [],
+        fallback: [],
+      };
     });
 
   recordingFirstText = (recordingId: RecordingId) => this.#answer("recordingFirstText", [recordingId], () => null);
@@ -158,31 +170,43 @@ export class FakeHost implements Host {
       return { ask, close };
     });
 
-  tokenMint = (expiresInSeconds: number, maxSessionDurationSeconds: number) =>
-    this.#answer("tokenMint", [expiresInSeconds, maxSessionDurationSeconds], () => {
+  tokenMint = (recogniser: "chosen" | "fallback", expiresInSeconds: number, maxSessionDurationSeconds: number) =>
+    this.#answer("tokenMint", [recogniser, expiresInSeconds, maxSessionDurationSeconds], () => {
       this.#minted += 1;
       return {
         token: `fake-${this.#minted}`,
         expiresAt: FIRST_START + expiresInSeconds * 1000,
         socketUrl: "ws://127.0.0.1:9/v3/ws",
-        recogniser: this.state.recogniser.kind,
+        recogniser: recogniser === "fallback" ? "offline" : this.state.recogniser.kind,
         paceLimit: null,
       };
     });
 
-  turnCommit = (turn: CommittedTurn) =>
-    this.#answer("turnCommit", [turn], () => {
+  turnCommit = (claim: number, turn: CommittedTurn) =>
+    this.#answer("turnCommit", [claim, turn], () => {
       const opened = this.recordings.get(turn.recordingId);
       const isKnown = opened?.turns.some((one) => one.leg === turn.leg && one.turnOrder === turn.turnOrder);
       if (!isKnown) opened?.turns.push({ ...turn, editedText: null });
       return null;
     });
 
-  gapDeclare = (gap: Gap) =>
-    this.#answer("gapDeclare", [gap], () => {
-      this.recordings.get(gap.recordingId)?.gaps.push(gap);
+  turnsReplace = (claim: number, range: { from: number; to: number }, turns: CommittedTurn[]) =>
+    this.#answer("turnsReplace", [claim, range, turns], () => {
+      const opened = this.recordings.get(turns[0]?.recordingId ?? "");
+      const kept = opened?.turns.filter((turn) => turn.from < range.from || turn.from >= range.to) ?? [];
+      const next = [...kept, ...turns.map((turn) => ({ ...turn, editedText: null }))];
+      opened?.turns.splice(0, Infinity, ...next.sort((a, b) => a.from - b.from));
+      return true;
+    });
+
+  recordingGiveUp = (recordingId: RecordingId) =>
+    this.#answer("recordingGiveUp", [recordingId], () => {
+      this.#turnTo({ finishing: this.state.recording.finishing.filter((id) => id !== recordingId) });
       return null;
     });
+
+  recordingPainted = (recordingId: RecordingId, to: number) =>
+    this.#answer("recordingPainted", [recordingId, to], () => null);
 
   historyPage = (query: string, before: number | null, limit: number) =>
     this.#answer("historyPage", [query, before, limit], () =>

@@ -28,6 +28,7 @@ export type ErrorCode =
   | "HistoryLocked"
   | "DiskFull"
   | "NotFound"
+  | "Superseded"
   | "Invalid"
   | "ShortcutTaken"
   | "Unexpected";
@@ -107,6 +108,12 @@ export interface Settings {
   tokenSeconds: number;
   /** 60 to 10800. */
   sessionSeconds: number;
+  /** The offline engine goes on when the chosen recogniser has been away for `takeoverSeconds`. */
+  isOfflineTakeover: boolean;
+  /** 3 to 120. */
+  takeoverSeconds: number;
+  /** What the offline engine wrote in the meantime is redone when the chosen recogniser is back. */
+  isOfflineRedone: boolean;
 }
 
 export type SettingsPatch = Partial<Settings>;
@@ -140,6 +147,8 @@ export interface CommittedTurn {
   text: string;
   words: Word[];
   source: RecogniserKind;
+  /** Written by the offline engine while the chosen recogniser was away; it may be redone. */
+  isFallback: boolean;
 }
 
 export interface Gap {
@@ -152,10 +161,18 @@ export interface Gap {
 /** What the trusted side knows of a recording that a session must take up. */
 export interface ResumePoint {
   recordingId: RecordingId;
-  /** The first sample that no stored turn or gap covers. */
+  /** Nothing after this sample is covered. */
   from: Sample;
   /** Legs from this number on are free. */
   nextLeg: number;
+  /** Says that this session may store; the next resume makes it worthless. */
+  claim: number;
+  /** How far capture is. */
+  captured: Sample;
+  /** What is not covered before `from`, in order. */
+  holes: { from: Sample; to: Sample }[];
+  /** Turns that the fallback wrote and nobody edited, in order. */
+  fallback: { from: Sample; to: Sample }[];
 }
 
 export interface RecordingSummary {
@@ -191,6 +208,8 @@ export interface Snapshot {
   foundKey: FoundKey;
   recogniser: RecogniserStatus;
   version: string;
+  /** Somebody measures when words appear. */
+  tellsPaints: boolean;
 }
 
 /** Pushed by the trusted side. */
@@ -199,7 +218,9 @@ export type HostEvent =
   | { kind: "settingsChanged"; settings: Settings }
   | { kind: "keyChanged"; status: KeyStatus }
   | { kind: "recogniserChanged"; status: RecogniserStatus }
-  | { kind: "historyChanged"; recordingId: RecordingId };
+  | { kind: "historyChanged"; recordingId: RecordingId }
+  /** The device delivered nothing for a while. */
+  | { kind: "gapDeclared"; gap: Gap };
 
 /** A way to the frames of a recording, whatever carries them. */
 export interface FeedLine {
@@ -218,14 +239,24 @@ export interface Host {
   recordingResume(recordingId: RecordingId): Promise<Result<ResumePoint>>;
   /** The first words of a recording were painted. */
   recordingFirstText(recordingId: RecordingId): Promise<Result<null>>;
+  /** The words up to a sample were painted; only asked for where the snapshot says `tellsPaints`. */
+  recordingPainted(recordingId: RecordingId, to: Sample): Promise<Result<null>>;
+  /** Ends a stopped recording as it is: what no turn covers becomes a gap. */
+  recordingGiveUp(recordingId: RecordingId): Promise<Result<null>>;
 
   /** A socket address with a ticket that works once. */
   feedOpen(recordingId: RecordingId): Promise<Result<string>>;
   /** The same frames over a channel, where the window may open no socket to loopback. */
   feedChannel(recordingId: RecordingId, receive: (data: ArrayBuffer | string) => void): Promise<Result<FeedLine>>;
-  tokenMint(expiresInSeconds: number, maxSessionDurationSeconds: number): Promise<Result<Token>>;
-  turnCommit(turn: CommittedTurn): Promise<Result<null>>;
-  gapDeclare(gap: Gap): Promise<Result<null>>;
+  /** `fallback`: of the offline engine, whatever the user chose. */
+  tokenMint(
+    recogniser: "chosen" | "fallback",
+    expiresInSeconds: number,
+    maxSessionDurationSeconds: number,
+  ): Promise<Result<Token>>;
+  turnCommit(claim: number, turn: CommittedTurn): Promise<Result<null>>;
+  /** In place of fallback turns in a range; false when the user has edited one of them, and nothing was changed. */
+  turnsReplace(claim: number, range: { from: Sample; to: Sample }, turns: CommittedTurn[]): Promise<Result<boolean>>;
 
   historyPage(query: string, before: UnixMs | null, limit: number): Promise<Result<RecordingSummary[]>>;
   recordingOpen(recordingId: RecordingId): Promise<Result<OpenedRecording>>;

@@ -13,12 +13,14 @@ export function tauriHost(): Host {
     recordingFinish: (recordingId) => asked(commands.recordingFinish(recordingId)),
     recordingResume: (recordingId) => asked(commands.recordingResume(recordingId)),
     recordingFirstText: (recordingId) => asked(commands.recordingFirstText(recordingId)),
+    recordingPainted: (recordingId, to) => asked(commands.recordingPainted(recordingId, to)),
+    recordingGiveUp: (recordingId) => asked(commands.recordingGiveUp(recordingId)),
 
     feedOpen: (recordingId) => asked(commands.feedOpen(recordingId)),
     feedChannel,
-    tokenMint: (expires, maxSession) => asked(commands.tokenMint(expires, maxSession)),
-    turnCommit: (turn) => asked(commands.turnCommit(turn)),
-    gapDeclare: (gap) => asked(commands.gapDeclare(gap)),
+    tokenMint: (recogniser, expires, maxSession) => asked(commands.tokenMint(recogniser, expires, maxSession)),
+    turnCommit: (claim, turn) => asked(commands.turnCommit(claim, turn)),
+    turnsReplace: (claim, { from, to }, turns) => asked(commands.turnsReplace(claim, from, to, turns)),
 
     historyPage: (query, before, limit) => asked(commands.historyPage(query, before, limit)),
     recordingOpen: (recordingId) => asked(commands.recordingOpen(recordingId)),

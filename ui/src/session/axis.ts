@@ -3,34 +3,37 @@
  * Turns are stored in that order and tile: each begins where the one before ended. So the turns of a leg wait until the
  * legs before it are closed, which takes as long as a `Termination`.
  */
-import type { Sample } from "../host/host";
-import type { Commits } from "./commits";
+import type { RecogniserKind, Sample } from "../host/host";
+import type { Hole } from "./backlog";
+import type { Sink } from "./commits";
 import type { SessionEvent } from "./events";
 import { FRAME, type LegId, type Ms } from "./io";
-import { Leg, type RaisedLeg } from "./leg";
+import { Leg, type ReadyLeg } from "./leg";
 import type { Levels } from "./levels";
 import type { Heard } from "./turns";
 
 /** Silence is believed when it was sent this long ago and the recogniser kept up. */
-const SILENCE_AGE: Sample = 10_000 * 16;
+const SILENCE_AGE: Ms = 10_000;
 /** Noise that sounds like speech is given more time. */
-const NOISE_AGE: Sample = 60_000 * 16;
+const NOISE_AGE: Ms = 60_000;
 /** A recogniser that fell behind may not have heard yet what it was sent. */
 const KEPT_UP: Ms = 30_000;
 
 export class Axis {
   readonly #legs: Leg[] = [];
   readonly #levels: Levels;
-  readonly #commits: Commits;
+  readonly #sink: Sink;
   readonly #emit: (event: SessionEvent) => void;
   /** Where the next leg begins if no leg is live; `tile`: where its first turn begins, null if a leg before decides. */
   #start: { from: Sample; tile: Sample | null };
+  /** The leg that was closed last, for what is left of the stretch at its end. */
+  #last: { leg: LegId; turnOrder: number; source: RecogniserKind; isFallback: boolean } | null = null;
 
   /** `tile`: the first sample that no stored turn covers; `from`: the frame that holds it. */
-  constructor(tile: Sample, from: Sample, levels: Levels, commits: Commits, emit: (event: SessionEvent) => void) {
+  constructor(tile: Sample, from: Sample, levels: Levels, sink: Sink, emit: (event: SessionEvent) => void) {
     this.#start = { from, tile };
     this.#levels = levels;
-    this.#commits = commits;
+    this.#sink = sink;
     this.#emit = emit;
   }
 
@@ -58,19 +61,36 @@ export class Axis {
   }
 
   /** First connect, rotation and recovery are this one function. The leg that was live is returned: it must finish. */
-  takeOver(
-    of: RaisedLeg & { token: NonNullable<RaisedLeg["token"]> },
-    limit: number | null,
-    now: Ms,
-  ): { leg: Leg; retired: Leg | null } {
-    const retired = this.live;
-    if (retired !== null) {
-      retired.to = retired.sent;
-      this.#start = { from: retired.sent, tile: null };
-    }
-    const leg = new Leg(of, of.token, this.#start.from, this.#start.tile, limit, now);
+  takeOver(of: ReadyLeg, isFallback: boolean, limit: number | null, now: Ms): { leg: Leg; retired: Leg | null } {
+    const retired = this.retire();
+    const leg = new Leg(of, isFallback, this.#start.from, this.#start.tile, limit, now);
     this.#legs.push(leg);
     return { leg, retired };
+  }
+
+  /** Ends the live leg at what it was sent last, with or without one to take its place. */
+  retire(): Leg | null {
+    const retired = this.live;
+    if (retired === null) return null;
+    retired.to = retired.sent;
+    this.#start = { from: retired.sent, tile: null };
+    return retired;
+  }
+
+  /** Leaves everything before `cut` to someone else; null while a leg still has a say in where that begins. */
+  leave(cut: Sample): Hole | null {
+    const { from, tile } = this.#start;
+    if (this.#legs.length > 0 || tile === null) return null;
+    this.#start = { from: cut, tile: cut };
+    return { from, tile, to: cut };
+  }
+
+  /** The stretch is at its end: what no turn covers was silence, and is stored as such, so that nobody hears it again. */
+  cover(end: Sample): void {
+    const { tile } = this.#start;
+    if (this.#last === null || tile === null || tile >= end) return;
+    this.#sink.push({ kind: "turn", turn: { ...this.#last, from: tile, to: end, text: "", words: [] } });
+    this.#start = { from: end, tile: end };
   }
 
   heard(leg: Leg, heard: readonly Heard[]): void {
@@ -91,7 +111,7 @@ export class Axis {
     for (const later of after) {
       this.#clear(later);
     }
-    leg.phase = "closed";
+    this.#closed(leg);
     leg.to = leg.resumeAt;
     this.#start = { from: leg.resumeAt, tile: null };
     this.#advance();
@@ -102,7 +122,7 @@ export class Axis {
   close(leg: Leg): void {
     this.heard(leg, leg.hearing.close());
     this.#start = this.#legs.at(-1) === leg ? { from: leg.to ?? leg.sent, tile: null } : this.#start;
-    leg.phase = "closed";
+    this.#closed(leg);
     this.#advance();
   }
 
@@ -111,8 +131,19 @@ export class Axis {
     const isKeptUp = leg.isCaughtUpSince !== null && now - leg.isCaughtUpSince >= KEPT_UP;
     if (!isKeptUp || leg.hearing.isOpen) return;
     leg.quiet = Math.max(leg.quiet, leg.committed);
-    while (leg.sent - leg.quiet > (this.#levels.isSpeech(leg.quiet) ? NOISE_AGE : SILENCE_AGE)) leg.quiet += FRAME;
+    const [silence, noise] = [leg.sentBy(now - SILENCE_AGE), leg.sentBy(now - NOISE_AGE)];
+    while (leg.quiet < (this.#levels.isSpeech(leg.quiet) ? noise : silence)) leg.quiet += FRAME;
     this.#prune();
+  }
+
+  #closed(leg: Leg): void {
+    leg.phase = "closed";
+    this.#last = {
+      leg: leg.id,
+      turnOrder: leg.hearing.next,
+      source: leg.source,
+      isFallback: leg.isFallback,
+    };
   }
 
   #settle(leg: Leg, { turnOrder, words, text, before }: Extract<Heard, { kind: "final" }>): void {
@@ -130,7 +161,9 @@ export class Axis {
     const first = this.#legs[0];
     if (first === undefined || first.tile === null) return;
     for (const { turnOrder, to, text, words } of first.settled.splice(0)) {
-      this.#commits.push({ leg: first.id, turnOrder, from: first.tile, to, text, words, source: first.source });
+      const { id, source, isFallback } = first;
+      const turn = { leg: id, turnOrder, from: first.tile, to, text, words, source, isFallback };
+      this.#sink.push({ kind: "turn", turn });
       first.tile = to;
     }
   }

@@ -27,7 +27,9 @@ export type WireMessage =
   | WireTurn
   | { kind: "termination" }
   | { kind: "error"; code: number | null; text: string }
-  /** Heartbeat, SpeechStarted, Warning and whatever is to come: a sign of life. */
+  /** How much audio arrived, as the recogniser counts it. */
+  | { kind: "heartbeat"; receivedMs: number }
+  /** SpeechStarted, Warning and whatever is to come: a sign of life. */
   | { kind: "other"; type: string }
   | { kind: "malformed"; detail: string };
 
@@ -75,7 +77,13 @@ function decodeObject(value: Record<string, unknown>): WireMessage {
   if (type === "Begin") return { kind: "begin", expiresAt: seconds(value["expires_at"]) };
   if (type === "Turn") return decodeTurn(value);
   if (type === "Termination") return { kind: "termination" };
+  if (type === "Heartbeat") return decodeHeartbeat(value);
   return { kind: "other", type };
+}
+
+function decodeHeartbeat(value: Record<string, unknown>): WireMessage {
+  const receivedMs = number(value["total_audio_received_ms"]);
+  return receivedMs === null ? { kind: "other", type: "Heartbeat" } : { kind: "heartbeat", receivedMs };
 }
 
 function decodeTurn(value: Record<string, unknown>): WireMessage {

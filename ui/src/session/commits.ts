@@ -1,16 +1,18 @@
 /**
- * Finals on their way to the disk: one at a time and in the order of the axis. Were a later turn stored before an
- * earlier one, a crash in between would have the later one heard and stored again. None is ever dropped: its words are
- * on the screen, and the disk may have room again.
+ * Writes on their way to the disk: one at a time and, of each lane, in the order of the axis. Were a later turn stored
+ * before an earlier one of its lane, a crash in between would have the later one heard and stored again. None is ever
+ * dropped: its words are on the screen, and the disk may have room again.
  */
-import type { CommittedTurn } from "../host/host";
-import type { Ms } from "./io";
+import type { Commit, Ms } from "./io";
 import { Asking } from "./reconnect";
 
-export type Storable = Omit<CommittedTurn, "recordingId">;
+/** Where a lane puts its turns. */
+export interface Sink {
+  push(commit: Commit): void;
+}
 
 export class Commits {
-  readonly #queue: Storable[] = [];
+  readonly #queue: { owner: object; commit: Commit }[] = [];
   readonly #asking = new Asking();
 
   get isEmpty(): boolean {
@@ -21,19 +23,24 @@ export class Commits {
     return this.#asking.wakesAt;
   }
 
-  push(turn: Storable): void {
-    this.#queue.push(turn);
+  /** Whether something of this owner is still on its way. */
+  has(owner: object): boolean {
+    return this.#queue.some((one) => one.owner === owner);
   }
 
-  /** The turn to store now, if any. */
-  next(now: Ms): Storable | null {
-    const turn = this.#queue[0];
-    if (turn === undefined) return null;
+  push(owner: object, commit: Commit): void {
+    this.#queue.push({ owner, commit });
+  }
+
+  /** What to write now, if anything. */
+  next(now: Ms): Commit | null {
+    const first = this.#queue[0];
+    if (first === undefined) return null;
     this.#asking.want(now);
-    return this.#asking.isDue(now) ? turn : null;
+    return this.#asking.isDue(now) ? first.commit : null;
   }
 
-  stored(): Storable | null {
+  stored(): { owner: object; commit: Commit } | null {
     this.#asking.answered();
     return this.#queue.shift() ?? null;
   }

@@ -109,7 +109,7 @@ async function connected() {
 describe("the driver", () => {
   it("takes a recording from the first frame to its end", async () => {
     const { feed, leg } = await connected();
-    expect(host.called("tokenMint")).toEqual([[120, 600]]);
+    expect(host.called("tokenMint")).toEqual([["chosen", 120, 600]]);
     expect(feed.binaryType).toBe("arraybuffer");
     expect(feed.texts).toEqual([{ kind: "follow" }]);
     for (let n = 0; n < 30; n += 1) {
@@ -128,7 +128,8 @@ describe("the driver", () => {
     leg.says({ type: "Termination" });
     await settled();
     expect(host.called("turnCommit")).toMatchObject([
-      [{ recordingId: "recording-0", leg: 0, turnOrder: 0, from: 0, text: "Hello." }],
+      [1, { recordingId: "recording-0", leg: 0, turnOrder: 0, from: 0, text: "Hello." }],
+      [1, { text: "", to: 30 * FRAME }],
     ]);
     expect(host.called("recordingFinish")).toEqual([["recording-0"]]);
     expect(events).toContainEqual({ kind: "phaseChanged", phase: { kind: "ended", reason: null } });

@@ -6,12 +6,14 @@ import type { FeedLine, Host, RecordingId, Result, Sample } from "../host/host";
 import { decodeMessage, encodeTerminate, socketAddress } from "./codec";
 import type { SessionEvent } from "./events";
 import { decodeEnd, decodeFrame, encodeFollow, encodeReplay } from "./feed";
-import type { Effect, Input, LegId, Ms } from "./io";
+import type { Commit, Effect, Input, LegId, Ms, Policy } from "./io";
 import { Session } from "./session";
 
 export interface OpenedSession {
   /** The user asks again, for example after a new key. */
   retry(): void;
+  /** Another recogniser, or another policy for when it is away. */
+  reconfigure(policy: Policy): void;
   /** The window lets go; the recording goes on and may be opened again. */
   close(): void;
 }
@@ -24,13 +26,18 @@ export interface SessionOptions {
   /** How long a token may live, and how long a session is asked for. */
   tokenSeconds?: number;
   sessionSeconds?: number;
+  policy?: Policy;
 }
 
 /** Calls `recordingResume`, `feedOpen`, `tokenMint`, `turnCommit` and at last `recordingFinish` by itself. */
 export function openSession(options: SessionOptions): OpenedSession {
   const driver = new Driver(options);
   driver.step({ kind: "started" });
-  return { retry: () => driver.step({ kind: "retried" }), close: () => driver.close() };
+  return {
+    retry: () => driver.step({ kind: "retried" }),
+    reconfigure: (policy) => driver.step({ kind: "reconfigured", policy }),
+    close: () => driver.close(),
+  };
 }
 
 /** Unix time that never runs backwards, but follows the wall forwards: a system that slept wakes up late, not early. */
@@ -58,7 +65,7 @@ class Driver {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#session = new Session(options.recordingId, Math.random);
+    this.#session = new Session(options.recordingId, Math.random, options.policy);
     document.addEventListener("visibilitychange", this.#wake);
     window.addEventListener("online", this.#online);
   }
@@ -110,7 +117,7 @@ class Driver {
       case "replay":
         return this.#feed?.ask(encodeReplay(effect.from, effect.until));
       case "mint":
-        return this.#answer(host.tokenMint(tokenSeconds, sessionSeconds), (answer) => ({
+        return this.#answer(host.tokenMint(effect.recogniser, tokenSeconds, sessionSeconds), (answer) => ({
           kind: "minted",
           leg: effect.leg,
           answer,
@@ -124,7 +131,7 @@ class Driver {
       case "close":
         return this.#closeLeg(effect.leg);
       case "store":
-        return this.#answer(host.turnCommit({ recordingId, ...effect.turn }), (answer) => ({ kind: "stored", answer }));
+        return this.#answer(this.#store(effect.claim, effect.commit), (answer) => ({ kind: "stored", answer }));
       case "conclude":
         return this.#answer(host.recordingFinish(recordingId), (answer) => ({ kind: "concluded", answer }));
       case "rest":
@@ -133,6 +140,16 @@ class Driver {
         receive(effect.event);
         return;
     }
+  }
+
+  async #store(claim: number, commit: Commit): Promise<Result<boolean>> {
+    const { host, recordingId } = this.#options;
+    if (commit.kind === "replacement") {
+      const turns = commit.turns.map((turn) => ({ recordingId, ...turn }));
+      return host.turnsReplace(claim, commit.range, turns);
+    }
+    const answer = await host.turnCommit(claim, { recordingId, ...commit.turn });
+    return answer.ok ? { ok: true, value: true } : answer;
   }
 
   #answer<T>(question: Promise<Result<T>>, input: (answer: Result<T>) => Input): void {

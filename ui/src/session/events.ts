@@ -5,8 +5,11 @@ import type { CommittedTurn, ErrorCode, Gap, RecogniserKind, Sample, Word } from
 export type SessionPhase =
   /** No socket has said `Begin` yet; audio is already being kept. */
   | { kind: "connecting" }
-  /** A socket is open and takes audio. `behind`: samples captured that were not sent yet. */
-  | { kind: "streaming"; source: RecogniserKind; behind: Sample }
+  /**
+   * A socket is open and takes audio. `behind`: samples captured that were not sent yet. `standsInFor`: why the offline
+   * engine does the work of the chosen recogniser; null when it does not.
+   */
+  | { kind: "streaming"; source: RecogniserKind; behind: Sample; standsInFor: SessionFailure | null }
   /** The socket was lost; audio is being kept; the next attempt is at `retryAt` (session clock, ms). */
   | { kind: "reconnecting"; reason: SessionFailure; attempt: number; retryAt: number }
   /** Stopped by the user; the last words are on their way. */
@@ -36,16 +39,29 @@ export interface SessionFailure {
 
 export interface Ledger {
   captured: Sample;
+  /** Covered by a stored turn, silence included. */
   transcribed: Sample;
-  gaps: number;
+}
+
+/** A piece of the past that is on its way: not heard yet, being heard, or heard by the fallback and being redone. */
+export interface Hole {
+  kind: "waiting" | "healing" | "redoing";
+  from: Sample;
+  to: Sample;
 }
 
 export type SessionEvent =
+  /** From now on only this session stores: what history holds is what was stored before it. */
+  | { kind: "resumed" }
   | { kind: "phaseChanged"; phase: SessionPhase }
   /** Replaces the open turn; an empty list clears it. */
   | { kind: "tentative"; leg: number; turnOrder: number; words: Word[] }
   /** Stored already. */
   | { kind: "turnCommitted"; turn: CommittedTurn }
+  /** Stored in place of what stood in this range. */
+  | { kind: "turnsReplaced"; range: { from: Sample; to: Sample }; turns: CommittedTurn[] }
+  /** All of them, in no order. */
+  | { kind: "holesChanged"; holes: readonly Hole[] }
   /** The last final could not be stored and is being tried again; the next `turnCommitted` says that it went well. */
   | { kind: "storingFailed"; failure: SessionFailure }
   | { kind: "gapDeclared"; gap: Gap }

@@ -73,6 +73,10 @@ export function expiry(detail: string): SessionFailure {
   return { kind: "sessionExpired", code: null, detail };
 }
 
+export function staleness(detail: string): SessionFailure {
+  return { kind: "tokenExpired", code: null, detail };
+}
+
 export function slowness(detail: string): SessionFailure {
   return { kind: "network", code: null, detail };
 }

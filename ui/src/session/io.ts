@@ -16,6 +16,29 @@ export type LegId = number;
 export const FRAME: Sample = 800;
 export const SAMPLES_PER_MS = 16;
 
+export interface Range {
+  from: Sample;
+  to: Sample;
+}
+
+/** The recogniser that the user chose, or the one inside the program that stands in for it. */
+export type Wanted = "chosen" | "fallback";
+
+/** What the user chose about the offline engine as a stand-in. */
+export interface Policy {
+  /** So long without the chosen recogniser, and the offline engine goes on; null: it never does. */
+  fallbackAfter: Ms | null;
+  /** What it wrote is redone by the chosen recogniser when that is back. */
+  isRedone: boolean;
+}
+
+export type Storable = Omit<CommittedTurn, "recordingId">;
+
+/** One write to the history: a turn beside the others, or turns in place of those in a range. */
+export type Commit =
+  | { kind: "turn"; turn: Storable }
+  | { kind: "replacement"; range: Range; turns: readonly Storable[] };
+
 export type Input =
   | { kind: "started" }
   | { kind: "resumed"; answer: Result<ResumePoint> }
@@ -29,10 +52,13 @@ export type Input =
   | { kind: "closed"; leg: LegId; code: number; reason: string }
   /** Bytes that the socket has not handed to the system yet. */
   | { kind: "buffered"; leg: LegId; bytes: number }
-  | { kind: "stored"; answer: Result<null> }
+  /** False: the user had edited what would have been replaced, so it was not. */
+  | { kind: "stored"; answer: Result<boolean> }
   | { kind: "concluded"; answer: Result<null> }
   /** The user asks again, or the system says that it is online. */
-  | { kind: "retried" };
+  | { kind: "retried" }
+  /** Another recogniser, or another policy: the live leg makes room for one that knows. */
+  | { kind: "reconfigured"; policy: Policy };
 
 export type Effect =
   | { kind: "resume" }
@@ -41,13 +67,14 @@ export type Effect =
   | { kind: "follow" }
   /** A bounded piece of the past, beside the live frames. */
   | { kind: "replay"; from: Sample; until: Sample }
-  | { kind: "mint"; leg: LegId }
+  | { kind: "mint"; leg: LegId; recogniser: Wanted }
   | { kind: "open"; leg: LegId; token: Token }
   | { kind: "send"; leg: LegId; pcm: Uint8Array<ArrayBuffer> }
   /** Ask for the last words: `Terminate`. */
   | { kind: "finish"; leg: LegId }
   | { kind: "close"; leg: LegId }
-  | { kind: "store"; turn: Omit<CommittedTurn, "recordingId"> }
+  /** `claim`: from the resume point; it says that this session, and no later one, may store. */
+  | { kind: "store"; claim: number; commit: Commit }
   /** Every sample is covered and every turn stored. */
   | { kind: "conclude" }
   /** Nothing more will be asked for: let go of feed, timers and listeners. */

@@ -24,6 +24,13 @@ const REPLAY_LIMIT: Ms = 2_000;
 const PIECE: Sample = 200 * FRAME;
 /** A paced piece is not worth asking for below this: 250 ms. */
 const SMALL_PIECE: Sample = 5 * FRAME;
+/** Heartbeats come every 5 s from those that send any: two missed in a row. */
+const BEAT_LIMIT: Ms = 12_000;
+/** A recogniser that says it received this much less than was sent: it is on the wire no more, but stuck. */
+const STUCK: Sample = 15_000 * SAMPLES_PER_MS;
+/** How finely it is remembered when something was sent, and for how long. */
+const MARK_STEP: Ms = 1_000;
+const MARKS_KEPT: Ms = 70_000;
 /** More bytes than this in the socket: wait (4 s of audio). */
 const BUFFERED_LIMIT = 128 * 1024;
 const BUFFERED_LOOK: Ms = 20;
@@ -36,6 +43,8 @@ export interface RaisedLeg {
   endsAt: Ms | null;
   beganAt: Ms;
 }
+
+export type ReadyLeg = RaisedLeg & { token: Token };
 
 export function raised(id: LegId, now: Ms): RaisedLeg {
   return { id, phase: { kind: "minting", until: now + MINT_LIMIT }, token: null, endsAt: null, beganAt: now };
@@ -52,6 +61,8 @@ export interface SettledTurn {
 export class Leg {
   readonly id: LegId;
   readonly source: RecogniserKind;
+  /** Opened while the chosen recogniser was away. */
+  readonly isFallback: boolean;
   readonly from: Sample;
   to: Sample | null = null;
   /** The next sample to send. */
@@ -69,16 +80,22 @@ export class Leg {
   readonly endsAt: Ms | null;
   buffered = 0;
   isCaughtUpSince: Ms | null = null;
+  /** From when on another is to take its place, whatever its own end. */
+  leavesAt: Ms | null = null;
   readonly #limit: number | null;
   #bucket: Bucket;
   #asked: { until: Sample; expires: Ms } | null = null;
   #answeredAt: Ms;
+  /** What was sent by when, for the last minute. */
+  #sentBy: { sample: Sample; at: Ms }[] = [];
   #unansweredSince: Ms | null = null;
+  #beatAt: Ms | null = null;
   #wordsTo: Sample;
 
-  constructor(of: RaisedLeg, token: Token, from: Sample, tile: Sample | null, limit: number | null, now: Ms) {
+  constructor(of: ReadyLeg, isFallback: boolean, from: Sample, tile: Sample | null, limit: number | null, now: Ms) {
     this.id = of.id;
-    this.source = token.recogniser;
+    this.source = of.token.recogniser;
+    this.isFallback = isFallback;
     this.from = this.sent = this.committed = this.quiet = this.#wordsTo = from;
     this.tile = tile;
     this.hearing = new Hearing(from);
@@ -106,10 +123,23 @@ export class Leg {
     if (this.#bucket.credit < FRAME) return false;
     this.#bucket = spent(this.#bucket, FRAME);
     this.sent += FRAME;
+    this.#mark(now);
     if (frame.isSpeech) this.#unansweredSince ??= now;
     if (this.#asked !== null && this.sent >= this.#asked.until) this.#asked = null;
     this.isCaughtUpSince = captured - this.sent > 4 * FRAME ? null : (this.isCaughtUpSince ?? now);
     return true;
+  }
+
+  /** What was sent by then; after a flood of frames that is less than the samples would say. */
+  sentBy(at: Ms): Sample {
+    return this.#sentBy.findLast((mark) => mark.at <= at)?.sample ?? this.from;
+  }
+
+  #mark(now: Ms): void {
+    const last = this.#sentBy.at(-1);
+    if (last !== undefined && now - last.at < MARK_STEP) return;
+    this.#sentBy.push({ sample: this.sent, at: now });
+    while ((this.#sentBy[1]?.at ?? now) < now - MARKS_KEPT) this.#sentBy.shift();
   }
 
   /** The piece of the past to ask for now, if any. */
@@ -141,16 +171,30 @@ export class Leg {
 
   answered(wordsTo: Sample | null, now: Ms): void {
     this.#answeredAt = now;
+    if (this.#beatAt !== null) this.#beatAt = now;
     this.#unansweredSince = null;
     if (wordsTo !== null) this.#wordsTo = Math.max(this.#wordsTo, wordsTo);
+  }
+
+  /** `received`: samples since the leg's first, as the recogniser counts them. It says nothing of what was heard. */
+  beat(received: Sample, now: Ms): void {
+    // Stuck, it would go on to beat for ever.
+    if (this.sent - this.from - received > STUCK) return;
+    this.#beatAt = now;
+    if (this.#unansweredSince === null) this.#answeredAt = now;
   }
 
   /** When to give the leg up as silent; `patience` grows while noise is taken for speech. */
   silentAt(patience: number): Ms | null {
     if (this.phase === "closed") return null;
     if (this.phase === "finishing") return this.#answeredAt + FINISH_LIMIT + this.#work();
-    if (this.#unansweredSince === null) return null;
-    return Math.max(this.#unansweredSince, this.#answeredAt) + ANSWER_LIMIT * patience + this.#work();
+    const beat = this.#beatAt === null ? Infinity : this.#beatAt + BEAT_LIMIT;
+    const answer =
+      this.#unansweredSince === null
+        ? Infinity
+        : Math.max(this.#unansweredSince, this.#answeredAt) + ANSWER_LIMIT * patience + this.#work();
+    const at = Math.min(beat, answer);
+    return at === Infinity ? null : at;
   }
 
   /** `Terminate` was sent: the time for its answer runs from here. */

@@ -57,6 +57,12 @@ export class Levels {
     return true;
   }
 
+  /** The latest place at or before `sample`, and not before `earliest`, where no word is cut: the end of a pause of `count` frames. */
+  cutBefore(sample: Sample, earliest: Sample, count: number): Sample | null {
+    for (let at = sample; at - count * FRAME >= earliest; at -= FRAME) if (this.isQuietBefore(at, count)) return at;
+    return null;
+  }
+
   /** The share of the last two seconds before `sample` that was louder than its last frame. */
   quietness(sample: Sample): number {
     const end = sample / FRAME - 1;

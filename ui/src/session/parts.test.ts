@@ -87,10 +87,12 @@ describe("retry policy", () => {
     expect(backoff(9, () => 0)).toBe(0);
   });
 
-  it("comes back at once after an expiry, once; after a minute when sessions are rationed; never with a bad key", () => {
+  it("comes back at once after an expiry, once; in seconds when sessions are rationed; never with a bad key", () => {
     expect(retryDelay(failure("tokenExpired"), 0, () => 1)).toBe(0);
     expect(retryDelay(failure("tokenExpired"), 1, () => 1)).toBe(1000);
-    expect(retryDelay(failure("tooManySessions"), 0, () => 0)).toBe(60_000);
+    expect(retryDelay(failure("tooManySessions"), 0, () => 0)).toBe(1000);
+    expect(retryDelay({ ...failure("tooManySessions"), code: "RateLimited" }, 0, () => 0)).toBe(5000);
+    expect(retryDelay({ ...failure("tooManySessions"), code: "RateLimited" }, 9, () => 1)).toBe(65_000);
     expect(retryDelay(failure("credential"), 0, () => 1)).toBeNull();
     expect(retryDelay(failure("network"), 3, () => 0.5)).toBe(2000);
   });
@@ -139,11 +141,19 @@ describe("the boundary between two turns", () => {
 
 describe("rotation", () => {
   it("leaves room before the end, and closes its window before it", () => {
-    const window = rotationWindow({ beganAt: 0, endsAt: 300_000 });
+    const ends = (endsAt: number | null) => rotationWindow({ beganAt: 0, endsAt, leavesAt: null });
+    const window = ends(300_000);
     expect(window).toEqual({ opensAt: 240_000, closesAt: 282_000, lastAt: 298_000 });
-    expect(rotationWindow({ beganAt: 0, endsAt: 60_000 })?.opensAt).toBe(42_000);
-    expect(rotationWindow({ beganAt: 0, endsAt: 5000 })?.opensAt).toBe(1000);
-    expect(rotationWindow({ beganAt: 0, endsAt: null })).toBeNull();
+    expect(ends(60_000)?.opensAt).toBe(42_000);
+    expect(ends(5000)?.opensAt).toBe(1000);
+    expect(ends(null)).toBeNull();
+  });
+
+  it("looks for a pause at once where a leg is to be left, and never takes longer than its end", () => {
+    const leg = { beganAt: 0, endsAt: 300_000, leavesAt: 100_000 };
+    expect(rotationWindow(leg)).toEqual({ opensAt: 100_000, closesAt: 108_000, lastAt: 298_000 });
+    expect(rotationWindow({ ...leg, endsAt: null })?.lastAt).toBe(Infinity);
+    expect(rotationWindow({ ...leg, leavesAt: 250_000 })?.opensAt).toBe(240_000);
   });
 
   it("ends a leg by the earlier of token and session, but does not believe a clock that is wrong", () => {

@@ -1,28 +1,51 @@
-/** The leg on its way up, and when to raise another. At most one at a time; a fresh token for each, never cached. */
-import type { CommandError, Result, Token } from "../host/host";
+/**
+ * A leg on its way up, and when to raise another. At most one at a time of each recogniser; a fresh token for each,
+ * never cached.
+ */
+import type { Result, Token } from "../host/host";
 import type { SessionFailure } from "./events";
-import { refusal, slowness } from "./failure";
-import type { LegId, Ms } from "./io";
+import { refusal, slowness, staleness } from "./failure";
+import type { LegId, Ms, Wanted } from "./io";
 import { CONNECT_LIMIT, type RaisedLeg, raised } from "./leg";
 import { retryDelay } from "./reconnect";
 import { sessionEnd } from "./rotation";
 
-export class Raising {
-  #leg: RaisedLeg | null = null;
+/** Numbers for legs: one sequence for all lanes, for the number is a key in the history. */
+export class LegIds {
   #next: LegId;
+
+  constructor(next: LegId) {
+    this.#next = next;
+  }
+
+  take(): LegId {
+    this.#next += 1;
+    return this.#next - 1;
+  }
+}
+
+export class Raising {
+  readonly wanted: Wanted;
+  readonly #ids: LegIds;
+  readonly #random: () => number;
+  #leg: RaisedLeg | null = null;
   #attempt = 0;
   #retryAt: Ms = 0;
   #failure: SessionFailure | null = null;
   #isHalted = false;
-  readonly #random: () => number;
 
-  constructor(next: LegId, random: () => number) {
-    this.#next = next;
+  constructor(wanted: Wanted, ids: LegIds, random: () => number) {
+    this.wanted = wanted;
+    this.#ids = ids;
     this.#random = random;
   }
 
   get leg(): RaisedLeg | null {
     return this.#leg;
+  }
+
+  get isReady(): boolean {
+    return this.#leg?.phase.kind === "ready";
   }
 
   /** Why the last leg was lost or could not be raised; null once a leg has taken over. */
@@ -44,7 +67,12 @@ export class Raising {
   }
 
   isDue(now: Ms): boolean {
-    return this.#leg === null && !this.#isHalted && now >= this.#retryAt;
+    return this.dueAt !== null && now >= this.dueAt;
+  }
+
+  /** When a leg may be raised; null while one is, or while a person must act. */
+  get dueAt(): Ms | null {
+    return this.#leg === null && !this.#isHalted ? this.#retryAt : null;
   }
 
   /** A leg that does not come up in its time. */
@@ -54,8 +82,7 @@ export class Raising {
   }
 
   raise(now: Ms): LegId {
-    const id = this.#next;
-    this.#next += 1;
+    const id = this.#ids.take();
     this.#leg = raised(id, now);
     return id;
   }
@@ -65,6 +92,10 @@ export class Raising {
     if (this.#leg?.id !== id || this.#leg.phase.kind !== "minting") return null;
     if (!answer.ok) {
       this.failed(refusal(answer.error), now);
+      return null;
+    }
+    if (answer.value.expiresAt <= now) {
+      this.failed(staleness("the token expired on its way"), now);
       return null;
     }
     this.#leg.phase = { kind: "opening", until: now + CONNECT_LIMIT };
@@ -114,16 +145,11 @@ export class Raising {
     this.#attempt = 0;
   }
 
+  /** Whatever stood in the way may be gone. */
   retried(now: Ms): void {
     this.#isHalted = false;
     this.#attempt = 0;
     this.#retryAt = now;
-  }
-
-  halt(error: CommandError): void {
-    this.#leg = null;
-    this.#failure = refusal(error);
-    this.#isHalted = true;
   }
 
   timedOut(): SessionFailure {

@@ -5,15 +5,18 @@ import type { Ms } from "./io";
 
 const FIRST: Ms = 500;
 const LONGEST: Ms = 15_000;
-/** New sessions are counted a minute. */
-const QUOTA_WINDOW: Ms = 60_000;
+/** New sessions and tokens are counted a minute: to ask at once again only counts another. */
+const QUOTA_WAIT: Ms = 5_000;
+/** An old socket of ours may still be counted for a moment. */
+const CROWD_WAIT: Ms = 1_000;
 /** A leg that lived this long was a success; the next loss starts from the shortest delay. */
 export const HEALTHY: Ms = 30_000;
 
 /** Full jitter: any delay up to the ceiling, so that a thousand windows do not come back at once. */
 export function retryDelay(failure: SessionFailure, attempt: number, random: () => number): Ms | null {
   if (isFatal(failure)) return null;
-  if (failure.kind === "tooManySessions") return QUOTA_WINDOW + random() * LONGEST;
+  if (failure.code === "RateLimited") return QUOTA_WAIT + random() * LONGEST * Math.min(4, attempt + 1);
+  if (failure.kind === "tooManySessions") return CROWD_WAIT + backoff(attempt, random);
   // The cause is known and gone with a fresh token; only a repetition is suspicious.
   if ((failure.kind === "tokenExpired" || failure.kind === "sessionExpired") && attempt === 0) return 0;
   return backoff(attempt, random);

@@ -1,17 +1,17 @@
-/** What a session says of itself: one phase and one ledger, each only when it changed. */
+/** What a session says of itself: one phase, one ledger and the holes, each only when it changed. */
 import type { Sample } from "../host/host";
-import type { Axis } from "./axis";
-import type { Ledger, SessionEvent, SessionFailure, SessionPhase } from "./events";
-import type { Raising } from "./raising";
+import type { Hole, Ledger, SessionEvent, SessionFailure, SessionPhase } from "./events";
+import type { Lane } from "./lane";
 
 const SECOND: Sample = 16_000;
 
 export interface Standing {
-  axis: Axis | null;
-  raising: Raising | null;
+  /** The one that the phase is about: the live one, or after its end the one that heals. */
+  lane: Lane | null;
   captured: Sample;
   end: Sample | null;
   transcribed: Sample;
+  holes: readonly Hole[];
   closing: { reason: SessionFailure | null } | null;
 }
 
@@ -19,6 +19,7 @@ export class Report {
   readonly #emit: (event: SessionEvent) => void;
   #phase = "";
   #ledger = "";
+  #holes = "[]";
 
   constructor(emit: (event: SessionEvent) => void) {
     this.#emit = emit;
@@ -35,26 +36,32 @@ export class Report {
       this.#ledger = JSON.stringify(ledger);
       this.#emit({ kind: "ledgerChanged", ledger });
     }
+    const holes = standing.closing === null ? standing.holes : [];
+    if (differs(this.#holes, holes)) {
+      this.#holes = JSON.stringify(holes);
+      this.#emit({ kind: "holesChanged", holes });
+    }
   }
 }
 
-function differs(before: string, now: SessionPhase | Ledger): boolean {
+function differs(before: string, now: SessionPhase | Ledger | readonly Hole[]): boolean {
   return before !== JSON.stringify(now);
 }
 
-function phaseOf({ axis, raising, captured, end, closing }: Standing): SessionPhase {
+function phaseOf({ lane, captured, end, closing }: Standing): SessionPhase {
   if (closing !== null) return { kind: "ended", reason: closing.reason };
-  if (axis === null || raising === null) return { kind: "connecting" };
-  const { live } = axis;
-  const isNeeded = live === null && (end === null || axis.resumeAt < end);
-  if (isNeeded && raising.failure !== null) {
-    if (raising.isHalted) return { kind: "ended", reason: raising.failure };
-    const { failure: reason, attempt, retryAt } = raising;
-    return { kind: "reconnecting", reason, attempt, retryAt };
+  if (lane === null) return { kind: "connecting" };
+  const { live } = lane.axis;
+  const { failure, attempt, retryAt, isHalted } = lane.chosen;
+  if (lane.isNeedy && failure !== null) {
+    if (isHalted) return { kind: "ended", reason: failure };
+    return { kind: "reconnecting", reason: failure, attempt, retryAt };
   }
   if (end !== null) return { kind: "finishing" };
   if (live === null) return { kind: "connecting" };
-  return { kind: "streaming", source: live.source, behind: coarse(captured - live.sent) };
+  const { source } = live;
+  const standsInFor = live.isFallback ? failure : null;
+  return { kind: "streaming", source, behind: coarse(captured - live.sent), standsInFor };
 }
 
 /** In whole seconds, so that a frame more or less is no news. */
@@ -64,5 +71,5 @@ function coarse(samples: Sample): Sample {
 
 function ledgerOf({ captured, transcribed, end, closing }: Standing): Ledger {
   const isOver = end !== null || closing !== null;
-  return { captured: isOver ? captured : Math.floor(captured / SECOND) * SECOND, transcribed, gaps: 0 };
+  return { captured: isOver ? captured : Math.floor(captured / SECOND) * SECOND, transcribed };
 }

@@ -23,11 +23,20 @@ export interface RotationWindow {
   lastAt: Ms;
 }
 
+/** A leg that is to be left for another reason than its end: so long a pause is looked for before any frame will do. */
+const LEAVE_WITHIN: Ms = 8_000;
+
 /**
  * The next leg is opened at `opensAt`. From `closesAt` on any frame without speech will do. At `lastAt` the old leg is
  * given up, and the new one hears again what no final covers: slower, but a cut inside a word would lose it to both.
  */
-export function rotationWindow(leg: Pick<Leg, "beganAt" | "endsAt">): RotationWindow | null {
+export function rotationWindow(leg: Pick<Leg, "beganAt" | "endsAt" | "leavesAt">): RotationWindow | null {
+  const end = endWindow(leg);
+  if (leg.leavesAt === null || leg.leavesAt >= (end?.opensAt ?? Infinity)) return end;
+  return { opensAt: leg.leavesAt, closesAt: leg.leavesAt + LEAVE_WITHIN, lastAt: end?.lastAt ?? Infinity };
+}
+
+function endWindow(leg: Pick<Leg, "beganAt" | "endsAt">): RotationWindow | null {
   if (leg.endsAt === null) return null;
   const life = Math.max(0, leg.endsAt - leg.beganAt);
   const margin = Math.min(LONGEST_MARGIN, Math.max(SHORTEST_MARGIN, life * 0.3), life * 0.8);

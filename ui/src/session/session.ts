@@ -6,59 +6,71 @@
  * hidden window whose timers are throttled keeps rotating and recovering.
  */
 import type { RecordingId, Result, ResumePoint, Sample } from "../host/host";
-import { Axis } from "./axis";
-import type { WireMessage } from "./codec";
+import { Backlog, type Errand } from "./backlog";
 import { Commits } from "./commits";
-import { deadlines, earliest, liveWindow } from "./deadlines";
 import type { SessionEvent, SessionFailure } from "./events";
-import { expiry, refusal, silence, socketFailure } from "./failure";
+import { refusal, socketFailure } from "./failure";
 import type { FrameHead } from "./feed";
-import { type Effect, FRAME, type Input, type LegId, type Ms, type Output } from "./io";
-import type { Leg } from "./leg";
+import { type Commit, type Effect, FRAME, type Input, type LegId, type Ms, type Output, type Policy } from "./io";
+import { Lane, type Surroundings } from "./lane";
 import { Levels } from "./levels";
-import { Raising } from "./raising";
-import { Asking, HEALTHY } from "./reconnect";
+import { LegIds } from "./raising";
+import { Asking } from "./reconnect";
+import { Regroup } from "./regroup";
 import { Report } from "./report";
-import { isCut } from "./rotation";
+import { Sockets } from "./sockets";
 
-/** Each leg in a row that was lost as silent makes the next wait longer: noise is not speech. */
-const MOST_PATIENCE = 16;
+/** How far back the loudness of what is captured is remembered, for the choice of a cut. */
+const RECENT: Sample = 120 * FRAME;
+/** Frames come twenty times a second; without any sign for so long, the system slept. */
+const SLEEP: Ms = 30_000;
+/** After the end of a recording the chosen recogniser is asked so often before the fallback's text stays as it is. */
+const REDO_ATTEMPTS = 8;
 
 export class Session {
   readonly #recordingId: RecordingId;
   readonly #random: () => number;
   readonly #out: Effect[] = [];
-  readonly #levels = new Levels();
   readonly #commits = new Commits();
+  readonly #recent = new Levels();
+  readonly #sockets = new Sockets();
+  readonly #backlog = new Backlog();
   readonly #report = new Report((event) => this.#emit(event));
   readonly #resume = new Asking();
   readonly #feed = new Asking();
   readonly #conclusion = new Asking();
-  #axis: Axis | null = null;
-  #raising: Raising | null = null;
+  #policy: Policy;
+  #claim = 0;
+  #around: Surroundings | null = null;
+  /** Where capture is; once it has ended, the end. */
+  #live: Lane | null = null;
+  /** Beside it, or after it: what was left behind. */
+  #healing: Lane | null = null;
   #captured: Sample = 0;
   #end: Sample | null = null;
-  #transcribed: Sample = 0;
   #isFeedOpen = false;
-  #patience = 1;
-  #isSlow = false;
   /** The recording is no longer there, or all of it is done. */
   #closing: { reason: SessionFailure | null } | null = null;
   #now: Ms = 0;
 
-  constructor(recordingId: RecordingId, random: () => number) {
+  constructor(
+    recordingId: RecordingId,
+    random: () => number,
+    policy: Policy = { fallbackAfter: null, isRedone: false },
+  ) {
     this.#recordingId = recordingId;
     this.#random = random;
+    this.#policy = policy;
   }
 
   handle(input: Input, now: Ms): void {
-    this.#now = now;
+    this.#wake(now);
     if (this.#closing === null) this.#dispatch(input, now);
     this.#settle(now);
   }
 
   tick(now: Ms): void {
-    this.#now = now;
+    this.#wake(now);
     this.#settle(now);
   }
 
@@ -68,7 +80,16 @@ export class Session {
 
   /** For tests: what the machine keeps must not grow with the recording. */
   get kept(): number {
-    return this.#levels.size;
+    return this.#recent.size + this.#lanes.reduce((sum, lane) => sum + lane.kept, 0);
+  }
+
+  get #lanes(): readonly Lane[] {
+    return [this.#live, this.#healing].filter((lane) => lane !== null);
+  }
+
+  #wake(now: Ms): void {
+    if (this.#now > 0 && now - this.#now > SLEEP) for (const lane of this.#lanes) lane.slept(now);
+    this.#now = now;
   }
 
   #dispatch(input: Input, now: Ms): void {
@@ -82,22 +103,22 @@ export class Session {
         return this.#feedOpened();
       case "feedClosed":
         this.#isFeedOpen = false;
-        if (input.error?.code === "NotFound") return this.#give(refusal(input.error));
+        if (input.error !== null && isGone(input.error)) return this.#give(refusal(input.error));
         return this.#feed.failed(now, this.#random);
       case "framed":
         return this.#framed(input.frame, input.pcm, now);
       case "stopped":
-        return this.#stopped(input.to);
-      case "minted": {
-        const token = this.#raising?.minted(input.leg, input.answer, now) ?? null;
-        return token === null ? undefined : this.#do({ kind: "open", leg: input.leg, token });
-      }
+        this.#end = input.to;
+        this.#captured = Math.max(this.#captured, input.to);
+        return this.#live?.stopped(input.to);
+      case "minted":
+        return this.#laneOf(input.leg)?.minted(input.leg, input.answer, now);
       case "received":
-        return this.#received(input.leg, input.message, now);
+        return this.#laneOf(input.leg)?.received(input.leg, input.message, now);
       case "closed":
-        return this.#failed(input.leg, socketFailure(input.code, input.reason), now);
+        return this.#laneOf(input.leg)?.failed(input.leg, socketFailure(input.code, input.reason), now);
       case "buffered": {
-        const leg = this.#axis?.leg(input.leg);
+        const leg = this.#laneOf(input.leg)?.axis.leg(input.leg);
         if (leg != null) leg.buffered = input.bytes;
         return;
       }
@@ -105,107 +126,105 @@ export class Session {
         return this.#stored(input.answer, now);
       case "concluded":
         if (input.answer.ok) this.#close(null);
-        else if (input.answer.error.code === "NotFound") this.#give(refusal(input.answer.error));
+        else if (isGone(input.answer.error)) this.#give(refusal(input.answer.error));
         else this.#conclusion.failed(now, this.#random);
         return;
       case "retried":
-        return this.#raising?.retried(now);
+        for (const lane of this.#lanes) lane.retried(now);
+        return;
+      case "reconfigured":
+        Object.assign(this.#policy, input.policy);
+        for (const lane of this.#lanes) lane.reconfigured(now);
     }
+  }
+
+  #laneOf(leg: LegId): Lane | null {
+    return this.#lanes.find((lane) => lane.owns(leg)) ?? null;
   }
 
   #resumed(answer: Result<ResumePoint>, now: Ms): void {
     if (!answer.ok) {
-      if (answer.error.code === "NotFound") return this.#give(refusal(answer.error));
+      if (isGone(answer.error)) return this.#give(refusal(answer.error));
       return this.#resume.failed(now, this.#random);
     }
-    if (this.#axis !== null) return;
+    if (this.#live !== null) return;
     this.#resume.answered();
-    const { from, nextLeg } = answer.value;
+    const { from, nextLeg, claim, holes, fallback, captured } = answer.value;
+    this.#claim = claim;
+    this.#captured = Math.max(this.#captured, captured);
+    for (const hole of holes) {
+      this.#backlog.addHole({ tile: hole.from, from: frameOf(hole.from), to: Math.ceil(hole.to / FRAME) * FRAME });
+    }
+    for (const turn of fallback) this.#backlog.addStopgap(turn);
+    this.#around = this.#surroundings(new LegIds(nextLeg));
     // Frames are the step of the axis: a boundary inside one is heard from the frame's start.
-    this.#axis = new Axis(from, Math.floor(from / FRAME) * FRAME, this.#levels, this.#commits, (event) =>
-      this.#emit(event),
-    );
-    this.#raising = new Raising(nextLeg, this.#random);
-    this.#transcribed = from;
+    const live = new Lane("live", { tile: from, from: frameOf(from), to: this.#end }, this.#around);
+    live.onHole = (hole) => this.#backlog.addHole(hole);
+    this.#live = live;
+    this.#emit({ kind: "resumed" });
+  }
+
+  #surroundings(ids: LegIds): Surroundings {
+    const machine = this;
+    return {
+      ids,
+      random: this.#random,
+      sockets: this.#sockets,
+      commits: this.#commits,
+      policy: this.#policy,
+      recent: this.#recent,
+      get captured() {
+        return machine.#captured;
+      },
+      get isFeedOpen() {
+        return machine.#isFeedOpen;
+      },
+      do: (effect) => this.#do(effect),
+      emit: (event) => this.#emit(event),
+    };
   }
 
   #feedOpened(): void {
     this.#feed.answered();
     this.#isFeedOpen = true;
-    for (const leg of this.#axis?.legs ?? []) leg.forgetAsked();
+    for (const lane of this.#lanes) lane.feedOpened();
     this.#do({ kind: "follow" });
   }
 
   #framed(frame: FrameHead, pcm: Uint8Array<ArrayBuffer>, now: Ms): void {
-    this.#captured = Math.max(this.#captured, frame.from + FRAME);
-    const leg = this.#axis?.live;
-    if (leg == null || !leg.take(frame, this.#captured, now)) return;
-    this.#levels.put(frame.from, frame.dbfs, frame.isSpeech);
-    this.#do({ kind: "send", leg: leg.id, pcm });
-    this.#axis?.passSilence(leg, now);
+    if (frame.from + FRAME > this.#captured) {
+      this.#captured = frame.from + FRAME;
+      this.#recent.put(frame.from, frame.dbfs, frame.isSpeech);
+      this.#recent.prune(this.#captured - RECENT);
+    }
+    for (const lane of this.#lanes) lane.framed(frame, pcm, now);
   }
 
-  #stopped(to: Sample): void {
-    this.#end = to;
-    this.#captured = Math.max(this.#captured, to);
-    const live = this.#axis?.live;
-    if (live != null) live.to = to;
-  }
-
-  #received(id: LegId, message: WireMessage, now: Ms): void {
-    if (message.kind === "error") return this.#failed(id, socketFailure(message.code, message.text), now);
-    if (message.kind === "begin" && this.#raising?.leg?.id === id) return this.#raising.began(message.expiresAt, now);
-    const leg = this.#axis?.leg(id);
-    if (leg == null) return;
-    if (message.kind === "termination") return this.#terminated(leg, now);
-    if (message.kind !== "turn") return leg.answered(null, now);
-    const heard = leg.hearing.receive(message, leg.to, now);
-    const last = heard.findLast((one) => one.words.length > 0)?.words.at(-1);
-    leg.answered(last?.to ?? null, now);
-    if (last !== undefined) this.#patience = 1;
-    this.#axis?.heard(leg, heard);
-  }
-
-  #terminated(leg: Leg, now: Ms): void {
-    if (leg.phase !== "finishing") return this.#failed(leg.id, socketFailure(1000, "ended without being asked"), now);
-    this.#axis?.close(leg);
-    this.#do({ kind: "close", leg: leg.id });
-  }
-
-  #stored(answer: Result<null>, now: Ms): void {
+  #stored(answer: Result<boolean>, now: Ms): void {
     if (!answer.ok) {
-      if (answer.error.code === "NotFound") return this.#give(refusal(answer.error));
+      if (isGone(answer.error)) return this.#give(refusal(answer.error));
       this.#emit({ kind: "storingFailed", failure: refusal(answer.error) });
       return this.#commits.failed(now, this.#random);
     }
-    const turn = this.#commits.stored();
-    if (turn === null) return;
-    this.#transcribed = turn.to;
-    this.#emit({ kind: "turnCommitted", turn: { recordingId: this.#recordingId, ...turn } });
+    const stored = this.#commits.stored();
+    if (stored === null) return;
+    const lane = this.#lanes.find((one) => one === stored.owner);
+    if (lane !== undefined) lane.stored = Math.max(lane.stored, endOf(stored.commit));
+    if (answer.value) this.#tell(stored.commit);
   }
 
-  /** A socket that is no more, raised or live. */
-  #failed(id: LegId, failure: SessionFailure, now: Ms): void {
-    if (failure.kind === "tooFast") this.#isSlow = true;
-    if (this.#raising?.leg?.id === id) {
-      this.#do({ kind: "close", leg: id });
-      return this.#raising.failed(failure, now);
+  #tell(commit: Commit): void {
+    const recordingId = this.#recordingId;
+    if (commit.kind === "replacement") {
+      const turns = commit.turns.map((turn) => ({ recordingId, ...turn }));
+      return this.#emit({ kind: "turnsReplaced", range: commit.range, turns });
     }
-    const leg = this.#axis?.leg(id);
-    if (leg != null) this.#lose(leg, failure, now);
-  }
-
-  #lose(leg: Leg, failure: SessionFailure, now: Ms): void {
-    this.#do({ kind: "close", leg: leg.id });
-    for (const later of this.#axis?.lose(leg) ?? []) this.#do({ kind: "close", leg: later.id });
-    if (now - leg.beganAt >= HEALTHY) this.#raising?.healthy();
-    // A rotation on its way is a recovery on its way.
-    if (this.#raising?.leg === null) this.#raising.noted(failure, now);
+    if (commit.turn.isFallback) this.#backlog.addStopgap(commit.turn);
+    this.#emit({ kind: "turnCommitted", turn: { recordingId, ...commit.turn } });
   }
 
   #give(reason: SessionFailure): void {
-    for (const leg of this.#axis?.legs ?? []) if (leg.phase !== "closed") this.#do({ kind: "close", leg: leg.id });
-    this.#drop();
+    for (const lane of this.#lanes) lane.give();
     this.#close(reason);
   }
 
@@ -215,110 +234,87 @@ export class Session {
     this.#do({ kind: "rest" });
   }
 
-  #drop(): void {
-    const id = this.#raising?.dropped() ?? null;
-    if (id !== null) this.#do({ kind: "close", leg: id });
-  }
-
   #settle(now: Ms): void {
     if (this.#closing === null) {
       if (this.#resume.isDue(now)) this.#do({ kind: "resume" });
       if (this.#feed.isDue(now)) this.#do({ kind: "openFeed" });
-      if (this.#axis !== null && this.#raising !== null) this.#advance(this.#axis, this.#raising, now);
+      if (this.#live !== null && this.#around !== null) this.#advance(this.#live, this.#around, now);
     }
     this.#say();
   }
 
-  #advance(axis: Axis, raising: Raising, now: Ms): void {
-    this.#expire(axis, raising, now);
-    this.#raise(axis, raising, now);
-    this.#takeOver(axis, raising, now);
-    for (const leg of axis.legs) {
-      if (leg.phase !== "live") continue;
-      const piece = this.#isFeedOpen ? leg.ask(this.#captured, now) : null;
-      if (piece !== null) this.#do({ kind: "replay", ...piece });
-      if (leg.isComplete) this.#finish(leg, now);
-    }
-    const turn = this.#commits.next(now);
-    if (turn !== null) this.#do({ kind: "store", turn });
-    if (this.#isComplete(axis)) this.#conclusion.want(now);
+  #advance(live: Lane, around: Surroundings, now: Ms): void {
+    live.advance(now, true);
+    this.#heal(live, around, now);
+    const commit = this.#commits.next(now);
+    if (commit !== null) this.#do({ kind: "store", claim: this.#claim, commit });
+    if (live.isComplete && this.#healing === null && !this.#hasErrand) this.#conclusion.want(now);
     if (this.#conclusion.isDue(now)) this.#do({ kind: "conclude" });
   }
 
-  #expire(axis: Axis, raising: Raising, now: Ms): void {
-    if (raising.expiresAt !== null && raising.expiresAt <= now) {
-      const failure = raising.timedOut();
-      this.#drop();
-      raising.noted(failure, now);
+  get #hasErrand(): boolean {
+    return this.#backlog.holes.length > 0 || (this.#policy.isRedone && this.#backlog.hasStopgaps);
+  }
+
+  #heal(live: Lane, around: Surroundings, now: Ms): void {
+    if (this.#healing?.isComplete === true) this.#healing = null;
+    if (this.#healing?.errand === "redo" && live.isComplete && this.#isHopeless(this.#healing)) {
+      this.#healing.give();
+      this.#healing = null;
+      this.#backlog.forgetStopgaps();
     }
-    for (const leg of [...axis.legs]) {
-      if ((leg.hearing.settlesAt ?? Infinity) <= now) axis.heard(leg, leg.hearing.settle());
-      if ((leg.silentAt(this.#patience) ?? Infinity) > now || axis.leg(leg.id) === null) continue;
-      if (leg.phase === "live") this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2);
-      this.#lose(leg, silence(leg.phase === "live" ? "speech was not answered" : "no Termination in time"), now);
+    if (this.#healing === null && this.#mayHeal(live)) {
+      const errand = this.#backlog.take(this.#policy.isRedone);
+      this.#healing = errand === null ? null : laneFor(errand, around);
     }
+    const { hasRoom, isShared } = this.#sockets;
+    this.#healing?.advance(now, (isShared && hasRoom) || live.isComplete);
   }
 
-  /** Is there anything left to hear that no leg has? */
-  #isNeeded(axis: Axis): boolean {
-    return axis.live === null && (this.#end === null || axis.resumeAt < this.#end);
+  /** Beside a live leg of the chosen recogniser, or when there is nothing live to hear any more. */
+  #mayHeal(live: Lane): boolean {
+    if (live.isComplete) return true;
+    const leg = live.axis.live;
+    return leg !== null && !leg.isFallback && this.#sockets.isShared;
   }
 
-  #raise(axis: Axis, raising: Raising, now: Ms): void {
-    const isNeeded = this.#isNeeded(axis) || now >= (liveWindow(axis)?.opensAt ?? Infinity);
-    if (!isNeeded && axis.live === null) this.#drop();
-    if (!isNeeded || !raising.isDue(now) || axis.sockets > 1) return;
-    this.#do({ kind: "mint", leg: raising.raise(now) });
-  }
-
-  #takeOver(axis: Axis, raising: Raising, now: Ms): void {
-    const live = axis.live;
-    if (live !== null) {
-      const window = liveWindow(axis);
-      if (window === null) return this.#drop();
-      if (!isCut(live, this.#levels, window, now)) {
-        if (now < window.lastAt || raising.leg?.phase.kind !== "ready") return;
-        this.#lose(live, expiry("no pause before its end"), now);
-      }
-    }
-    const ready = raising.taken();
-    if (ready === null) return;
-    const limit = this.#isSlow ? 1 : ready.token.paceLimit;
-    const { leg, retired } = axis.takeOver(ready, limit, now);
-    leg.to = this.#end;
-    if (retired !== null) this.#finish(retired, now);
-  }
-
-  #finish(leg: Leg, now: Ms): void {
-    leg.finish(now);
-    this.#do({ kind: "finish", leg: leg.id });
-  }
-
-  #isComplete(axis: Axis): boolean {
-    return this.#end !== null && axis.legs.length === 0 && axis.resumeAt >= this.#end && this.#commits.isEmpty;
+  #isHopeless(lane: Lane): boolean {
+    return lane.axis.live === null && (lane.chosen.isHalted || lane.chosen.attempt >= REDO_ATTEMPTS);
   }
 
   #say(): void {
+    const lane = this.#live?.isComplete === true ? (this.#healing ?? this.#live) : this.#live;
     this.#report.say({
-      axis: this.#axis,
-      raising: this.#raising,
+      lane,
       captured: this.#captured,
       end: this.#end,
-      transcribed: this.#closing?.reason === null ? (this.#end ?? 0) : this.#transcribed,
+      transcribed: this.#transcribed,
+      holes: this.#holes,
       closing: this.#closing,
     });
+  }
+
+  /** What is covered on disk: all up to where the live lane is, but for the holes. */
+  get #transcribed(): Sample {
+    if (this.#closing?.reason === null) return this.#end ?? 0;
+    const missing = this.#holes
+      .filter((hole) => hole.kind !== "redoing")
+      .reduce((sum, { from, to }) => sum + to - from, 0);
+    return Math.max(0, (this.#live?.stored ?? 0) - missing);
+  }
+
+  get #holes() {
+    const waiting = this.#backlog.holes.map(({ from, to }) => ({ kind: "waiting" as const, from, to }));
+    const lane = this.#healing;
+    if (lane === null || lane.end === null || lane.stored >= lane.end) return waiting;
+    const kind = lane.errand === "redo" ? ("redoing" as const) : ("healing" as const);
+    return [{ kind, from: lane.stored, to: lane.end }, ...waiting];
   }
 
   #wakesAt(): Ms | null {
     if (this.#closing !== null) return null;
     const asking = [this.#resume, this.#feed, this.#conclusion, this.#commits].map((one) => one.wakesAt);
-    if (this.#axis === null || this.#raising === null) return earliest(asking);
-    const captured = this.#isFeedOpen ? this.#captured : null;
-    const isNeeded = this.#isNeeded(this.#axis);
-    return earliest([
-      ...asking,
-      ...deadlines(this.#axis, this.#raising, isNeeded, captured, this.#patience, this.#now),
-    ]);
+    return earliest([...asking, ...this.#lanes.flatMap((lane) => lane.wakesAt(this.#now))]);
   }
 
   #emit(event: SessionEvent): void {
@@ -328,4 +324,31 @@ export class Session {
   #do(effect: Effect): void {
     this.#out.push(effect);
   }
+}
+
+function laneFor(errand: Errand, around: Surroundings): Lane {
+  if (errand.kind === "hole") return new Lane("hole", errand.hole, around);
+  const { range, boundaries } = errand;
+  return new Lane("redo", { ...range, tile: range.from }, around, (lane) => {
+    const regroup = new Regroup(range.from, boundaries, { push: (commit) => around.commits.push(lane, commit) });
+    return { push: (commit) => (commit.kind === "turn" ? regroup.push(commit.turn) : undefined) };
+  });
+}
+
+/** Another session took the recording up, or it is no longer there. */
+function isGone({ code }: { code: string }): boolean {
+  return code === "NotFound" || code === "Superseded";
+}
+
+function frameOf(sample: Sample): Sample {
+  return Math.floor(sample / FRAME) * FRAME;
+}
+
+function endOf(commit: Commit): Sample {
+  return commit.kind === "turn" ? commit.turn.to : commit.range.to;
+}
+
+function earliest(times: readonly (Ms | null)[]): Ms | null {
+  const due = times.filter((at) => at !== null);
+  return due.length === 0 ? null : Math.min(...due);
 }

@@ -36,6 +36,11 @@ export class Hearing {
     return this.#open !== null || this.#provisional !== null;
   }
 
+  /** The first number that no turn of this leg has. */
+  get next(): number {
+    return this.#next;
+  }
+
   get settlesAt(): Ms | null {
     return this.#provisional === null ? null : this.#provisional.at + FORMAT_WAIT;
   }

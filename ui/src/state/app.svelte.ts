@@ -6,6 +6,7 @@
  */
 import type { HostEvent, LiveState, RecogniserStatus, RecordingId, RecordingState, Snapshot } from "../host/host";
 import type { OpenedSession } from "../session/driver";
+import type { Policy } from "../session/io";
 import { KeyEntry } from "./key.svelte";
 import { lamp } from "./lamp";
 import { Library } from "./library.svelte";
@@ -34,6 +35,7 @@ export class AppState {
   /** On the sheet: the recording that is being made, or the last one that was. */
   current = $state.raw<LiveRecording | null>(null);
   version = $state("");
+  #tellsPaints = false;
   /** Narrow windows only: wide ones always show the library. */
   isLibraryShown = $state(false);
   areKeysShown = $state(false);
@@ -166,6 +168,7 @@ export class AppState {
 
   #take(snapshot: Snapshot): void {
     this.version = snapshot.version;
+    this.#tellsPaints = snapshot.tellsPaints;
     this.preferences.value = snapshot.settings;
     this.key.status = snapshot.key;
     this.key.found = snapshot.foundKey;
@@ -179,12 +182,15 @@ export class AppState {
         return this.#follow(event.state);
       case "settingsChanged":
         this.preferences.value = event.settings;
-        return;
+        return this.#reconfigure();
       case "keyChanged":
         this.key.status = event.status;
         return;
       case "recogniserChanged":
         this.recogniser = event.status;
+        return this.#reconfigure();
+      case "gapDeclared":
+        this.#opened.get(event.gap.recordingId)?.live.receive(event);
         return;
       case "historyChanged":
         this.library.changed();
@@ -217,13 +223,31 @@ export class AppState {
 
   #openSession(recordingId: RecordingId, state: LiveState | null): void {
     const startedAt = state === null || state.kind === "idle" ? null : state.startedAt;
-    const live = new LiveRecording(this.#world, recordingId, startedAt);
+    const live = new LiveRecording(this.#world, recordingId, startedAt, this.#tellsPaints);
     const { tokenSeconds, sessionSeconds } = this.preferences.value;
     const { receive, hear: onLevel } = live;
-    const wish = { host: this.#world.host, recordingId, receive, onLevel, tokenSeconds, sessionSeconds };
+    const policy = this.#policy;
+    this.#configured = JSON.stringify([this.recogniser.kind, policy]);
+    const wish = { host: this.#world.host, recordingId, receive, onLevel, tokenSeconds, sessionSeconds, policy };
     this.#opened.set(recordingId, { live, session: this.#world.openSession(wish) });
-    void live.load();
   }
+
+  /** A stand-in for the engine inside the program would be itself. */
+  get #policy(): Policy {
+    const { isOfflineTakeover, takeoverSeconds, isOfflineRedone } = this.preferences.value;
+    const isAway = this.recogniser.kind !== "offline" && isOfflineTakeover;
+    return { fallbackAfter: isAway ? takeoverSeconds * 1000 : null, isRedone: isOfflineRedone };
+  }
+
+  /** Sessions are told only of what is another for them: a new theme is no reason to leave a socket. */
+  #reconfigure(): void {
+    const policy = this.#policy;
+    const configured = JSON.stringify([this.recogniser.kind, policy]);
+    if (configured === this.#configured) return;
+    this.#configured = configured;
+    for (const { session } of this.#opened.values()) session.reconfigure(policy);
+  }
+  #configured = "";
 
   #liveId(live: LiveState): RecordingId | null {
     return live.kind === "idle" ? null : live.recordingId;

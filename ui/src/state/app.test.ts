@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { FakeHost } from "../host/fake";
 import type { StoredTurn } from "../host/host";
 import type { SessionOptions } from "../session/driver";
+import type { Policy } from "../session/io";
 import { AppState } from "./app.svelte";
 import type { World } from "./world";
 
@@ -11,6 +12,7 @@ interface Opened {
   wish: SessionOptions;
   isClosed: boolean;
   retries: number;
+  policies: Policy[];
 }
 
 let host: FakeHost;
@@ -22,9 +24,14 @@ let app: AppState;
 const world = (): World => ({
   host,
   openSession: (wish) => {
-    const session: Opened = { wish, isClosed: false, retries: 0 };
+    const session: Opened = { wish, isClosed: false, retries: 0, policies: [] };
     opened.push(session);
-    return { retry: () => (session.retries += 1), close: () => (session.isClosed = true) };
+    queueMicrotask(() => wish.receive({ kind: "resumed" }));
+    return {
+      retry: () => (session.retries += 1),
+      reconfigure: (policy) => void session.policies.push(policy),
+      close: () => (session.isClosed = true),
+    };
   },
   paint: (work) => void paints.push(work),
   now: () => 1_700_000_100_000,
@@ -57,10 +64,11 @@ const turn = (recordingId: string, turnOrder: number, from: number, text: string
   text,
   words: text.split(" ").map((word) => ({ text: word, from, to: from + 8000, confidence: 1 })),
   source: "offline",
+  isFallback: false,
   editedText: null,
 });
 
-const texts = () => app.current?.rows.map((row) => (row.kind === "text" ? row.text + row.tail : row.cause));
+const texts = () => app.current?.rows.map((row) => (row.kind === "text" ? row.text + row.tail : row.kind));
 
 beforeEach(() => {
   host = new FakeHost();

@@ -4,7 +4,12 @@ import type { SessionPhase } from "../session/events";
 import { lamp, type Seen } from "./lamp";
 
 const recording: LiveState = { kind: "recording", recordingId: "r", startedAt: 0, deviceName: "Blue Yeti" };
-const streaming = (behind: number): SessionPhase => ({ kind: "streaming", source: "offline", behind });
+const streaming = (behind: number): SessionPhase => ({
+  kind: "streaming",
+  source: "offline",
+  behind,
+  standsInFor: null,
+});
 const lost = (attempt: number): SessionPhase => ({
   kind: "reconnecting",
   attempt,

@@ -13,6 +13,7 @@ export type Light =
   | "hearing"
   | "transcribing"
   | "catchingUp"
+  | "standingIn"
   | "reconnecting"
   | "offline"
   | "micLost"
@@ -41,6 +42,7 @@ const TONES: Record<Light, Tone> = {
   hearing: "flow",
   transcribing: "flow",
   catchingUp: "care",
+  standingIn: "care",
   reconnecting: "care",
   offline: "care",
   micLost: "care",
@@ -64,6 +66,7 @@ function lightOf({ live, isFinishing, phase, isSpeech, isWriting }: Seen): Light
       return "stopped";
     case "streaming":
       if (phase.behind > LATE_SAMPLES) return "catchingUp";
+      if (phase.standsInFor !== null) return "standingIn";
       if (isWriting) return "transcribing";
       return isSpeech ? "hearing" : "listening";
     default:

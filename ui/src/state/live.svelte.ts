@@ -35,7 +35,8 @@ export class LiveRecording {
   rows = $state.raw<readonly Row[]>([]);
   isWriting = $state(false);
   phase = $state.raw<SessionPhase>({ kind: "connecting" });
-  ledger = $state.raw<Ledger>({ captured: 0, transcribed: 0, gaps: 0 });
+  ledger = $state.raw<Ledger>({ captured: 0, transcribed: 0 });
+  gapCount = $state(0);
   /** Each final once, for screen readers. */
   spoken = $state.raw<readonly Spoken[]>([]);
   bars = $state.raw<readonly Bar[]>(Array.from({ length: METER_BARS }, () => ({ height: 0, isSpeech: false })));
@@ -44,6 +45,7 @@ export class LiveRecording {
   heard = $state<Sample>(0);
 
   readonly #world: World;
+  readonly #tellsPaints: boolean;
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
   /** Events that came before what history holds. */
@@ -51,10 +53,12 @@ export class LiveRecording {
   #spoken: readonly Spoken[] = [];
   #isPainting = false;
   #isFirstTextTold = false;
+  #painted: Sample = 0;
   #peak: Bar & { at: Sample } = { height: 0, isSpeech: false, at: 0 };
 
-  constructor(world: World, recordingId: RecordingId, startedAt: UnixMs | null) {
+  constructor(world: World, recordingId: RecordingId, startedAt: UnixMs | null, tellsPaints = false) {
     this.#world = world;
+    this.#tellsPaints = tellsPaints;
     this.recordingId = recordingId;
     this.startedAt = startedAt;
   }
@@ -63,8 +67,8 @@ export class LiveRecording {
     return this.phase.kind === "ended" || this.phase.kind === "reconnecting" ? this.phase.reason : null;
   }
 
-  /** What was stored before this window knew of the recording: after a reload, or after a crash. */
-  async load(): Promise<void> {
+  /** What was stored before this session took the recording up: nothing more is added to that behind its back. */
+  async #load(): Promise<void> {
     const stored = await this.#world.host.recordingOpen(this.recordingId);
     const early = this.#early ?? [];
     this.#early = null;
@@ -77,6 +81,7 @@ export class LiveRecording {
   receive = (event: SessionEvent): void => {
     if (event.kind === "phaseChanged") this.phase = event.phase;
     else if (event.kind === "ledgerChanged") this.ledger = event.ledger;
+    else if (event.kind === "resumed") void this.#load();
     else {
       if (event.kind === "turnCommitted") this.#say(event.turn.leg, event.turn.turnOrder, event.turn.text);
       if (this.#early === null) this.#transcript = fold(this.#transcript, event);
@@ -113,10 +118,21 @@ export class LiveRecording {
     this.#world.paint(() => {
       this.#isPainting = false;
       this.rows = this.#layout.of(this.#transcript);
+      this.gapCount = this.#transcript.gapCount;
       this.isWriting = this.#transcript.tail.length > 0;
       this.spoken = this.#spoken;
       this.#tellFirstText();
+      if (this.#tellsPaints) this.#tellPainted();
     });
+  }
+
+  /** Up to where words are on the screen: for those who measure how late they come. */
+  #tellPainted(): void {
+    const { tail, segments } = this.#transcript;
+    const last = tail.at(-1) ?? segments.findLast((segment) => segment.kind === "turn")?.words.at(-1);
+    if (last === undefined || last.to <= this.#painted) return;
+    this.#painted = last.to;
+    this.#world.paint(() => void this.#world.host.recordingPainted(this.recordingId, last.to));
   }
 
   /** "Painted" is true one paint later. */

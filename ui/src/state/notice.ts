@@ -3,6 +3,7 @@
 import { classify, type Problem } from "../errors/classify";
 import type { RecogniserStatus, RecordingState } from "../host/host";
 import type { SessionFailure, SessionPhase } from "../session/events";
+import { isFatal } from "../session/failure";
 
 export interface Notice {
   /** The same trouble has the same id, so that it is not shown again after it was dismissed. */
@@ -23,11 +24,17 @@ export function notice(
   if (live.kind === "micLost")
     return { id: `mic ${live.error.code}`, problem: classify(live.error.code), details: live.error.message };
   if (phase?.kind === "ended" && phase.reason !== null) return ofSession(phase.reason);
+  if (phase?.kind === "streaming" && phase.standsInFor !== null) return ofStandIn(phase.standsInFor);
   if (phase?.kind === "reconnecting" && phase.attempt > QUIET_ATTEMPTS) return ofSession(phase.reason);
   if (failure !== null)
     return { id: `start ${failure.code}`, problem: classify(failure.code), details: failure.message };
   const { problem } = recogniser;
   return problem && { id: `recogniser ${problem.code}`, problem: classify(problem.code), details: problem.message };
+}
+
+/** No words are lost and the text goes on: only what a person could mend is worth the place above the sheet. */
+function ofStandIn(reason: SessionFailure): Notice | null {
+  return isFatal(reason) ? ofSession(reason) : null;
 }
 
 function ofSession(reason: SessionFailure): Notice {

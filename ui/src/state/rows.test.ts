@@ -25,11 +25,14 @@ const final = (text: string, at: number, from: number, to: number, turnOrder = 0
       text,
       words: words(text, at),
       source: "offline",
+      isFallback: false,
     },
   }) as const;
 
 const shape = (rows: readonly Row[]) =>
-  rows.map((row) => (row.kind === "text" ? `${row.text}|${row.tail}` : `gap ${row.cause}`));
+  rows.map((row) =>
+    row.kind === "text" ? `${row.text}|${row.tail}` : row.kind === "gap" ? `gap ${row.cause}` : row.key,
+  );
 
 describe("Rows", () => {
   test("open words stand in the paragraph that they will belong to", () => {
@@ -67,5 +70,25 @@ describe("Rows", () => {
     const gap = { recordingId: "r", from: 2 * SECOND, to: 5 * SECOND, cause: "micLost" } as const;
     const transcript = fold(fold(emptyTranscript(), final("One.", 0, 0, 2)), { kind: "gapDeclared", gap });
     expect(shape(rows.of(transcript))).toEqual(["One.|", "gap micLost"]);
+  });
+
+  test("a hole is a row in its place until it is filled; what is redone has its text already", () => {
+    const rows = new Rows();
+    const hole = (kind: "waiting" | "redoing", from: number) => ({ kind, from: from * SECOND, to: 9 * SECOND });
+    let transcript = fold(fold(emptyTranscript(), final("One.", 0, 0, 2)), final("Later.", 9, 9, 11, 1));
+    transcript = fold(transcript, { kind: "holesChanged", holes: [hole("waiting", 2), hole("redoing", 0)] });
+    expect(shape(rows.of(transcript))).toEqual(["One.|", `hole ${9 * SECOND}`, "Later.|"]);
+    expect(shape(rows.of(fold(transcript, { kind: "holesChanged", holes: [] })))).toEqual(["One.|", "Later.|"]);
+  });
+
+  test("what the offline engine stood in for is told apart", () => {
+    const rows = new Rows();
+    const stopgap = final("Two.", 2, 2, 4, 1);
+    const events = [final("One.", 0, 0, 2), { ...stopgap, turn: { ...stopgap.turn, isFallback: true } }];
+    const shown = rows.of(events.reduce(fold, emptyTranscript()));
+    expect(shown.map((row) => row.kind === "text" && [row.text, row.isFallback])).toEqual([
+      ["One.", false],
+      ["Two.", true],
+    ]);
   });
 });

@@ -1,5 +1,9 @@
-/** What the sheet shows: paragraphs and gaps, with the words that are not final yet at their future place. */
+/**
+ * What the sheet shows: paragraphs, gaps, and the past that is still on its way, with the words that are not final yet at
+ * their future place.
+ */
 import type { Gap, RecogniserKind, Sample } from "../host/host";
+import type { Hole } from "../session/events";
 import { type Block, blocks, type Paragraph } from "../transcript/paragraphs";
 import type { Transcript, TurnSegment } from "../transcript/transcript";
 
@@ -10,6 +14,8 @@ export interface TextRow {
   text: string;
   /** Not final yet. */
   tail: string;
+  /** The offline engine stood in for the chosen recogniser. */
+  isFallback: boolean;
 }
 
 export interface GapRow {
@@ -20,7 +26,15 @@ export interface GapRow {
   cause: Gap["cause"];
 }
 
-export type Row = TextRow | GapRow;
+export interface HoleRow {
+  kind: "hole";
+  key: string;
+  from: Sample;
+  to: Sample;
+  isHealing: boolean;
+}
+
+export type Row = TextRow | GapRow | HoleRow;
 
 /** Where the words come from does not matter for their place. */
 const ANY: RecogniserKind = "offline";
@@ -38,7 +52,10 @@ export class Rows {
     const open = openTurn(transcript);
     const segments = open === null ? transcript.segments : [...transcript.segments, open];
     this.#blocks = blocks(segments, this.#blocks);
-    return this.#blocks.map((block) => this.#row(block, open));
+    const rows = this.#blocks.map((block) => this.#row(block, open));
+    // What is redone has its text already.
+    const holes = transcript.holes.filter((hole) => hole.kind !== "redoing");
+    return holes.length === 0 ? rows : [...rows, ...holes.map(holeRow)].sort((a, b) => a.from - b.from);
   }
 
   #row(block: Block, open: TurnSegment | null): Row {
@@ -59,14 +76,22 @@ function textRow(paragraph: Paragraph, open: TurnSegment | null): TextRow {
   const text = finals.map((turn) => turn.text.trim()).join(" ");
   const tail = open !== null && finals.length < paragraph.turns.length ? open.text : "";
   const from = paragraph.turns[0]?.words[0]?.from ?? paragraph.from;
-  return { kind: "text", key: `text ${paragraph.key}`, from, text, tail };
+  const isFallback = paragraph.turns[0]?.isFallback ?? false;
+  return { kind: "text", key: `text ${paragraph.key}`, from, text, tail, isFallback };
+}
+
+/** Its end stays while it fills from the front, so that is its key. */
+function holeRow({ kind, from, to }: Hole): HoleRow {
+  return { kind: "hole", key: `hole ${to}`, from, to, isHealing: kind === "healing" };
 }
 
 function openTurn({ segments, tail }: Transcript): TurnSegment | null {
   const [first, last] = [tail[0], tail.at(-1)];
   if (first === undefined || last === undefined) return null;
   // Turns tile the axis: the open one answers for what follows the last final, and that is its key when it is final.
-  const from = segments.at(-1)?.to ?? 0;
+  const before = segments.at(-1);
+  const from = before?.to ?? 0;
+  const isFallback = before?.kind === "turn" && before.isFallback;
   const text = tail.map((word) => word.text).join(" ");
-  return { kind: "turn", key: from, from, to: last.to, text, words: tail, source: ANY, isEdited: false };
+  return { kind: "turn", key: from, from, to: last.to, text, words: tail, source: ANY, isFallback, isEdited: false };
 }

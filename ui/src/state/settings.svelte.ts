@@ -13,6 +13,9 @@ export class Preferences {
     isAudioKept: false,
     tokenSeconds: 480,
     sessionSeconds: 10_800,
+    isOfflineTakeover: true,
+    takeoverSeconds: 8,
+    isOfflineRedone: true,
   });
   devices = $state.raw<readonly Device[]>([]);
   /** Why the shortcut that was asked for is not the shortcut. */

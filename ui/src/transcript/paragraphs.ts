@@ -53,8 +53,10 @@ function shared(segments: readonly Segment[], previous: readonly Block[]): { kep
 }
 
 function continues(paragraph: Paragraph, turn: TurnSegment): boolean {
-  if (paragraph.text.length > LONG) return false;
-  const end = paragraph.turns.at(-1)?.words.at(-1)?.to ?? paragraph.to;
+  const last = paragraph.turns.at(-1);
+  // Who wrote it is said once a paragraph.
+  if (paragraph.text.length > LONG || last?.isFallback !== turn.isFallback) return false;
+  const end = last.words.at(-1)?.to ?? paragraph.to;
   const start = turn.words[0]?.from ?? turn.from;
   return start - end < PAUSE;
 }

@@ -13,7 +13,17 @@ function word(text: string, from: number): Word {
 
 function turn(order: number, at: number, text: string, leg = 0): CommittedTurn {
   const words = text === "" ? [] : text.split(" ").map((one, i) => word(one, at + i * 6400));
-  return { recordingId: "r", leg, turnOrder: order, from: at, to: at + SECOND * 2, text, words, source: "offline" };
+  return {
+    recordingId: "r",
+    leg,
+    turnOrder: order,
+    from: at,
+    to: at + SECOND * 2,
+    text,
+    words,
+    source: "offline",
+    isFallback: false,
+  };
 }
 
 function committed(...turns: CommittedTurn[]): SessionEvent[] {
@@ -66,7 +76,7 @@ describe("fold", () => {
     const empty = folded(committed(turn(0, 0, "")));
     expect(empty.segments).toEqual([]);
     const same = folded(committed(turn(0, 0, "a")));
-    expect(fold(same, { kind: "ledgerChanged", ledger: { captured: 1, transcribed: 0, gaps: 0 } })).toBe(same);
+    expect(fold(same, { kind: "ledgerChanged", ledger: { captured: 1, transcribed: 0 } })).toBe(same);
     expect(fold(same, { kind: "tentative", leg: 0, turnOrder: 9, words: [] })).toBe(same);
   });
 

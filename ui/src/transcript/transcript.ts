@@ -5,7 +5,7 @@
  * long recording costs a pointer copy a turn, never a rebuild. It knows no socket, no leg's life and no view.
  */
 import type { CommittedTurn, Gap, OpenedRecording, RecogniserKind, Sample, StoredTurn, Word } from "../host/host";
-import type { SessionEvent } from "../session/events";
+import type { Hole, SessionEvent } from "../session/events";
 
 export interface TurnSegment {
   readonly kind: "turn";
@@ -16,6 +16,8 @@ export interface TurnSegment {
   readonly text: string;
   readonly words: readonly Word[];
   readonly source: RecogniserKind;
+  /** The offline engine stood in for the chosen recogniser. */
+  readonly isFallback: boolean;
   readonly isEdited: boolean;
 }
 
@@ -43,12 +45,14 @@ export interface Transcript {
   readonly open: readonly OpenTurn[];
   /** The words of `open`, in one list. */
   readonly tail: readonly Word[];
+  /** Parts of the past that are still being heard, in no order. */
+  readonly holes: readonly Hole[];
   /** Words of the finals. */
   readonly wordCount: number;
   readonly gapCount: number;
 }
 
-const EMPTY: Transcript = { segments: [], open: [], tail: [], wordCount: 0, gapCount: 0 };
+const EMPTY: Transcript = { segments: [], open: [], tail: [], holes: [], wordCount: 0, gapCount: 0 };
 
 export function emptyTranscript(): Transcript {
   return EMPTY;
@@ -75,6 +79,10 @@ export function fold(transcript: Transcript, event: SessionEvent): Transcript {
       return withTurn(transcript, event.turn);
     case "gapDeclared":
       return withGap(transcript, event.gap);
+    case "turnsReplaced":
+      return withReplaced(transcript, event.range, event.turns);
+    case "holesChanged":
+      return { ...transcript, holes: event.holes };
     default:
       return transcript;
   }
@@ -95,8 +103,22 @@ function withTurn(transcript: Transcript, turn: CommittedTurn): Transcript {
   const rest = withOpen(transcript, { leg: turn.leg, turnOrder: turn.turnOrder, words: [] });
   if (!hasWords(turn)) return rest;
   const { segments, replaced } = inserted(rest.segments, turnSegment({ ...turn, editedText: null }));
-  const before = replaced?.kind === "turn" ? replaced.words.length : 0;
+  const before = replaced === null ? 0 : wordsOf(replaced);
   return { ...rest, segments, wordCount: rest.wordCount - before + turn.words.length };
+}
+
+/** A turn belongs where it begins. Gaps stay: what was never captured is not heard by another either. */
+function withReplaced(transcript: Transcript, range: { from: Sample; to: Sample }, turns: readonly CommittedTurn[]) {
+  const isReplaced = (segment: Segment) =>
+    segment.kind === "turn" && segment.from >= range.from && segment.from < range.to;
+  const kept = transcript.segments.filter((segment) => !isReplaced(segment));
+  const gone = transcript.segments.filter(isReplaced).reduce((sum, segment) => sum + wordsOf(segment), 0);
+  const without = { ...transcript, segments: kept, wordCount: transcript.wordCount - gone };
+  return turns.reduce(withTurn, without);
+}
+
+function wordsOf(segment: Segment): number {
+  return segment.kind === "turn" ? segment.words.length : 0;
 }
 
 function withGap(transcript: Transcript, gap: Gap): Transcript {
@@ -128,9 +150,9 @@ function hasWords(turn: CommittedTurn): boolean {
 }
 
 function turnSegment(turn: StoredTurn): TurnSegment {
-  const { from, to, words, source } = turn;
+  const { from, to, words, source, isFallback } = turn;
   const text = turn.editedText ?? turn.text;
-  return { kind: "turn", key: from, from, to, text, words, source, isEdited: turn.editedText !== null };
+  return { kind: "turn", key: from, from, to, text, words, source, isFallback, isEdited: turn.editedText !== null };
 }
 
 function gapSegment({ from, to, cause }: Gap): GapSegment {

@@ -23,6 +23,7 @@ export const en = {
     connecting: "Connecting…",
     transcribing: "Transcribing",
     catchingUp: "Catching up",
+    standingIn: "Offline for now",
     reconnecting: "Reconnecting…",
     offline: "Offline",
     micLost: "Microphone lost",
@@ -54,6 +55,13 @@ export const en = {
     notTranscribed: (range: string) => `${range}: heard, not written down yet`,
     recogniserRefused: (range: string) => `${range}: the recogniser refused this part`,
   },
+
+  hole: {
+    waiting: (range: string) => `${range}: kept, and written down as soon as there is room`,
+    healing: (range: string) => `${range}: being written down now`,
+  },
+
+  fallback: "Written by the offline engine",
 
   source: {
     offline: "Offline",

@@ -23,6 +23,11 @@ export class Queue {
     this.at(this.now + delay, run);
   }
 
+  /** The system sleeps: nothing happens for a while, and what was due happens late. */
+  sleep(ms: number): void {
+    this.now += ms;
+  }
+
   /** Runs the next event; false when there is none. */
   step(): boolean {
     const first = this.#heap[0];
@@ -32,7 +37,7 @@ export class Queue {
       this.#heap[0] = last;
       this.#down(0);
     }
-    this.now = first.at;
+    this.now = Math.max(this.now, first.at);
     first.run();
     return true;
   }

@@ -12,11 +12,14 @@ export interface Speech {
   words: SpokenWord[];
   /** Whole frames: where capture ends. */
   to: number;
+  /** Nothing was captured there. */
+  unplugged: { from: number; to: number } | null;
 }
 
 const MS = 16;
 
-export function speech(chance: Chance, seconds: number): Speech {
+/** `unplugged` in ms. */
+export function speech(chance: Chance, seconds: number, unplugged: { from: number; to: number } | null = null): Speech {
   const words: SpokenWord[] = [];
   const end = seconds * 1000 * MS;
   let at = chance.whole(0, 1500) * MS;
@@ -32,7 +35,13 @@ export function speech(chance: Chance, seconds: number): Speech {
   }
   const last = words.at(-1)?.to ?? 0;
   const to = Math.ceil((last + chance.whole(0, 3000) * MS) / FRAME) * FRAME + FRAME;
-  return { words, to };
+  if (unplugged === null) return { words, to, unplugged };
+  const gap = { from: unplugged.from * MS, to: unplugged.to * MS };
+  return {
+    words: words.filter((word) => word.to + FRAME < gap.from || word.from > gap.to + FRAME),
+    to,
+    unplugged: gap,
+  };
 }
 
 /** Index of the first word that ends after `sample`. */

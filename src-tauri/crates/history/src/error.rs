@@ -24,6 +24,9 @@ pub enum HistoryError {
     /// The file was written by a newer Sotto.
     #[error("the history was written by a newer version of Sotto")]
     TooNew,
+    /// Another session took the recording up.
+    #[error("recording {0} was taken up by another session")]
+    Superseded(Uuid),
     /// No such recording, or no such turn of it.
     #[error("there is no recording {0}")]
     NotFound(Uuid),

@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use crate::query::Query;
 use crate::tables::{gaps, recordings, search, stored, turns};
-use crate::{Gap, HistoryError, OpenedRecording, ResumePoint, SetAside, Summary, Turn, file};
+use crate::{
+    Claim, Gap, GapCause, HistoryError, OpenedRecording, ResumePoint, SetAside, Summary, Turn, file,
+};
 
 /// How many idle connections are kept for readers.
 const IDLE_READERS: usize = 3;
@@ -148,21 +150,77 @@ impl History {
         self.write(move |tx| gaps::declare(tx, &gap))
     }
 
-    /// Where a session takes a recording up.
+    /// Takes a recording up: where to go on, and the claim that lets this session store. Every earlier claim is
+    /// worthless when this returns.
     ///
     /// # Errors
-    /// When there is no such recording.
-    pub fn resume_point(&self, recording: Uuid) -> Result<ResumePoint, HistoryError> {
-        self.read(|conn| {
-            let key = recordings::key(conn, recording)?;
-            let open = gaps::uncovered(conn, key, u64::MAX)?;
+    /// When there is no such recording or it cannot be stored.
+    pub fn take_up(&self, recording: Uuid) -> Result<ResumePoint, HistoryError> {
+        self.write(move |tx| {
+            let key = recordings::key(tx, recording)?;
+            let mut holes = gaps::uncovered(tx, key, u64::MAX)?;
+            let from = holes.pop().map_or(u64::MAX, |open| open.start);
             let sql = "SELECT legs FROM recordings WHERE started_at = ?1";
-            let next_leg = conn.query_row(sql, [key], |row| row.get(0))?;
-            Ok(ResumePoint { from: open.first().map_or(u64::MAX, |range| range.start), next_leg })
+            Ok(ResumePoint {
+                claim: recordings::claim(tx, key)?,
+                from,
+                holes,
+                fallback: turns::fallback(tx, key)?,
+                next_leg: tx.query_row(sql, [key], |row| row.get(0))?,
+            })
         })
     }
 
-    /// All ranges before `end` that no stored turn or gap covers, in order.
+    /// As [`History::turn_commit`], for the session that holds the claim.
+    ///
+    /// # Errors
+    /// [`HistoryError::Superseded`] when another took the recording up; and as without a claim.
+    pub fn commit_as(&self, claim: Claim, turn: &Turn) -> Result<(), HistoryError> {
+        let turn = turn.clone();
+        self.write(move |tx| {
+            recordings::check(tx, turn.recording, claim)?;
+            turns::commit(tx, &turn)
+        })
+    }
+
+    /// Puts `turns`, which tile `range`, in place of the turns that the fallback wrote there. False when the user had
+    /// edited one of those; nothing was changed then.
+    ///
+    /// # Errors
+    /// [`HistoryError::Superseded`] when another took the recording up; when the turns do not tile; when it cannot be
+    /// stored.
+    pub fn replace_as(
+        &self,
+        claim: Claim,
+        recording: Uuid,
+        range: Range<u64>,
+        turns: &[Turn],
+    ) -> Result<bool, HistoryError> {
+        let turns = turns.to_owned();
+        self.write(move |tx| {
+            recordings::check(tx, recording, claim)?;
+            turns::replace(tx, recording, &range, &turns)
+        })
+    }
+
+    /// Ends a recording as it is: what no turn answers for, before `end`, becomes a gap.
+    ///
+    /// # Errors
+    /// When there is no such recording or it cannot be stored.
+    pub fn give_up(&self, recording: Uuid, end: u64) -> Result<(), HistoryError> {
+        self.write(move |tx| {
+            let key = recordings::key(tx, recording)?;
+            // Whoever is still at it must not store beside the gap.
+            recordings::claim(tx, key)?;
+            for hole in gaps::uncovered(tx, key, end)? {
+                let cause = GapCause::NotTranscribed;
+                gaps::declare(tx, &Gap { recording, from: hole.start, to: hole.end, cause })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// All ranges before `end` that no stored turn answers for and nobody gave up, in order.
     ///
     /// # Errors
     /// When there is no such recording.

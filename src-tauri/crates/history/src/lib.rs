@@ -23,6 +23,6 @@ pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
 pub use types::{
-    Gap, GapCause, Heard, OpenedRecording, RecordingState, ResumePoint, Source, StoredTurn,
+    Claim, Gap, GapCause, Heard, OpenedRecording, RecordingState, ResumePoint, Source, StoredTurn,
     Summary, Turn, Unknown, Word,
 };

@@ -1,6 +1,7 @@
 //! What goes into the history and comes out of it. Sample indices count 16 kHz samples from the start of a recording.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -155,6 +156,8 @@ pub struct Turn {
     pub words: Vec<Word>,
     /// Who recognised it.
     pub source: Source,
+    /// The offline engine stood in for the chosen recogniser; a better text may replace it.
+    pub is_fallback: bool,
 }
 
 /// A turn as it is stored.
@@ -187,12 +190,23 @@ pub struct Gap {
     pub cause: GapCause,
 }
 
-/// Where a session takes a recording up.
+/// Says that a session may store turns of a recording. Whoever takes the recording up later makes it worthless, so that
+/// what an earlier session still had on its way cannot be stored beside what the later one hears again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim(pub u32);
+
+/// Where a session takes a recording up.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResumePoint {
-    /// The first sample that no stored turn or gap covers.
+    /// Lets the session store.
+    pub claim: Claim,
+    /// Nothing from this sample on is covered.
     pub from: u64,
-    /// The first leg number under which nothing is stored.
+    /// What is not covered before it, in order.
+    pub holes: Vec<Range<u64>>,
+    /// Turns that the fallback wrote and nobody edited, in order.
+    pub fallback: Vec<Range<u64>>,
+    /// The first leg number under which nothing was ever stored.
     pub next_leg: u32,
 }
 

@@ -19,6 +19,7 @@ fn long_turn(recording: Uuid, turn_order: u32) -> Turn {
         text,
         words: vec![],
         source: crate::Source::Offline,
+        is_fallback: false,
     }
 }
 

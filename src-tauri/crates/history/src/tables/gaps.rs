@@ -47,7 +47,8 @@ pub(crate) fn of(conn: &Connection, uuid: Uuid, recording: i64) -> Result<Vec<Ga
     Ok(gaps.collect::<Result<_, _>>()?)
 }
 
-/// The ranges before `end` that no turn and no gap covers, in order.
+/// The ranges before `end` that no turn answers for, in order. Where the device delivered nothing, the recogniser hears
+/// silence like any other; only what was given up is never to be heard again.
 pub(crate) fn uncovered(
     conn: &Connection,
     recording: i64,
@@ -55,7 +56,8 @@ pub(crate) fn uncovered(
 ) -> Result<Vec<Range<u64>>, HistoryError> {
     let mut statement = conn.prepare_cached(
         "SELECT from_sample, to_sample FROM turns WHERE recording = ?1
-         UNION ALL SELECT from_sample, to_sample FROM gaps WHERE recording = ?1 ORDER BY 1",
+         UNION ALL SELECT from_sample, to_sample FROM gaps
+         WHERE recording = ?1 AND cause IN ('notTranscribed', 'recogniserRefused') ORDER BY 1",
     )?;
     let ranges =
         statement.query_map([recording], |row| Ok(unsigned(row, 0)?..unsigned(row, 1)?))?;

@@ -14,6 +14,8 @@ pub(crate) fn migrations() -> Migrations<'static> {
         M::up(turns::CREATE),
         M::up(gaps::CREATE),
         M::up(search::CREATE),
+        M::up(turns::FALLBACK),
+        M::up(recordings::CLAIM),
     ])
 }
 

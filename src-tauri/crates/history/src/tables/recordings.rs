@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{stored, unsigned};
 use crate::types::{Heard, Summary};
-use crate::{HistoryError, RecordingState};
+use crate::{Claim, HistoryError, RecordingState};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE recordings (
@@ -21,6 +21,9 @@ CREATE TABLE recordings (
 ) STRICT;
 CREATE INDEX recordings_unfinished ON recordings (state) WHERE state <> 'finished';
 ";
+
+/// Which session may store; see [`crate::Claim`].
+pub(crate) const CLAIM: &str = "ALTER TABLE recordings ADD COLUMN claim INTEGER NOT NULL DEFAULT 0";
 
 /// Turn keys keep 20 bits for the turn, so that a time must fit in 43.
 const LATEST_START: u64 = 1 << 43;
@@ -84,6 +87,24 @@ pub(crate) fn unfinished(conn: &Connection) -> Result<Vec<Uuid>, HistoryError> {
     )?;
     let uuids = statement.query_map([], |row| uuid_at(row, 0))?;
     Ok(uuids.collect::<Result<_, _>>()?)
+}
+
+/// The claim of whoever takes the recording up now; all earlier ones are worthless from here on.
+pub(crate) fn claim(tx: &Connection, key: i64) -> Result<Claim, HistoryError> {
+    let sql = "UPDATE recordings SET claim = claim + 1 WHERE started_at = ?1 RETURNING claim";
+    Ok(Claim(tx.query_row(sql, [key], |row| row.get(0))?))
+}
+
+/// Refuses a claim that another has replaced.
+pub(crate) fn check(conn: &Connection, uuid: Uuid, claim: Claim) -> Result<(), HistoryError> {
+    let sql = "SELECT claim FROM recordings WHERE uuid = ?1";
+    let valid: Option<u32> =
+        conn.prepare_cached(sql)?.query_row([uuid.to_string()], |row| row.get(0)).optional()?;
+    match valid {
+        None => Err(HistoryError::NotFound(uuid)),
+        Some(valid) if valid == claim.0 => Ok(()),
+        Some(_) => Err(HistoryError::Superseded(uuid)),
+    }
 }
 
 /// An empty title goes back to the first words.

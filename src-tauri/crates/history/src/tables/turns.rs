@@ -4,6 +4,8 @@
 //! The key is the recording's key shifted by 20 bits plus a running number. A full-text index knows only such keys, so
 //! it can walk hits from the newest recording to the oldest and leap over a whole recording, without a sort or a join.
 
+use std::ops::Range;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use uuid::Uuid;
 
@@ -32,6 +34,12 @@ CREATE INDEX turns_by_end ON turns (recording, to_sample);
 CREATE INDEX turns_by_source ON turns (recording, source) WHERE text <> '';
 ";
 
+/// Turns that may be replaced by those of the chosen recogniser.
+pub(crate) const FALLBACK: &str = "
+ALTER TABLE turns ADD COLUMN is_fallback INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX turns_by_fallback ON turns (recording, from_sample) WHERE is_fallback;
+";
+
 /// How far a recording's key is shifted in a turn's key.
 pub(crate) const TURN_BITS: u32 = 20;
 
@@ -53,11 +61,12 @@ pub(crate) fn commit(tx: &Transaction<'_>, turn: &Turn) -> Result<(), HistoryErr
         None => free_id(tx, recording)?,
     };
     tx.prepare_cached(
-        "INSERT INTO turns (id, recording, leg, turn_order, from_sample, to_sample, text, words, source)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO turns (id, recording, leg, turn_order, from_sample, to_sample, text, words, source, is_fallback)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (recording, leg, turn_order) DO UPDATE SET
              from_sample = excluded.from_sample, to_sample = excluded.to_sample,
-             text = excluded.text, words = excluded.words, source = excluded.source
+             text = excluded.text, words = excluded.words, source = excluded.source,
+             is_fallback = excluded.is_fallback
          WHERE (from_sample, to_sample, text, words, source) IS NOT
                (excluded.from_sample, excluded.to_sample, excluded.text, excluded.words, excluded.source)",
     )?
@@ -70,7 +79,8 @@ pub(crate) fn commit(tx: &Transaction<'_>, turn: &Turn) -> Result<(), HistoryErr
         stored(turn.to)?,
         turn.text,
         words,
-        turn.source
+        turn.source,
+        turn.is_fallback
     ])?;
     let after = match kept {
         Some(Kept { is_edited: true, .. }) => before,
@@ -81,6 +91,82 @@ pub(crate) fn commit(tx: &Transaction<'_>, turn: &Turn) -> Result<(), HistoryErr
     )?
     .execute(params![recording, after - before, i64::from(turn.leg) + 1])?;
     Ok(())
+}
+
+/// Puts `turns` in place of those that the fallback wrote in a range. False, and nothing is changed, where the user has
+/// edited one of them: the user's edits always win. A second call with the same turns changes nothing and is true.
+pub(crate) fn replace(
+    tx: &Transaction<'_>,
+    uuid: Uuid,
+    range: &Range<u64>,
+    turns: &[Turn],
+) -> Result<bool, HistoryError> {
+    let tiles = turns.first().is_some_and(|turn| turn.from == range.start)
+        && turns.last().is_some_and(|turn| turn.to == range.end)
+        && turns.windows(2).all(|pair| pair[0].to == pair[1].from);
+    if !tiles || turns.iter().any(|turn| turn.recording != uuid) {
+        return Err(HistoryError::Invalid("turns that do not tile the range they replace"));
+    }
+    let recording = recordings::key(tx, uuid)?;
+    let standing = standing(tx, recording, range)?;
+    let keys = |turn: &Turn| (turn.leg, turn.turn_order);
+    if standing.iter().map(|one| one.key).eq(turns.iter().map(keys)) {
+        return Ok(true);
+    }
+    if standing.iter().any(|one| !one.is_replaceable) {
+        return Ok(false);
+    }
+    for one in standing {
+        tx.prepare_cached("DELETE FROM turns WHERE id = ?1")?.execute([one.id])?;
+        tx.prepare_cached("UPDATE recordings SET words = words - ?2 WHERE started_at = ?1")?
+            .execute([recording, one.words])?;
+    }
+    turns.iter().try_for_each(|turn| commit(tx, turn))?;
+    Ok(true)
+}
+
+/// A turn that stands in a range which is to be replaced.
+struct Standing {
+    id: i64,
+    key: (u32, u32),
+    words: i64,
+    /// Written by the fallback, edited by nobody, and wholly inside.
+    is_replaceable: bool,
+}
+
+fn standing(
+    conn: &Connection,
+    recording: i64,
+    range: &Range<u64>,
+) -> Result<Vec<Standing>, HistoryError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, leg, turn_order, shown,
+                is_fallback AND edited_text IS NULL AND from_sample >= ?2 AND to_sample <= ?3
+         FROM turns WHERE recording = ?1 AND from_sample < ?3 AND to_sample > ?2 ORDER BY from_sample, to_sample, id",
+    )?;
+    let rows = statement.query_map(
+        params![recording, stored(range.start)?, stored(range.end)?],
+        |row| {
+            Ok(Standing {
+                id: row.get(0)?,
+                key: (row.get(1)?, row.get(2)?),
+                words: count(&row.get::<_, String>(3)?),
+                is_replaceable: row.get(4)?,
+            })
+        },
+    )?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Turns that the fallback wrote and nobody edited, in the order of the axis.
+pub(crate) fn fallback(conn: &Connection, recording: i64) -> Result<Vec<Range<u64>>, HistoryError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT from_sample, to_sample FROM turns
+         WHERE recording = ?1 AND is_fallback AND edited_text IS NULL ORDER BY from_sample",
+    )?;
+    let ranges =
+        statement.query_map([recording], |row| Ok(unsigned(row, 0)?..unsigned(row, 1)?))?;
+    Ok(ranges.collect::<Result<_, _>>()?)
 }
 
 /// Sets or, with `None`, takes back what the user made of a turn.
@@ -162,6 +248,7 @@ fn stored_turn(row: &Row<'_>, recording: Uuid) -> rusqlite::Result<StoredTurn> {
         text: row.get("text")?,
         words,
         source: row.get("source")?,
+        is_fallback: row.get("is_fallback")?,
     };
     Ok(StoredTurn { turn, edited_text: row.get("edited_text")? })
 }

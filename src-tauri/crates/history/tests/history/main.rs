@@ -1,6 +1,7 @@
 //! The history over real files: what it stores, finds again, and survives.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests")]
 
+mod claims;
 mod damage;
 mod kill;
 mod library;
@@ -61,5 +62,6 @@ pub(crate) fn turn(recording: Uuid, leg: u32, turn_order: u32, text: &str) -> Tu
         text: text.to_owned(),
         words: text.split_whitespace().map(word).collect(),
         source: Source::Offline,
+        is_fallback: false,
     }
 }

@@ -1,0 +1,398 @@
+/**
+ * A stretch of the recording and everything that it takes to have it heard: its axis, the legs on their way up, and the
+ * rules for losing, rotating and standing in. The live recording is a lane whose end is open; a hole that heals and a
+ * stretch that is redone are lanes with an end. What differs between them is in `Errand` alone.
+ */
+import type { Result, Sample, Token } from "../host/host";
+import { Axis } from "./axis";
+import type { Hole } from "./backlog";
+import type { WireMessage } from "./codec";
+import type { Commits, Sink } from "./commits";
+import type { SessionEvent, SessionFailure } from "./events";
+import { expiry, silence, socketFailure } from "./failure";
+import type { FrameHead } from "./feed";
+import { type Effect, FRAME, type LegId, type Ms, type Policy, SAMPLES_PER_MS } from "./io";
+import type { Leg } from "./leg";
+import { Levels } from "./levels";
+import { type LegIds, Raising } from "./raising";
+import { HEALTHY } from "./reconnect";
+import { isCut, type RotationWindow, rotationWindow } from "./rotation";
+import type { Sockets } from "./sockets";
+
+/** Each leg in a row that was lost as silent makes the next wait longer: noise is not speech. */
+const MOST_PATIENCE = 16;
+/** More than this behind, and the live leg leaves the past to another: it may not go faster than about real time. */
+const LONG_PACED: Sample = 5_000 * SAMPLES_PER_MS;
+/** An engine that takes audio as fast as the socket does catches up by itself. */
+const LONG_UNPACED: Sample = 60_000 * SAMPLES_PER_MS;
+/** How far back a pause is looked for, and how long one is waited for, before the past is left behind. */
+const LOOK_BACK: Sample = 4_000 * SAMPLES_PER_MS;
+const PAUSE_WAIT: Ms = 15_000;
+/** Frames without speech that make a pause: 200 ms. */
+const PAUSE_FRAMES = 4;
+
+export type Errand = "live" | "hole" | "redo";
+
+/** What a lane shares with the others, and with the session. */
+export interface Surroundings {
+  readonly ids: LegIds;
+  readonly random: () => number;
+  readonly sockets: Sockets;
+  readonly commits: Commits;
+  readonly policy: Policy;
+  /** Loudness of the newest frames, whoever was sent them. */
+  readonly recent: Levels;
+  /** Where capture is. */
+  readonly captured: Sample;
+  readonly isFeedOpen: boolean;
+  do(effect: Effect): void;
+  emit(event: SessionEvent): void;
+}
+
+export class Lane {
+  readonly errand: Errand;
+  readonly axis: Axis;
+  readonly chosen: Raising;
+  readonly fallback: Raising;
+  /** Null while capture goes on. */
+  end: Sample | null;
+  /** Where this lane is on disk; what lies before its first sample was silence at most. */
+  stored: Sample;
+  readonly #around: Surroundings;
+  readonly #levels = new Levels();
+  #patience = 1;
+  #isSlow = false;
+  /** Since when something is to be heard and no leg is live. */
+  #needySince: Ms | null = null;
+  #isCovered = false;
+  #mayRaise = false;
+
+  /** `sink`: where turns go; by itself a lane hands them to the commits as they are. */
+  constructor(
+    errand: Errand,
+    stretch: Omit<Hole, "to"> & { to: Sample | null },
+    around: Surroundings,
+    sink?: (lane: Lane) => Sink,
+  ) {
+    this.errand = errand;
+    this.end = stretch.to;
+    this.stored = stretch.from;
+    this.#around = around;
+    const turns = sink?.(this) ?? { push: (commit) => around.commits.push(this, commit) };
+    // Tentative words are for the place where the reader is; a hole shows that it heals.
+    const emit = errand === "live" ? (event: SessionEvent) => around.emit(event) : () => {};
+    this.axis = new Axis(stretch.tile, stretch.from, this.#levels, turns, emit);
+    this.chosen = new Raising("chosen", around.ids, around.random);
+    this.fallback = new Raising("fallback", around.ids, around.random);
+  }
+
+  /** Everything is heard, covered and stored. */
+  get isComplete(): boolean {
+    return this.#isCovered && !this.#around.commits.has(this);
+  }
+
+  get kept(): number {
+    return this.#levels.size;
+  }
+
+  /** Is there anything left to hear that no leg has? */
+  get isNeedy(): boolean {
+    return this.axis.live === null && (this.end === null || this.axis.resumeAt < this.end);
+  }
+
+  /** Whether a socket, or a leg on its way to one, is this lane's. */
+  owns(id: LegId): boolean {
+    return this.axis.leg(id) !== null || this.#raisings.some((raising) => raising.leg?.id === id);
+  }
+
+  get #raisings(): readonly Raising[] {
+    return [this.chosen, this.fallback];
+  }
+
+  framed(frame: FrameHead, pcm: Uint8Array<ArrayBuffer>, now: Ms): void {
+    const leg = this.axis.live;
+    if (leg === null || !leg.take(frame, this.#reach, now)) return;
+    this.#levels.put(frame.from, frame.dbfs, frame.isSpeech);
+    this.#around.do({ kind: "send", leg: leg.id, pcm });
+    this.axis.passSilence(leg, now);
+  }
+
+  stopped(to: Sample): void {
+    this.end = to;
+    const live = this.axis.live;
+    if (live !== null) live.to = to;
+  }
+
+  minted(id: LegId, answer: Result<Token>, now: Ms): void {
+    const raising = this.#raisingOf(id);
+    const token = raising?.minted(id, answer, now) ?? null;
+    if (token === null || raising === null) return;
+    if (raising.wanted === "chosen") this.#around.sockets.opened(id);
+    this.#around.do({ kind: "open", leg: id, token });
+  }
+
+  received(id: LegId, message: WireMessage, now: Ms): void {
+    if (message.kind === "error") return this.failed(id, socketFailure(message.code, message.text), now);
+    const raising = this.#raisingOf(id);
+    if (raising !== null) return message.kind === "begin" ? raising.began(message.expiresAt, now) : undefined;
+    const leg = this.axis.leg(id);
+    if (leg === null) return;
+    if (message.kind === "termination") return this.#terminated(leg, now);
+    if (message.kind === "heartbeat") return leg.beat(message.receivedMs * SAMPLES_PER_MS, now);
+    if (message.kind !== "turn") return leg.answered(null, now);
+    const heard = leg.hearing.receive(message, leg.to, now);
+    const last = heard.findLast((one) => one.words.length > 0)?.words.at(-1);
+    leg.answered(last?.to ?? null, now);
+    if (last !== undefined) this.#patience = 1;
+    this.axis.heard(leg, heard);
+  }
+
+  /** A socket that is no more, raised or live. */
+  failed(id: LegId, failure: SessionFailure, now: Ms): void {
+    if (failure.kind === "tooFast") this.#isSlow = true;
+    const raising = this.#raisingOf(id);
+    if (raising === null) {
+      const leg = this.axis.leg(id);
+      return leg === null ? undefined : this.#lose(leg, failure, now);
+    }
+    if (isCrowd(failure) && raising.wanted === "chosen") this.#around.sockets.refused(id);
+    this.#close(id);
+    raising.failed(failure, now);
+  }
+
+  /** The recogniser is another now, or is to be asked anew. */
+  reconfigured(now: Ms): void {
+    for (const raising of this.#raisings) {
+      this.#drop(raising);
+      raising.retried(now);
+    }
+    if (this.axis.live !== null) this.axis.live.leavesAt ??= now;
+  }
+
+  retried(now: Ms): void {
+    for (const raising of this.#raisings) raising.retried(now);
+  }
+
+  /** The system slept: sockets to elsewhere are taken for dead, for to find out would take ten seconds of speech. */
+  slept(now: Ms): void {
+    for (const leg of [...this.axis.legs]) {
+      if (leg.source !== "offline" && this.axis.leg(leg.id) !== null) this.#lose(leg, silence("the system slept"), now);
+    }
+  }
+
+  feedOpened(): void {
+    for (const leg of this.axis.legs) leg.forgetAsked();
+  }
+
+  give(): void {
+    for (const leg of this.axis.legs) if (leg.phase !== "closed") this.#close(leg.id);
+    for (const raising of this.#raisings) this.#drop(raising);
+  }
+
+  /** Does what time has made due; `mayRaise`: the lane may ask for another socket of the chosen recogniser. */
+  advance(now: Ms, mayRaise: boolean): void {
+    this.#mayRaise = mayRaise;
+    this.#expire(now);
+    this.#needySince = this.isNeedy ? (this.#needySince ?? now) : null;
+    this.#raise(this.chosen, mayRaise && this.#wantsChosen(now), now);
+    this.#raise(this.fallback, this.#wantsFallback(now), now);
+    this.#takeOver(now);
+    for (const leg of this.axis.legs) {
+      if (leg.phase !== "live") continue;
+      const piece = this.#around.isFeedOpen ? leg.ask(this.#reach, now) : null;
+      if (piece !== null) this.#around.do({ kind: "replay", ...piece });
+      if (leg.isComplete) this.#finish(leg, now);
+    }
+    if (this.end === null || this.#isCovered || this.axis.legs.length > 0 || this.axis.resumeAt < this.end) return;
+    this.axis.cover(this.end);
+    this.#isCovered = true;
+  }
+
+  /** When the lane must be woken. Nothing is decided here: a deadline that came early finds nothing due. */
+  wakesAt(now: Ms): (Ms | null)[] {
+    const window = this.#window();
+    const times = this.#raisings.map((raising) => raising.expiresAt);
+    if (this.axis.sockets <= 1) {
+      if (this.#mayRaise && this.#wantsChosen(Infinity))
+        times.push(atLeast(this.chosen.dueAt, this.#chosenFrom(window)));
+      if (this.#wantsFallback(Infinity)) times.push(atLeast(this.fallback.dueAt, this.#fallbackFrom(window)));
+    }
+    if (window !== null && this.#successor(this.axis.live, now) !== null) times.push(window.lastAt);
+    for (const leg of this.axis.legs) {
+      times.push(leg.hearing.settlesAt, leg.silentAt(this.#patience));
+      if (this.#around.isFeedOpen) times.push(leg.asksAt(this.#reach, now));
+    }
+    return times;
+  }
+
+  /** Up to where there is anything to send. */
+  get #reach(): Sample {
+    return this.end === null ? this.#around.captured : Math.min(this.end, this.#around.captured);
+  }
+
+  #raisingOf(id: LegId): Raising | null {
+    return this.#raisings.find((raising) => raising.leg?.id === id) ?? null;
+  }
+
+  #terminated(leg: Leg, now: Ms): void {
+    if (leg.phase !== "finishing") return this.failed(leg.id, socketFailure(1000, "ended without being asked"), now);
+    this.axis.close(leg);
+    this.#close(leg.id);
+  }
+
+  #lose(leg: Leg, failure: SessionFailure, now: Ms): void {
+    this.#close(leg.id);
+    for (const later of this.axis.lose(leg)) this.#close(later.id);
+    const raising = leg.isFallback ? this.fallback : this.chosen;
+    if (now - leg.beganAt >= HEALTHY) raising.healthy();
+    // A rotation on its way is a recovery on its way.
+    if (raising.leg === null) raising.noted(failure, now);
+  }
+
+  #close(id: LegId): void {
+    this.#around.sockets.closed(id);
+    this.#around.do({ kind: "close", leg: id });
+  }
+
+  #drop(raising: Raising): void {
+    const id = raising.dropped();
+    if (id !== null) this.#close(id);
+  }
+
+  #expire(now: Ms): void {
+    for (const raising of this.#raisings) {
+      if (raising.expiresAt === null || raising.expiresAt > now) continue;
+      const failure = raising.timedOut();
+      this.#drop(raising);
+      raising.noted(failure, now);
+    }
+    for (const leg of [...this.axis.legs]) {
+      if ((leg.hearing.settlesAt ?? Infinity) <= now) this.axis.heard(leg, leg.hearing.settle());
+      if ((leg.silentAt(this.#patience) ?? Infinity) > now || this.axis.leg(leg.id) === null) continue;
+      if (leg.phase === "live") this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2);
+      this.#lose(leg, silence(leg.phase === "live" ? "speech was not answered" : "no Termination in time"), now);
+    }
+  }
+
+  /** When the live leg must make room; null if none is live or its end is its own. */
+  #window(): RotationWindow | null {
+    const { live } = this.axis;
+    return live === null || live.to !== null ? null : rotationWindow(live);
+  }
+
+  #wantsChosen(now: Ms): boolean {
+    if (this.isNeedy) return true;
+    const { live } = this.axis;
+    if (live === null || live.to !== null) return false;
+    return live.isFallback || now >= (this.#window()?.opensAt ?? Infinity);
+  }
+
+  #chosenFrom(window: RotationWindow | null): Ms {
+    return this.isNeedy || this.axis.live?.isFallback === true ? 0 : (window?.opensAt ?? Infinity);
+  }
+
+  #wantsFallback(now: Ms): boolean {
+    const { live } = this.axis;
+    if (live?.isFallback === true) return live.to === null && now >= (this.#window()?.opensAt ?? Infinity);
+    if (live !== null || !this.isNeedy || this.errand === "redo") return false;
+    return now >= this.#fallbackFrom(null);
+  }
+
+  #fallbackFrom(window: RotationWindow | null): Ms {
+    const { fallbackAfter } = this.#around.policy;
+    if (this.axis.live !== null) return window?.opensAt ?? Infinity;
+    if (fallbackAfter === null || this.#needySince === null) return Infinity;
+    return this.chosen.isHalted ? this.#needySince : this.#needySince + fallbackAfter;
+  }
+
+  #raise(raising: Raising, isWanted: boolean, now: Ms): void {
+    if (!isWanted && raising.leg !== null && this.axis.live === null) this.#drop(raising);
+    if (!isWanted || !raising.isDue(now) || this.axis.sockets > 1) return;
+    if (raising.wanted === "chosen" && !this.#around.sockets.hasRoom) return;
+    this.#around.do({ kind: "mint", leg: raising.raise(now), recogniser: raising.wanted });
+  }
+
+  /** Who would take over from this leg, or from none. The chosen recogniser always before the other. */
+  #successor(live: Leg | null, now: Ms): Raising | null {
+    if (this.chosen.isReady) {
+      if (live?.isFallback === true) live.leavesAt ??= now;
+      return this.chosen;
+    }
+    return this.fallback.isReady && (live === null || live.isFallback) ? this.fallback : null;
+  }
+
+  #takeOver(now: Ms): void {
+    const { live } = this.axis;
+    const successor = this.#successor(live, now);
+    if (live === null) {
+      if (!this.isNeedy) for (const raising of this.#raisings) this.#drop(raising);
+      else if (successor !== null && this.#leavesPast(successor, now)) this.#take(successor, now);
+      return;
+    }
+    const window = this.#window();
+    if (window === null) return this.#dropAll();
+    if (now < window.opensAt) return;
+    if (!isCut(live, this.#levels, window, now)) {
+      if (now >= window.lastAt && successor !== null) this.#lose(live, expiry("no pause before its end"), now);
+      if (this.axis.live === null && successor !== null) this.#take(successor, now);
+      return;
+    }
+    if (successor !== null) return this.#take(successor, now);
+    // Where the recogniser takes one at a time, the old one must be through before the next can begin.
+    if (!live.isFallback && !this.#around.sockets.hasRoom && this.chosen.leg === null) this.#retire(now);
+  }
+
+  #dropAll(): void {
+    for (const raising of this.#raisings) this.#drop(raising);
+  }
+
+  #retire(now: Ms): void {
+    const retired = this.axis.retire();
+    if (retired === null) return;
+    this.chosen.retried(now);
+    this.#finish(retired, now);
+  }
+
+  #take(raising: Raising, now: Ms): void {
+    const ready = raising.taken();
+    if (ready === null) return;
+    const limit = this.#isSlow && raising.wanted === "chosen" ? 1 : ready.token.paceLimit;
+    const { leg, retired } = this.axis.takeOver(ready, raising.wanted === "fallback", limit, now);
+    leg.to = this.end;
+    if (raising.wanted === "chosen") this.#drop(this.fallback);
+    if (retired !== null) this.#finish(retired, now);
+  }
+
+  /** Whether the coming leg may begin; if too much lies behind, it begins at the latest pause, and a hole is left. */
+  #leavesPast(successor: Raising, now: Ms): boolean {
+    const { captured, recent } = this.#around;
+    if (this.errand !== "live" || this.end !== null) return true;
+    const isPaced = successor.leg?.token?.paceLimit !== null;
+    if (captured - this.axis.resumeAt <= (isPaced ? LONG_PACED : LONG_UNPACED)) return true;
+    const cut = recent.cutBefore(captured, captured - LOOK_BACK, PAUSE_FRAMES);
+    const hasWaited = now - (successor.leg?.beganAt ?? now) >= PAUSE_WAIT;
+    if (cut === null || cut - this.axis.resumeAt < FRAME) return hasWaited;
+    const hole = this.axis.leave(cut);
+    if (hole === null) return false;
+    this.stored = cut;
+    this.onHole(hole);
+    return true;
+  }
+
+  /** Set by the session: somebody else is to hear this. */
+  onHole: (hole: Hole) => void = () => {};
+
+  #finish(leg: Leg, now: Ms): void {
+    leg.finish(now);
+    this.#around.do({ kind: "finish", leg: leg.id });
+  }
+}
+
+/** Too many at once, as opposed to too many a minute. */
+function isCrowd({ kind, code }: SessionFailure): boolean {
+  return kind === "tooManySessions" && code === null;
+}
+
+function atLeast(due: Ms | null, at: Ms): Ms | null {
+  return due === null || at === Infinity ? null : Math.max(due, at);
+}
