@@ -90,6 +90,7 @@ fn the_schema_is_what_was_released() {
     index sqlite_autoindex_turns_1
     index turns_by_axis
     index turns_by_end
+    index turns_by_fallback
     index turns_by_source
     table gaps
     table recordings
@@ -108,10 +109,10 @@ fn the_schema_is_what_was_released() {
         })
         .collect();
     insta::assert_snapshot!(columns.join("\n"), @"
-    recordings: started_at INTEGER, uuid TEXT, title TEXT, samples INTEGER, state TEXT, legs INTEGER, words INTEGER, deleted_at INTEGER
-    turns: id INTEGER, recording INTEGER, leg INTEGER, turn_order INTEGER, from_sample INTEGER, to_sample INTEGER, text TEXT, words TEXT, source TEXT, edited_text TEXT, shown TEXT
+    recordings: started_at INTEGER, uuid TEXT, title TEXT, samples INTEGER, state TEXT, legs INTEGER, words INTEGER, deleted_at INTEGER, claim INTEGER
+    turns: id INTEGER, recording INTEGER, leg INTEGER, turn_order INTEGER, from_sample INTEGER, to_sample INTEGER, text TEXT, words TEXT, source TEXT, edited_text TEXT, shown TEXT, is_fallback INTEGER
     gaps: recording INTEGER, from_sample INTEGER, to_sample INTEGER, cause TEXT
     ");
     let version: u32 = beside.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 4);
+    assert_eq!(version, 6);
 }
