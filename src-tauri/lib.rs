@@ -28,7 +28,7 @@ use tokio::runtime::Runtime;
 
 use crate::control::Request;
 use crate::place::Place;
-use crate::shell::{shortcut, tray, window};
+use crate::shell::{revival, shortcut, tray, window};
 use crate::wiring::App;
 
 /// What the binary does: the command line when it was given something to do, else the window.
@@ -60,7 +60,7 @@ fn run() -> anyhow::Result<ExitCode> {
 
     let border = ipc::border();
     let program = Arc::clone(&app);
-    tauri::Builder::default()
+    revival::watch(tauri::Builder::default())
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_dialog::init())

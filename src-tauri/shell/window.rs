@@ -6,6 +6,7 @@ use tauri::{
     AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 
+use super::revival;
 use crate::wiring::{App, WINDOW_ORIGINS};
 
 /// Its label, which the capability names too.
@@ -22,6 +23,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .min_inner_size(380.0, 420.0)
         .on_navigation(is_own_page)
         .build()?;
+    revival::watch_window(&window)?;
     let hidden = window.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {

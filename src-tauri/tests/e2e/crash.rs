@@ -45,3 +45,20 @@ async fn a_recording_that_was_killed_is_finished_by_the_next_start() {
     let stored = stored.await.expect("the recording was not finished by itself");
     beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_died_comes_back_and_has_lost_no_word() {
+    let stage = Stage::set().await;
+    let mut program = stage.open().await;
+    stage.sotto(&["start"]).await;
+    program.lines.recording().await;
+    let mut speaking = stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap();
+    program.lines.until("the first words", |line| line["kind"] == "firstText").await;
+    program.kill_page().await;
+    assert!(!speaking.is_finished(), "the page died only after the speaker was through");
+    speaking.finished().await;
+    stage.sotto(&["stop"]).await;
+    program.lines.finished().await;
+    let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
+    beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
+}

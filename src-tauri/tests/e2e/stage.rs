@@ -169,6 +169,13 @@ impl Program {
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.unwrap();
     }
+
+    /// Kills the process in which the page runs.
+    pub(crate) async fn kill_page(&self) {
+        let page = page_process(self.child.id().unwrap()).expect("the page has no process");
+        let status = Command::new("kill").args(["-KILL", &page.to_string()]).status().await;
+        assert!(status.unwrap().success());
+    }
 }
 
 /// The program under a WebDriver.
@@ -212,6 +219,18 @@ impl Driven {
             }
         }
     }
+}
+
+/// The child of the program in which WebKit runs the page, from the kernel's table of processes.
+fn page_process(program: u32) -> Option<u32> {
+    std::fs::read_dir("/proc").unwrap().flatten().find_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        // A process may end between being listed and being read.
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+        let parent: u32 = rest.split_whitespace().nth(1)?.parse().ok()?;
+        (parent == program && name.starts_with("WebKitWeb")).then_some(pid)
+    })
 }
 
 struct Css(String);
