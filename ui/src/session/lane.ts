@@ -54,6 +54,7 @@ export class Lane {
   readonly axis: Axis;
   readonly chosen: Raising;
   readonly fallback: Raising;
+  readonly #raisings: readonly Raising[];
   /** Null while capture goes on. */
   end: Sample | null;
   /** Where this lane is on disk; what lies before its first sample was silence at most. */
@@ -84,6 +85,7 @@ export class Lane {
     this.axis = new Axis(stretch.tile, stretch.from, this.#levels, turns, emit);
     this.chosen = new Raising("chosen", around.ids, around.random);
     this.fallback = new Raising("fallback", around.ids, around.random);
+    this.#raisings = [this.chosen, this.fallback];
   }
 
   /** Everything is heard, covered and stored. */
@@ -103,10 +105,6 @@ export class Lane {
   /** Whether a socket, or a leg on its way to one, is this lane's. */
   owns(id: LegId): boolean {
     return this.axis.leg(id) !== null || this.#raisings.some((raising) => raising.leg?.id === id);
-  }
-
-  get #raisings(): readonly Raising[] {
-    return [this.chosen, this.fallback];
   }
 
   framed(frame: FrameHead, pcm: Uint8Array<ArrayBuffer>, now: Ms): void {
@@ -194,8 +192,9 @@ export class Lane {
     this.#mayRaise = mayRaise;
     this.#expire(now);
     this.#needySince = this.isNeedy ? (this.#needySince ?? now) : null;
-    this.#raise(this.chosen, mayRaise && this.#wantsChosen(now), now);
-    this.#raise(this.fallback, this.#wantsFallback(now), now);
+    const window = this.#window();
+    this.#raise(this.chosen, mayRaise && now >= this.#chosenFrom(window), now);
+    this.#raise(this.fallback, now >= this.#fallbackFrom(window), now);
     this.#takeOver(now);
     for (const leg of this.axis.legs) {
       if (leg.phase !== "live") continue;
@@ -208,21 +207,22 @@ export class Lane {
     this.#isCovered = true;
   }
 
-  /** When the lane must be woken. Nothing is decided here: a deadline that came early finds nothing due. */
-  wakesAt(now: Ms): (Ms | null)[] {
+  /** When the lane must be woken, or `Infinity`. Nothing is decided here: a deadline that came early finds nothing due. */
+  wakesAt(now: Ms): Ms {
     const window = this.#window();
-    const times = this.#raisings.map((raising) => raising.expiresAt);
+    let at = Infinity;
+    for (const raising of this.#raisings) at = Math.min(at, raising.expiresAt ?? Infinity);
     if (this.axis.sockets <= 1) {
-      if (this.#mayRaise && this.#wantsChosen(Infinity))
-        times.push(atLeast(this.chosen.dueAt, this.#chosenFrom(window)));
-      if (this.#wantsFallback(Infinity)) times.push(atLeast(this.fallback.dueAt, this.#fallbackFrom(window)));
+      if (this.#mayRaise) at = Math.min(at, dueFrom(this.chosen, this.#chosenFrom(window)));
+      at = Math.min(at, dueFrom(this.fallback, this.#fallbackFrom(window)));
     }
-    if (window !== null && this.#successor(this.axis.live, now) !== null) times.push(window.lastAt);
+    if (window !== null && this.#successor(this.axis.live, now) !== null) at = Math.min(at, window.lastAt);
     for (const leg of this.axis.legs) {
-      times.push(leg.hearing.settlesAt, leg.silentAt(this.#patience));
-      if (this.#around.isFeedOpen) times.push(leg.asksAt(this.#reach, now));
+      const asks = this.#around.isFeedOpen ? leg.asksAt(this.#reach, now) : null;
+      const settles = leg.hearing.settlesAt ?? Infinity;
+      at = Math.min(at, settles, leg.silentAt(this.#patience) ?? Infinity, asks ?? Infinity);
     }
-    return times;
+    return at;
   }
 
   /** Up to where there is anything to send. */
@@ -280,28 +280,18 @@ export class Lane {
     return live === null || live.to !== null ? null : rotationWindow(live);
   }
 
-  #wantsChosen(now: Ms): boolean {
-    if (this.isNeedy) return true;
-    const { live } = this.axis;
-    if (live === null || live.to !== null) return false;
-    return live.isFallback || now >= (this.#window()?.opensAt ?? Infinity);
-  }
-
+  /** From when on a leg of the chosen recogniser is wanted, or `Infinity`. */
   #chosenFrom(window: RotationWindow | null): Ms {
-    return this.isNeedy || this.axis.live?.isFallback === true ? 0 : (window?.opensAt ?? Infinity);
+    if (this.isNeedy || (this.axis.live?.isFallback === true && window !== null)) return 0;
+    return window?.opensAt ?? Infinity;
   }
 
-  #wantsFallback(now: Ms): boolean {
-    const { live } = this.axis;
-    if (live?.isFallback === true) return live.to === null && now >= (this.#window()?.opensAt ?? Infinity);
-    if (live !== null || !this.isNeedy || this.errand === "redo") return false;
-    return now >= this.#fallbackFrom(null);
-  }
-
+  /** The same of the fallback: after its time without any, and from then on for as long as it is needed. */
   #fallbackFrom(window: RotationWindow | null): Ms {
+    const { live } = this.axis;
+    if (live !== null) return live.isFallback ? (window?.opensAt ?? Infinity) : Infinity;
     const { fallbackAfter } = this.#around.policy;
-    if (this.axis.live !== null) return window?.opensAt ?? Infinity;
-    if (fallbackAfter === null || this.#needySince === null) return Infinity;
+    if (!this.isNeedy || this.errand === "redo" || fallbackAfter === null || this.#needySince === null) return Infinity;
     return this.chosen.isHalted ? this.#needySince : this.#needySince + fallbackAfter;
   }
 
@@ -393,6 +383,6 @@ function isCrowd({ kind, code }: SessionFailure): boolean {
   return kind === "tooManySessions" && code === null;
 }
 
-function atLeast(due: Ms | null, at: Ms): Ms | null {
-  return due === null || at === Infinity ? null : Math.max(due, at);
+function dueFrom(raising: Raising, at: Ms): Ms {
+  return Math.max(raising.dueAt ?? Infinity, at);
 }

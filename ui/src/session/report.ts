@@ -17,35 +17,37 @@ export interface Standing {
 
 export class Report {
   readonly #emit: (event: SessionEvent) => void;
-  #phase = "";
-  #ledger = "";
-  #holes = "[]";
+  #phase: SessionPhase | null = null;
+  #ledger: Ledger | null = null;
+  #holes: readonly Hole[] = [];
 
   constructor(emit: (event: SessionEvent) => void) {
     this.#emit = emit;
   }
 
+  /** Called after every input, nearly always for nothing: so nothing is built to be compared. */
   say(standing: Standing): void {
     const phase = phaseOf(standing);
-    if (differs(this.#phase, phase)) {
-      this.#phase = JSON.stringify(phase);
+    if (this.#phase === null || !isSame(this.#phase, phase)) {
+      this.#phase = phase;
       this.#emit({ kind: "phaseChanged", phase });
     }
     const ledger = ledgerOf(standing);
-    if (differs(this.#ledger, ledger)) {
-      this.#ledger = JSON.stringify(ledger);
+    if (this.#ledger === null || !isSame(this.#ledger, ledger)) {
+      this.#ledger = ledger;
       this.#emit({ kind: "ledgerChanged", ledger });
     }
     const holes = standing.closing === null ? standing.holes : [];
-    if (differs(this.#holes, holes)) {
-      this.#holes = JSON.stringify(holes);
-      this.#emit({ kind: "holesChanged", holes });
-    }
+    if (holes.length === this.#holes.length && holes.every((hole, i) => isSame(hole, this.#holes[i] ?? {}))) return;
+    this.#holes = holes;
+    this.#emit({ kind: "holesChanged", holes });
   }
 }
 
-function differs(before: string, now: SessionPhase | Ledger | readonly Hole[]): boolean {
-  return before !== JSON.stringify(now);
+/** Flat objects with the same fields; what is deeper is compared as itself. */
+function isSame(a: object, b: object): boolean {
+  const fields = Object.entries(a);
+  return fields.length === Object.keys(b).length && fields.every(([name, value]) => Reflect.get(b, name) === value);
 }
 
 function phaseOf({ lane, captured, end, closing }: Standing): SessionPhase {

@@ -8,7 +8,7 @@
 import type { RecordingId, Result, ResumePoint, Sample } from "../host/host";
 import { Backlog, type Errand } from "./backlog";
 import { Commits } from "./commits";
-import type { SessionEvent, SessionFailure } from "./events";
+import type { Hole, SessionEvent, SessionFailure } from "./events";
 import { refusal, socketFailure } from "./failure";
 import type { FrameHead } from "./feed";
 import { type Commit, type Effect, FRAME, type Input, type LegId, type Ms, type Output, type Policy } from "./io";
@@ -27,6 +27,8 @@ const SLEEP: Ms = 30_000;
 /** After the end of a recording the chosen recogniser is asked so often before the fallback's text stays as it is. */
 const REDO_ATTEMPTS = 8;
 
+const NONE: readonly never[] = [];
+
 export class Session {
   readonly #recordingId: RecordingId;
   readonly #random: () => number;
@@ -39,6 +41,7 @@ export class Session {
   readonly #resume = new Asking();
   readonly #feed = new Asking();
   readonly #conclusion = new Asking();
+  readonly #askings = [this.#resume, this.#feed, this.#conclusion, this.#commits];
   #policy: Policy;
   #claim = 0;
   #around: Surroundings | null = null;
@@ -84,7 +87,8 @@ export class Session {
   }
 
   get #lanes(): readonly Lane[] {
-    return [this.#live, this.#healing].filter((lane) => lane !== null);
+    if (this.#live === null) return NONE;
+    return this.#healing === null ? [this.#live] : [this.#live, this.#healing];
   }
 
   #wake(now: Ms): void {
@@ -256,19 +260,24 @@ export class Session {
     return this.#backlog.holes.length > 0 || (this.#policy.isRedone && this.#backlog.hasStopgaps);
   }
 
+  /** One errand after the other; one that ends makes room for the next at once, for nothing else may happen to wake us. */
   #heal(live: Lane, around: Surroundings, now: Ms): void {
-    if (this.#healing?.isComplete === true) this.#healing = null;
-    if (this.#healing?.errand === "redo" && live.isComplete && this.#isHopeless(this.#healing)) {
-      this.#healing.give();
+    while (this.#healing !== null || this.#mayHeal(live)) {
+      this.#healing ??= this.#nextErrand(around);
+      if (this.#healing === null) return;
+      const { hasRoom, isShared } = this.#sockets;
+      this.#healing.advance(now, (isShared && hasRoom) || live.isComplete);
+      if (live.isComplete && this.#isHopeless(this.#healing)) {
+        this.#healing.give();
+        this.#backlog.forgetStopgaps();
+      } else if (!this.#healing.isComplete) return;
       this.#healing = null;
-      this.#backlog.forgetStopgaps();
     }
-    if (this.#healing === null && this.#mayHeal(live)) {
-      const errand = this.#backlog.take(this.#policy.isRedone);
-      this.#healing = errand === null ? null : laneFor(errand, around);
-    }
-    const { hasRoom, isShared } = this.#sockets;
-    this.#healing?.advance(now, (isShared && hasRoom) || live.isComplete);
+  }
+
+  #nextErrand(around: Surroundings): Lane | null {
+    const errand = this.#backlog.take(this.#policy.isRedone);
+    return errand === null ? null : laneFor(errand, around);
   }
 
   /** Beside a live leg of the chosen recogniser, or when there is nothing live to hear any more. */
@@ -278,43 +287,48 @@ export class Session {
     return leg !== null && !leg.isFallback && this.#sockets.isShared;
   }
 
+  /** What has its text already is not asked for for ever. */
   #isHopeless(lane: Lane): boolean {
-    return lane.axis.live === null && (lane.chosen.isHalted || lane.chosen.attempt >= REDO_ATTEMPTS);
+    if (lane.errand !== "redo" || lane.axis.live !== null) return false;
+    return lane.chosen.isHalted || lane.chosen.attempt >= REDO_ATTEMPTS;
   }
 
   #say(): void {
     const lane = this.#live?.isComplete === true ? (this.#healing ?? this.#live) : this.#live;
+    const holes = this.#holes();
     this.#report.say({
       lane,
       captured: this.#captured,
       end: this.#end,
-      transcribed: this.#transcribed,
-      holes: this.#holes,
+      transcribed: this.#transcribed(holes),
+      holes,
       closing: this.#closing,
     });
   }
 
   /** What is covered on disk: all up to where the live lane is, but for the holes. */
-  get #transcribed(): Sample {
+  #transcribed(holes: readonly Hole[]): Sample {
     if (this.#closing?.reason === null) return this.#end ?? 0;
-    const missing = this.#holes
-      .filter((hole) => hole.kind !== "redoing")
-      .reduce((sum, { from, to }) => sum + to - from, 0);
-    return Math.max(0, (this.#live?.stored ?? 0) - missing);
+    let covered = this.#live?.stored ?? 0;
+    for (const { kind, from, to } of holes) if (kind !== "redoing") covered -= to - from;
+    return Math.max(0, covered);
   }
 
-  get #holes() {
-    const waiting = this.#backlog.holes.map(({ from, to }) => ({ kind: "waiting" as const, from, to }));
+  #holes(): readonly Hole[] {
     const lane = this.#healing;
-    if (lane === null || lane.end === null || lane.stored >= lane.end) return waiting;
-    const kind = lane.errand === "redo" ? ("redoing" as const) : ("healing" as const);
-    return [{ kind, from: lane.stored, to: lane.end }, ...waiting];
+    const waiting = this.#backlog.holes;
+    if (waiting.length === 0 && lane === null) return NONE;
+    const holes: Hole[] = waiting.map(({ from, to }) => ({ kind: "waiting", from, to }));
+    if (lane === null || lane.end === null || lane.stored >= lane.end) return holes;
+    return [{ kind: lane.errand === "redo" ? "redoing" : "healing", from: lane.stored, to: lane.end }, ...holes];
   }
 
   #wakesAt(): Ms | null {
     if (this.#closing !== null) return null;
-    const asking = [this.#resume, this.#feed, this.#conclusion, this.#commits].map((one) => one.wakesAt);
-    return earliest([...asking, ...this.#lanes.flatMap((lane) => lane.wakesAt(this.#now))]);
+    let at = Infinity;
+    for (const asking of this.#askings) at = Math.min(at, asking.wakesAt ?? Infinity);
+    for (const lane of this.#lanes) at = Math.min(at, lane.wakesAt(this.#now));
+    return at === Infinity ? null : at;
   }
 
   #emit(event: SessionEvent): void {
@@ -346,9 +360,4 @@ function frameOf(sample: Sample): Sample {
 
 function endOf(commit: Commit): Sample {
   return commit.kind === "turn" ? commit.turn.to : commit.range.to;
-}
-
-function earliest(times: readonly (Ms | null)[]): Ms | null {
-  const due = times.filter((at) => at !== null);
-  return due.length === 0 ? null : Math.min(...due);
 }
