@@ -6,6 +6,7 @@
 import type { Sample } from "../host/host";
 import type { Sink } from "./commits";
 import type { Storable } from "./io";
+import { heart } from "./turns";
 
 export class Regroup {
   readonly #sink: Sink;
@@ -54,9 +55,9 @@ export class Regroup {
   }
 }
 
-/** By the middles of the words, for their ends may be padded; a turn without words is where it begins. */
+/** A turn without words is where it begins. */
 function side(turn: Storable, boundary: Sample): "before" | "beyond" | "across" {
-  const middles = turn.words.length === 0 ? [turn.from] : turn.words.map((word) => (word.from + word.to) / 2);
-  if (middles.every((middle) => middle < boundary)) return "before";
-  return middles.every((middle) => middle >= boundary) ? "beyond" : "across";
+  const hearts = turn.words.length === 0 ? [turn.from] : turn.words.map(heart);
+  if (hearts.every((at) => at < boundary)) return "before";
+  return hearts.every((at) => at >= boundary) ? "beyond" : "across";
 }

@@ -112,12 +112,20 @@ export class Hearing {
       to: this.#first + Math.round(endMs * SAMPLES_PER_MS),
       confidence,
     }));
-    const own = to === null ? words : words.filter((word) => (word.from + word.to) / 2 < to);
+    const own = to === null ? words : words.filter((word) => heart(word) < to);
     const isWhole = own.length === words.length;
     const text =
       wire.isEnd && isWhole && wire.text.trim() !== "" ? wire.text.trim() : own.map((word) => word.text).join(" ");
     return { turnOrder: wire.turnOrder, words: own, text };
   }
+}
+
+/** Recognisers pad the ends of last words, by up to a second; what lies further in than this says nothing. */
+const HALF_LONGEST: Sample = 100 * SAMPLES_PER_MS;
+
+/** Where a word surely sounds: by this it is decided whose it is. */
+export function heart({ from, to }: Pick<Word, "from" | "to">): Sample {
+  return from + Math.min((to - from) / 2, HALF_LONGEST);
 }
 
 function tentative({ turnOrder, words }: Turn): Heard {
