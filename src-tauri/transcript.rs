@@ -59,6 +59,9 @@ fn turn(stored: StoredTurn) -> Turn {
             sotto_history::Source::AssemblyAiEu => Source::AssemblyAiEu,
             sotto_history::Source::SelfHosted => Source::SelfHosted,
         },
+        is_fallback: turn.is_fallback,
+        leg: turn.leg,
+        turn_order: turn.turn_order,
     }
 }
 

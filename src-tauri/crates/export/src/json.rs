@@ -40,6 +40,11 @@ struct TurnOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     machine_text: Option<&'a str>,
     source: Source,
+    /// Only where it is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_fallback: bool,
+    leg: u32,
+    turn_order: u32,
     words: Vec<WordOut<'a>>,
 }
 
@@ -94,6 +99,9 @@ fn turn_out(turn: &crate::Turn) -> TurnOut<'_> {
         text: turn.shown(),
         machine_text: turn.edited_text.is_some().then_some(turn.text.as_str()),
         source: turn.source,
+        is_fallback: turn.is_fallback,
+        leg: turn.leg,
+        turn_order: turn.turn_order,
         words: turn
             .words
             .iter()

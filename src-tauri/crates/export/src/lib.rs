@@ -7,11 +7,13 @@
 
 mod clock;
 mod json;
+mod ledger;
 mod transcript;
 mod txt;
 
 pub use json::json;
-pub use transcript::{Gap, GapCause, Ledger, SAMPLE_RATE, Source, Transcript, Turn, Word};
+pub use ledger::{Fate, Ledger, LedgerRange};
+pub use transcript::{Gap, GapCause, SAMPLE_RATE, Source, Transcript, Turn, Word};
 pub use txt::txt;
 
 /// Why a transcript could not be written.

@@ -10,6 +10,9 @@ fn turn(from: u64, to: u64, text: &str) -> Turn {
         edited_text: None,
         words: Vec::new(),
         source: Source::Offline,
+        is_fallback: false,
+        leg: 0,
+        turn_order: 0,
     }
 }
 
@@ -17,6 +20,7 @@ fn tale() -> Transcript {
     let mut second = turn(32_000, 80_000, "It was the wurst of times.");
     second.edited_text = Some("It was the worst of times.".to_owned());
     second.source = Source::AssemblyAiEu;
+    (second.leg, second.turn_order, second.is_fallback) = (2, 1, true);
     let mut first = turn(0, 32_000, "It was");
     first.words = vec![
         Word { text: "It".to_owned(), from: 800, to: 3_200, confidence: 0.75 },
@@ -85,6 +89,8 @@ fn json_carries_words_times_sources_gaps_and_the_ledger() {
           "toMs": 2000,
           "text": "It was",
           "source": "offline",
+          "leg": 0,
+          "turnOrder": 0,
           "words": [
             {
               "from": 800,
@@ -112,6 +118,9 @@ fn json_carries_words_times_sources_gaps_and_the_ledger() {
           "text": "It was the worst of times.",
           "machineText": "It was the wurst of times.",
           "source": "assemblyaiEu",
+          "isFallback": true,
+          "leg": 2,
+          "turnOrder": 1,
           "words": []
         },
         {
@@ -121,6 +130,8 @@ fn json_carries_words_times_sources_gaps_and_the_ledger() {
           "toMs": 5625,
           "text": "",
           "source": "offline",
+          "leg": 0,
+          "turnOrder": 0,
           "words": []
         }
       ],
@@ -138,7 +149,41 @@ fn json_carries_words_times_sources_gaps_and_the_ledger() {
         "transcribed": 90000,
         "missing": 84000,
         "open": 11926000,
-        "gaps": 1
+        "gaps": 1,
+        "ranges": [
+          {
+            "from": 0,
+            "to": 32000,
+            "fate": "turn",
+            "leg": 0,
+            "turnOrder": 0
+          },
+          {
+            "from": 32000,
+            "to": 80000,
+            "fate": "turn",
+            "leg": 2,
+            "turnOrder": 1
+          },
+          {
+            "from": 80000,
+            "to": 90000,
+            "fate": "turn",
+            "leg": 0,
+            "turnOrder": 0
+          },
+          {
+            "from": 90000,
+            "to": 12016000,
+            "fate": "open"
+          },
+          {
+            "from": 12016000,
+            "to": 12100000,
+            "fate": "gap",
+            "cause": "micLost"
+          }
+        ]
       }
     }
     "#);
@@ -168,10 +213,14 @@ proptest! {
         let in_gap = |sample| gaps.iter().any(|&(from, length)| (from..from + length).contains(&sample));
         let count = |wanted: &dyn Fn(u64) -> bool| (0..samples).filter(|&sample| wanted(sample)).count() as u64;
         let ledger = transcript.ledger();
-        prop_assert_eq!(ledger.transcribed, count(&in_turn));
-        prop_assert_eq!(ledger.missing, count(&|sample| in_gap(sample) && !in_turn(sample)));
+        prop_assert_eq!(ledger.transcribed, count(&|sample| in_turn(sample) && !in_gap(sample)));
+        prop_assert_eq!(ledger.missing, count(&in_gap));
         prop_assert_eq!(ledger.open, count(&|sample| !in_gap(sample) && !in_turn(sample)));
         prop_assert_eq!(ledger.captured, ledger.transcribed + ledger.missing + ledger.open);
+        let ends: Vec<u64> = ledger.ranges.iter().map(|range| range.to).collect();
+        let begins: Vec<u64> = ledger.ranges.iter().map(|range| range.from).collect();
+        prop_assert!(ends.iter().zip(&begins[1.min(begins.len())..]).all(|(end, begin)| end == begin));
+        prop_assert_eq!((begins.first().copied(), ends.last().copied()), match samples { 0 => (None, None), end => (Some(0), Some(end)) });
     }
 
     #[test]

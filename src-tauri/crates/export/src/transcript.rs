@@ -35,6 +35,12 @@ pub struct Turn {
     pub words: Vec<Word>,
     /// Who recognised it.
     pub source: Source,
+    /// The offline engine stood in for the chosen recogniser.
+    pub is_fallback: bool,
+    /// The socket over which it was sent, numbered within the recording.
+    pub leg: u32,
+    /// Its number on that socket.
+    pub turn_order: u32,
 }
 
 impl Turn {
@@ -109,52 +115,4 @@ impl GapCause {
             Self::RecogniserRefused => "the recogniser refused it",
         }
     }
-}
-
-/// How much of the axis is accounted for. Every sample counts once: text before gap before nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ledger {
-    /// Samples that were recorded.
-    pub captured: u64,
-    /// Samples that a turn answers for.
-    pub transcribed: u64,
-    /// Samples that only a gap answers for.
-    pub missing: u64,
-    /// Samples that nothing answers for: what is still being transcribed, and silence after the last word.
-    pub open: u64,
-    /// How many gaps.
-    pub gaps: usize,
-}
-
-impl Transcript {
-    /// Adds it up.
-    #[must_use]
-    pub fn ledger(&self) -> Ledger {
-        let turns = self.turns.iter().map(|turn| (turn.from, turn.to));
-        let gaps = self.gaps.iter().map(|gap| (gap.from, gap.to));
-        let transcribed = covered(turns.clone().collect(), self.samples);
-        let answered = covered(turns.chain(gaps).collect(), self.samples);
-        Ledger {
-            captured: self.samples,
-            transcribed,
-            missing: answered - transcribed,
-            open: self.samples - answered,
-            gaps: self.gaps.len(),
-        }
-    }
-}
-
-/// How many samples before `end` lie in at least one range.
-fn covered(mut ranges: Vec<(u64, u64)>, end: u64) -> u64 {
-    ranges.sort_unstable();
-    let (mut total, mut reached) = (0, 0);
-    for (from, to) in ranges {
-        let (from, to) = (from.max(reached), to.min(end));
-        if from < to {
-            total += to - from;
-            reached = to;
-        }
-    }
-    total
 }
