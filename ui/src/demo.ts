@@ -2,7 +2,7 @@
  * The window in a browser, without a trusted side: invented recordings, and a session that plays a script. For looking
  * at every view (`npx vite preview`), for example `?view=live&theme=dark`. The program never loads it.
  *
- * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start; click: test ids
+ * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; click: test ids
  */
 import { FakeHost } from "./host/fake";
 import type { CommandError, Device, RecordingId, RecordingState, Snapshot, StoredTurn, Theme, Word } from "./host/host";
@@ -69,7 +69,7 @@ export function demo(
   const view = search.get("view") ?? "empty";
   const host = new DemoHost(snapshot(search, view));
   if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past, view);
-  if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view);
+  if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view, search);
   return {
     host,
     openSession: (wish) => play(host, wish, search),
@@ -144,7 +144,7 @@ function keepPast(
   host.keep({ recordingId: id, title, startedAt, snippet, samples: minutes * 60 * SECOND, words, source, gaps }, turns);
 }
 
-function keepLive(host: FakeHost, view: string): void {
+function keepLive(host: FakeHost, view: string, search: URLSearchParams): void {
   const isLong = view === "long";
   const early = Array.from({ length: isLong ? 4000 : 0 }, (_, i) => turn(LIVE, i, i * 0.55, MEETING[i % 3]?.[1] ?? ""));
   const late =
@@ -152,7 +152,11 @@ function keepLive(host: FakeHost, view: string): void {
   const gap = { recordingId: LIVE, from: 2311 * SECOND, to: 2338 * SECOND, cause: "notTranscribed" } as const;
   const startedAt = today(0, "10:02");
   const summary = { recordingId: LIVE, title: "Harbour committee, weekly", startedAt, state: "recording" } as const;
-  host.keep(summary, [...early, ...late], late.length > 0 ? [gap] : []);
+  const isOutage = search.get("trouble") === "outage";
+  const turns = late.map((one, i) =>
+    isOutage && i > 1 ? ({ ...one, source: "offline", isFallback: true } as const) : one,
+  );
+  host.keep(summary, [...early, ...turns], late.length > 0 && !isOutage ? [gap] : []);
 }
 
 /** Levels and words of a talk that goes on for as long as somebody looks. */
@@ -161,10 +165,16 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): Op
   let frame = isOld ? (2361 * SECOND) / 800 : 0;
   let shown = isOld ? 6 : 0;
   const { receive, onLevel, recordingId } = wish;
+  receive({ kind: "resumed" });
   const isAway = search.get("trouble") === "network";
   if (isAway) {
     const reason = { kind: "network", code: null, detail: "close 1006" } as const;
     receive({ kind: "phaseChanged", phase: { kind: "reconnecting", reason, attempt: 5, retryAt: 0 } });
+  } else if (search.get("trouble") === "outage") {
+    const reason = { kind: "network", code: null, detail: "close 1006" } as const;
+    const phase = { kind: "streaming", source: "offline", behind: 0, standsInFor: reason } as const;
+    receive({ kind: "phaseChanged", phase });
+    receive({ kind: "holesChanged", holes: [{ kind: "healing", from: 2312 * SECOND, to: 2337 * SECOND }] });
   } else
     receive({ kind: "phaseChanged", phase: { kind: "streaming", source: "assemblyai", behind: 0, standsInFor: null } });
 

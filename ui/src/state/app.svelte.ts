@@ -5,8 +5,9 @@
  * opened for every recording that has none, whatever started it, so a reload takes up where it was.
  */
 import type { HostEvent, LiveState, RecogniserStatus, RecordingId, RecordingState, Snapshot } from "../host/host";
-import type { OpenedSession } from "../session/driver";
+import type { OpenedSession, SessionOptions } from "../session/driver";
 import type { Policy } from "../session/io";
+import { type LedgerRange, ledgerRanges } from "../transcript/ledger";
 import { KeyEntry } from "./key.svelte";
 import { lamp } from "./lamp";
 import { Library } from "./library.svelte";
@@ -39,6 +40,8 @@ export class AppState {
   /** Narrow windows only: wide ones always show the library. */
   isLibraryShown = $state(false);
   areKeysShown = $state(false);
+  /** What became of the recording on the sheet, while somebody looks at it. */
+  ledger = $state.raw<readonly LedgerRange[] | null>(null);
   #dismissed = $state.raw<string | null>(null);
   #isWelcomeHeld = $state(false);
 
@@ -136,6 +139,18 @@ export class AppState {
     this.#isWelcomeHeld = false;
   };
 
+  async showLedger(): Promise<void> {
+    const { current } = this;
+    if (current === null) return;
+    const stored = await this.#world.host.recordingOpen(current.recordingId);
+    if (stored.ok) this.ledger = ledgerRanges(stored.value, Math.max(current.heard, current.ledger.captured));
+    else this.toasts.fail(stored.error);
+  }
+
+  hideLedger(): void {
+    this.ledger = null;
+  }
+
   later(ms: number, work: () => void): () => void {
     return this.#world.later(ms, work);
   }
@@ -224,11 +239,24 @@ export class AppState {
   #openSession(recordingId: RecordingId, state: LiveState | null): void {
     const startedAt = state === null || state.kind === "idle" ? null : state.startedAt;
     const live = new LiveRecording(this.#world, recordingId, startedAt, this.#tellsPaints);
-    const { tokenSeconds, sessionSeconds } = this.preferences.value;
     const { receive, hear: onLevel } = live;
+    const { preferences } = this;
     const policy = this.#policy;
     this.#configured = JSON.stringify([this.recogniser.kind, policy]);
-    const wish = { host: this.#world.host, recordingId, receive, onLevel, tokenSeconds, sessionSeconds, policy };
+    const wish: SessionOptions = {
+      host: this.#world.host,
+      recordingId,
+      receive,
+      onLevel,
+      policy,
+      // Asked at every token, so that a change counts from the next one on.
+      get tokenSeconds() {
+        return preferences.value.tokenSeconds;
+      },
+      get sessionSeconds() {
+        return preferences.value.sessionSeconds;
+      },
+    };
     this.#opened.set(recordingId, { live, session: this.#world.openSession(wish) });
   }
 

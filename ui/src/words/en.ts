@@ -36,6 +36,18 @@ export const en = {
     transcribed: (time: string) => `${time} transcribed`,
     gaps: (gaps: number) => (gaps === 1 ? "1 gap" : `${count(gaps)} gaps`),
     complete: "every second is written down",
+    detail: "What became of every second",
+    title: "Every second",
+    note: "Captured sound, and who wrote it down.",
+    open: "kept, on its way",
+    stoodIn: (source: string) => `${source}, standing in`,
+    cause: {
+      micLost: "the microphone was away",
+      xrun: "the system dropped some sound",
+      notTranscribed: "given up by you",
+      recogniserRefused: "the recogniser refused it",
+    },
+    close: "Close",
   },
 
   live: {
