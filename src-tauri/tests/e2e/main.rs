@@ -9,6 +9,7 @@ mod crash;
 mod hidden;
 mod instance;
 mod live;
+mod outage;
 mod shortcut;
 mod stage;
 mod tray;

@@ -33,6 +33,13 @@ impl Stage {
         self
     }
 
+    /// Settings that the user made before.
+    pub(crate) fn settings(self, settings: &Value) -> Self {
+        let file = self.data.path().join("settings.json");
+        std::fs::write(file, serde_json::to_vec(settings).unwrap()).unwrap();
+        self
+    }
+
     /// Runs the command line to its end and gives the last line as JSON.
     pub(crate) async fn sotto(&self, arguments: &[&str]) -> Value {
         let output = self.command(PROGRAM).args(arguments).arg("--json").output().await.unwrap();
@@ -270,7 +277,7 @@ pub(crate) fn plain(text: &str) -> String {
     letters.collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

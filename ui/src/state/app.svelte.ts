@@ -121,6 +121,13 @@ export class AppState {
     else this.resume();
   }
 
+  /** The recording on the sheet is to end without what is still missing. */
+  async giveUp(): Promise<void> {
+    if (this.current === null) return;
+    const answer = await this.#world.host.recordingGiveUp(this.current.recordingId);
+    if (!answer.ok) this.toasts.fail(answer.error);
+  }
+
   /** What stood in the way may be gone: a new key, another recogniser. */
   resume(): void {
     for (const { session } of this.#opened.values()) session.retry();

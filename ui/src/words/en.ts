@@ -64,7 +64,7 @@ export const en = {
   gap: {
     micLost: (range: string) => `${range}: the microphone was away`,
     xrun: (range: string) => `${range}: the system dropped some sound`,
-    notTranscribed: (range: string) => `${range}: heard, not written down yet`,
+    notTranscribed: (range: string) => `${range}: given up, not written down`,
     recogniserRefused: (range: string) => `${range}: the recogniser refused this part`,
   },
 
@@ -230,6 +230,7 @@ export const en = {
 
   problem: {
     retry: "Try again",
+    giveUp: "Finish without the rest",
     openKey: "Open key",
     openDevices: "Choose a microphone",
     openShortcuts: "Change the shortcut",
