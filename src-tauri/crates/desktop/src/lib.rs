@@ -14,4 +14,4 @@ mod process;
 
 pub use desktop::{Desktop, DesktopOptions};
 pub use error::DesktopError;
-pub use microphone::{Microphone, Speaking};
+pub use microphone::{Microphone, Speaking, samples_of};

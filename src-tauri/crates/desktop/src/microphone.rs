@@ -16,6 +16,9 @@ use crate::DesktopError;
 
 const BLOCK: Duration = Duration::from_millis(10);
 const BLOCKS_A_SECOND: u32 = 100;
+/// Less than a fifth of a second; enough for a machine that is slow to read.
+#[cfg(target_os = "linux")]
+const PIPE_BYTES: usize = 16_384;
 
 struct Speech {
     samples: Vec<i16>,
@@ -58,7 +61,7 @@ impl Microphone {
     /// # Errors
     /// When the file cannot be read, or the desktop has ended.
     pub fn speak(&self, recording: &Path) -> Result<Speaking, DesktopError> {
-        self.speak_samples(read(recording, self.rate_hz)?)
+        self.speak_samples(samples_of(recording, self.rate_hz)?)
     }
 
     /// Speaks samples of the microphone's rate, after those that are being spoken.
@@ -97,7 +100,11 @@ impl Pipe {
         // While nobody records, PulseAudio reads nothing; then old silence is dropped, never the clock.
         #[cfg(target_os = "linux")]
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, O_NONBLOCK);
-        options.open(&self.path)
+        let file = options.open(&self.path)?;
+        // A microphone has no past: of a pipe of the usual size the first listener would hear most of a second of it.
+        #[cfg(target_os = "linux")]
+        rustix::pipe::fcntl_setpipe_size(&file, PIPE_BYTES)?;
+        Ok(file)
     }
 
     fn write(&mut self, block: &[u8]) -> Went {
@@ -149,8 +156,11 @@ impl Speaking {
     }
 }
 
-/// Converted by sox: any rate, any number of channels, to what the pipe takes.
-fn read(recording: &Path, rate_hz: u32) -> Result<Vec<i16>, DesktopError> {
+/// A recording of any form that sox reads, as one channel of this rate.
+///
+/// # Errors
+/// When sox is not there, or cannot read it.
+pub fn samples_of(recording: &Path, rate_hz: u32) -> Result<Vec<i16>, DesktopError> {
     let rate = rate_hz.to_string();
     let output = Command::new("sox")
         .arg(recording)
