@@ -9,6 +9,7 @@
 mod desktop;
 mod error;
 mod microphone;
+mod pipe;
 mod plug;
 mod process;
 

@@ -2,8 +2,7 @@
 //!
 //! While the microphone is unplugged there is no pipe. Speakers do not wait for that: what they say then is lost.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -13,12 +12,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::DesktopError;
+use crate::pipe::{Pipe, Went};
 
 const BLOCK: Duration = Duration::from_millis(10);
 const BLOCKS_A_SECOND: u32 = 100;
-/// Less than a fifth of a second; enough for a machine that is slow to read.
+/// As "nice" as the sound server.
 #[cfg(target_os = "linux")]
-const PIPE_BYTES: usize = 16_384;
+const EAGER: i32 = -11;
 
 struct Speech {
     samples: Vec<i16>,
@@ -41,8 +41,7 @@ pub struct Microphone {
 impl Microphone {
     /// Over the pipe of a source of this rate.
     pub(crate) fn open(pipe: PathBuf, rate_hz: u32) -> Result<Self, DesktopError> {
-        let mut pipe = Pipe { path: pipe, file: None };
-        pipe.file = Some(pipe.opened()?);
+        let pipe = Pipe::open(pipe)?;
         let (speeches, inbox) = mpsc::channel();
         thread::Builder::new()
             .name("microphone".to_owned())
@@ -75,58 +74,6 @@ impl Microphone {
         Ok(Speaking { progress })
     }
 }
-
-/// PulseAudio's end of the microphone, which goes and comes back with its plug.
-struct Pipe {
-    path: PathBuf,
-    file: Option<File>,
-}
-
-/// Where a block of sound went.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Went {
-    /// To PulseAudio.
-    In,
-    /// Nobody records: PulseAudio reads nothing, and its pipe is full.
-    Nowhere,
-    /// There is no microphone.
-    Unplugged,
-}
-
-impl Pipe {
-    fn opened(&self) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.write(true);
-        // While nobody records, PulseAudio reads nothing; then old silence is dropped, never the clock.
-        #[cfg(target_os = "linux")]
-        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, O_NONBLOCK);
-        let file = options.open(&self.path)?;
-        // A microphone has no past: of a pipe of the usual size the first listener would hear most of a second of it.
-        #[cfg(target_os = "linux")]
-        rustix::pipe::fcntl_setpipe_size(&file, PIPE_BYTES)?;
-        Ok(file)
-    }
-
-    fn write(&mut self, block: &[u8]) -> Went {
-        if self.file.is_none() {
-            self.file = self.opened().ok();
-        }
-        let Some(file) = &mut self.file else { return Went::Unplugged };
-        match file.write(block) {
-            Ok(_) => Went::In,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Went::Nowhere,
-            // Its reader went away: the source was unloaded.
-            Err(_) => {
-                self.file = None;
-                Went::Unplugged
-            }
-        }
-    }
-}
-
-/// `O_NONBLOCK` of Linux, for which no crate is needed.
-#[cfg(target_os = "linux")]
-const O_NONBLOCK: i32 = 0o4000;
 
 /// Something that is being spoken.
 pub struct Speaking {
@@ -180,6 +127,9 @@ pub fn samples_of(recording: &Path, rate_hz: u32) -> Result<Vec<i16>, DesktopErr
 
 /// Paced by the clock, so that an hour takes an hour.
 fn deliver(mut pipe: Pipe, rate_hz: u32, inbox: &Receiver<Speech>) {
+    // A microphone does not wait for a busy machine. Where this is not allowed, it may.
+    #[cfg(target_os = "linux")]
+    rustix::process::setpriority_process(None, EAGER).ok();
     let block_samples = (rate_hz / BLOCKS_A_SECOND) as usize;
     let mut speech: Option<(Speech, usize)> = None;
     let mut block = vec![0u8; block_samples * 2];
@@ -204,9 +154,11 @@ fn deliver(mut pipe: Pipe, rate_hz: u32, inbox: &Receiver<Speech>) {
                 to.copy_from_slice(&sample.to_le_bytes());
             }
         }
-        // Speech waits for a listener; silence does not.
-        if pipe.write(&block) == Went::Nowhere {
-            spoken = 0;
+        match pipe.write(&block) {
+            Went::In | Went::Unplugged => {}
+            // Speech waits for a listener; silence does not.
+            Went::Nowhere if speech.is_some() => spoken = 0,
+            Went::Nowhere => pipe.forget(),
         }
         if let Some((current, at)) = &mut speech {
             *at += spoken;
