@@ -99,7 +99,7 @@ fn set_up(handle: &AppHandle, app: &Arc<App>) -> anyhow::Result<()> {
 }
 
 /// The engine's files: where the environment says, else beside the installed program.
-fn engine_pack() -> PathBuf {
+pub(crate) fn engine_pack() -> PathBuf {
     if let Some(chosen) = std::env::var_os("SOTTO_ENGINE_DIR") {
         return PathBuf::from(chosen);
     }

@@ -6,6 +6,7 @@ mod doctor;
 mod history;
 mod key;
 mod remote;
+mod serve;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -51,6 +52,8 @@ enum Command {
     /// Transcripts.
     #[command(subcommand)]
     History(history::HistoryCommand),
+    /// Serve the offline engine to anyone's AssemblyAI SDK.
+    Serve(serve::ServeArguments),
     /// Look whether everything that Sotto needs is there.
     Doctor,
 }
@@ -89,6 +92,7 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
             Command::Devices => doctor::devices(json),
             Command::Key(command) => key::run(command, json).await,
             Command::History(command) => history::run(command, json),
+            Command::Serve(arguments) => serve::run(arguments, json).await,
             Command::Doctor => doctor::run(json).await,
         }
     })

@@ -10,6 +10,7 @@ mod hidden;
 mod instance;
 mod live;
 mod outage;
+mod serve;
 mod shortcut;
 mod stage;
 mod tray;
