@@ -1,0 +1,60 @@
+//! What is spoken: coded words, and between them, where a recording is long, the voices of people.
+
+use std::path::Path;
+
+use sotto_standin::coded;
+use sotto_desktop::samples_of;
+
+use super::compare::Spoken;
+
+/// Samples of the microphone's rate, and the words in them.
+#[derive(Debug, Default)]
+pub(crate) struct Speech {
+    pub(crate) samples: Vec<i16>,
+    pub(crate) words: Vec<Spoken>,
+    rate_hz: u32,
+}
+
+impl Speech {
+    /// Nothing yet.
+    pub(crate) fn new(rate_hz: u32) -> Self {
+        Self { rate_hz, ..Self::default() }
+    }
+
+    /// Coded words only.
+    pub(crate) fn coded(seed: u64, seconds: u32, rate_hz: u32) -> Self {
+        let mut speech = Self::new(rate_hz);
+        speech.say_coded(seed, seconds);
+        speech
+    }
+
+    /// Goes on with coded words, numbered on.
+    pub(crate) fn say_coded(&mut self, seed: u64, seconds: u32) {
+        let first = self.words.last().map_or(1, |word| word.number + 1);
+        let begin_ms = self.ms();
+        let coded = coded::speech(seed, first, seconds, self.rate_hz);
+        self.samples.extend(coded.samples);
+        self.words.extend(coded.words.iter().map(|word| Spoken {
+            number: word.number,
+            start_ms: begin_ms + word.start_ms,
+            end_ms: begin_ms + word.end_ms,
+        }));
+    }
+
+    /// Goes on with a recording of a voice. Nobody who hears coded words hears any in it.
+    pub(crate) fn say_recorded(&mut self, recording: &Path) -> anyhow::Result<()> {
+        self.samples.extend(samples_of(recording, self.rate_hz)?);
+        Ok(())
+    }
+
+    /// Goes on with silence.
+    pub(crate) fn pause(&mut self, ms: u64) {
+        let samples = ms * u64::from(self.rate_hz) / 1000;
+        self.samples.resize(self.samples.len() + samples as usize, 0);
+    }
+
+    /// How long it is.
+    pub(crate) fn ms(&self) -> u64 {
+        self.samples.len() as u64 * 1000 / u64::from(self.rate_hz.max(1))
+    }
+}
