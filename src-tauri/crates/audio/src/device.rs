@@ -85,6 +85,29 @@ pub(crate) fn find(
     Ok((device, DeviceId(id.to_string()), name))
 }
 
+/// Whether a device that is recorded from is still one of the system's. PulseAudio moves the stream of a source that was
+/// unplugged to another one, such as what the system plays, and says nothing: the stream goes on, and is silent.
+pub(crate) struct Presence {
+    /// Kept, for to connect anew for every look would cost more than the look.
+    host: cpal::Host,
+    id: cpal::DeviceId,
+}
+
+impl Presence {
+    /// `None` where the system tells of the end of a device by itself.
+    pub(crate) fn of(device: &DeviceId) -> Option<Self> {
+        let host = cpal::default_host();
+        is_pulse(host.id()).then_some(())?;
+        Some(Self { id: device.0.parse().ok()?, host })
+    }
+
+    /// A sound system that does not answer is no proof of anything.
+    pub(crate) fn is_there(&self) -> bool {
+        let Ok(mut devices) = self.host.input_devices() else { return true };
+        devices.any(|device| device.id().is_ok_and(|id| id == self.id))
+    }
+}
+
 /// PulseAudio lists the output of each sink as a source whose name ends so.
 fn is_monitor(id: &cpal::DeviceId) -> bool {
     is_pulse(id.host()) && id.id().ends_with(".monitor")

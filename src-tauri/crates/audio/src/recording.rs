@@ -2,6 +2,7 @@
 //! clock and the sound system. Those are passed in, so a test can play all three.
 
 use std::sync::mpsc::TryRecvError;
+use std::time::Duration;
 
 use crate::capture::CaptureNotice;
 use crate::stream::{OpenStream, Opening};
@@ -60,7 +61,7 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         self.take_samples(now);
         match self.watch.duty(now) {
             Duty::Rest => {}
-            Duty::GiveUp => self.give_up(now, AudioError::Lost),
+            Duty::GiveUp => self.give_up(now, AudioError::Lost, Duration::ZERO),
             Duty::Reopen => {
                 self.opening = Some((self.open)());
                 self.watch.reopening(now);
@@ -113,6 +114,7 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         let Some(open) = &mut self.stream else { return };
         // Before the drain: what the device delivered until it ended is still to be had.
         let end = open.verdict.error();
+        let doubt = open.verdict.doubt();
         let missing =
             open.tap.drain(&mut self.samples) * u64::from(SAMPLE_RATE) / u64::from(self.rate_hz);
         if !self.samples.is_empty() {
@@ -120,7 +122,7 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         }
         self.overrun(missing);
         if let Some(error) = end {
-            self.give_up(now, error);
+            self.give_up(now, error, doubt);
         } else if !self.samples.is_empty() {
             self.overrun(self.watch.dropped(now, self.pipeline.position()));
         }
@@ -159,11 +161,13 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         }
     }
 
-    fn give_up(&mut self, now: u64, error: AudioError) {
+    /// `doubt`: for so long already, what was delivered may have been another's silence.
+    fn give_up(&mut self, now: u64, error: AudioError, doubt: Duration) {
         (self.stream, self.opening) = (None, None);
         self.watch.lost(now);
         if self.lost_at.is_none() {
-            self.lost_at = Some(self.pipeline.position());
+            let doubtful = doubt.as_millis() as u64 * u64::from(SAMPLE_RATE) / 1_000;
+            self.lost_at = Some(self.pipeline.position().saturating_sub(doubtful));
             (self.notices)(CaptureNotice::Lost { error });
         }
     }

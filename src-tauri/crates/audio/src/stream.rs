@@ -6,14 +6,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::thread;
 use std::time::Duration;
 
 use cpal::traits::{DeviceTrait as _, StreamTrait as _};
 use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample, Stream, StreamConfig};
 
-use crate::device::{self, Substitute};
+use crate::device::{self, Presence, Substitute};
 use crate::ring::{Intake, Tap, ring};
 use crate::{AudioError, DeviceId};
 
@@ -23,6 +23,9 @@ const RING_SECONDS: usize = 4;
 /// Without a wish PulseAudio collects up to two seconds before it delivers. With one, its own queue is no longer than
 /// that: at 10 ms it dropped audio without a word whenever the machine was busy.
 const BLOCKS_A_SECOND: u32 = 10;
+
+/// Between two looks whether the device is still there.
+const WATCH: Duration = Duration::from_millis(250);
 
 /// How long a sound system may take to make a stream.
 const OPEN_LIMIT: Duration = Duration::from_secs(5);
@@ -72,14 +75,14 @@ fn hold(wish: &Wish, opened: &SyncSender<Result<OpenStream, AudioError>>) {
             .or_else(|_| make(None, Substitute::Microphone)),
     };
     let (hold, let_go) = mpsc::channel();
-    let (stream, verdict) = match made {
+    let (stream, verdict, device) = match made {
         Ok((stream, open)) => {
-            let verdict = open.verdict.clone();
+            let (verdict, device) = (open.verdict.clone(), Some(open.device.clone()));
             // Nobody waits any more: the device is closed again.
             if opened.send(Ok(OpenStream { _hold: hold, ..open })).is_err() {
                 return;
             }
-            (stream, verdict)
+            (stream, verdict, device)
         }
         Err(error) => {
             opened.send(Err(error)).ok();
@@ -89,8 +92,13 @@ fn hold(wish: &Wish, opened: &SyncSender<Result<OpenStream, AudioError>>) {
     if let Err(error) = stream.play() {
         verdict.set(&error);
     }
-    // Ends with an error when the other end is dropped, which is all that it waits for.
-    let_go.recv().ok();
+    let presence = device.and_then(|device| Presence::of(&device));
+    // Ends with an error when the other end is dropped; until then it looks whether the device is still there.
+    while let_go.recv_timeout(WATCH) == Err(RecvTimeoutError::Timeout) {
+        if presence.as_ref().is_some_and(|presence| !presence.is_there()) {
+            verdict.vanished();
+        }
+    }
 }
 
 fn make(
@@ -149,6 +157,7 @@ pub(crate) struct Verdict(Arc<AtomicU8>);
 impl Verdict {
     const DENIED: u8 = 1;
     const LOST: u8 = 2;
+    const VANISHED: u8 = 3;
 
     pub(crate) fn set(&self, error: &cpal::Error) {
         let code = match error.kind() {
@@ -158,6 +167,17 @@ impl Verdict {
             _ => Self::LOST,
         };
         self.0.store(code, Ordering::Release);
+    }
+
+    /// The device is no longer among those of the system, whatever the stream delivers.
+    fn vanished(&self) {
+        // What the system said first is nearer to the cause.
+        self.0.compare_exchange(0, Self::VANISHED, Ordering::AcqRel, Ordering::Acquire).ok();
+    }
+
+    /// For so long before the verdict, what was delivered may not be the device's.
+    pub(crate) fn doubt(&self) -> Duration {
+        if self.0.load(Ordering::Acquire) == Self::VANISHED { WATCH } else { Duration::ZERO }
     }
 
     /// Why the stream is over, if it is.
@@ -173,6 +193,19 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_that_vanished_casts_doubt_on_what_came_last() {
+        let verdict = Verdict::default();
+        assert_eq!(verdict.doubt(), Duration::ZERO);
+        verdict.vanished();
+        assert!(matches!(verdict.error(), Some(AudioError::Lost)));
+        assert_eq!(verdict.doubt(), WATCH);
+        let denied = Verdict::default();
+        denied.set(&cpal::Error::new(ErrorKind::PermissionDenied));
+        denied.vanished();
+        assert!(matches!(denied.error(), Some(AudioError::Denied)), "the first verdict stands");
+    }
 
     #[test]
     fn only_what_ends_a_stream_is_a_verdict() {
