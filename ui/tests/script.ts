@@ -26,7 +26,8 @@ export class Script {
   pass(ms: number): Effect[] {
     const end = this.now + ms;
     const out: Effect[] = [];
-    while (this.wakesAt !== null && this.wakesAt <= end) {
+    for (let wakes = 0; this.wakesAt !== null && this.wakesAt <= end; wakes += 1) {
+      if (wakes > 2000) throw new Error("it wakes for nothing, again and again");
       this.now = Math.max(this.now, this.wakesAt);
       this.session.tick(this.now);
       out.push(...this.#drain());
@@ -116,6 +117,7 @@ export class Script {
   #drain(): Effect[] {
     const out: Effect[] = [];
     for (let output = this.session.poll(); ; output = this.session.poll()) {
+      if (out.length > 5000) throw new Error("it asks for things without end");
       if (output.kind === "timeout") {
         this.wakesAt = output.at;
         this.effects.push(...out);

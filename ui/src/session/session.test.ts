@@ -396,7 +396,7 @@ describe("rotation", () => {
   it("opens the next leg before the token's end, and cuts over in a pause, at the sample sent last", () => {
     const script = new Script().begin().connect(0, { expiresAt: 1_700_000_000_000 + 60_000 });
     let n = 0;
-    for (; script.all("mint").length < 2; n += 1) {
+    for (; n < 2000 && script.all("mint").length < 2; n += 1) {
       script.frames(n, 1);
       if (n % 40 === 0) script.hear(0, { kind: "other", type: "Heartbeat" });
     }
@@ -422,7 +422,7 @@ describe("rotation", () => {
   it("holds the new leg's turns until the old one has closed, so that the axis is tiled", () => {
     const script = new Script().begin().connect(0, { expiresAt: 1_700_000_000_000 + 60_000 });
     let n = 0;
-    for (; script.all("mint").length < 2; n += 1) script.frames(n, 1);
+    for (; n < 2000 && script.all("mint").length < 2; n += 1) script.frames(n, 1);
     script.connect(1);
     script.frames(n, 40, speaking(n + 5, n + 15));
     script.hear(1, turn(0, [["new", 250, 750]], "formatted"));
