@@ -19,6 +19,8 @@ export default defineConfig({
     include: ["src/session/**/*.test.ts", "src/transcript/**/*.test.ts", ...worldTests],
     env: { SOTTO_WORLDS: worlds },
     setupFiles: ["tests/same-chance.ts"],
+    // Each mutant runs many files; a fresh world of modules for each would cost more than the tests.
+    isolate: false,
     sequence: { sequencer: SmallFirst },
     testTimeout: 60_000,
   },

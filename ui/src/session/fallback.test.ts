@@ -1,0 +1,271 @@
+import { describe, expect, it } from "vitest";
+import { of, Script, turn } from "../../tests/script";
+import { type Effect, FRAME } from "./io";
+
+const OFFLINE = { recogniser: "offline", paceLimit: null } as const;
+const STANDS_IN = { fallbackAfter: 8000, isRedone: true };
+
+const raised = (effects: Effect[]) => of(effects, "mint").map(({ recogniser }) => recogniser);
+const fallbacks = (script: Script) => script.all("mint").filter((one) => one.recogniser === "fallback");
+
+/** The chosen recogniser is refused for as long as this takes. */
+function refusing(script: Script, ms: number): void {
+  for (const end = script.now + ms; script.now < end; script.pass(50)) {
+    for (const { leg, recogniser } of script.all("mint").slice(-2))
+      if (recogniser === "chosen") script.refuse(leg, "Offline");
+  }
+}
+
+/** Eight seconds without the chosen recogniser; the engine inside the program is live. */
+function stoodIn(policy = STANDS_IN) {
+  const script = new Script(policy).begin();
+  script.frame(0);
+  for (let i = 0; i < 400 && fallbacks(script).length === 0; i += 1) {
+    script.pass(50);
+    for (const { leg, recogniser } of script.all("mint").slice(-1))
+      if (recogniser === "chosen") script.refuse(leg, "Offline");
+  }
+  const leg = fallbacks(script)[0]?.leg as number;
+  script.connect(leg, OFFLINE);
+  return { script, leg };
+}
+
+/** The chosen one is back: the newest of its legs on their way says `Begin`. */
+function back(script: Script): number {
+  for (let i = 0; i < 400; i += 1) {
+    const last = script.all("mint").at(-1);
+    if (last?.recogniser === "chosen") {
+      if (of(script.mint(last.leg), "open").length > 0) {
+        script.hear(last.leg, { kind: "begin", expiresAt: null });
+        return last.leg;
+      }
+    }
+    script.pass(50);
+  }
+  throw new Error("the chosen recogniser is not asked for");
+}
+
+describe("the offline engine stands in", () => {
+  it("after the time that the user chose, and not before", () => {
+    const script = new Script(STANDS_IN).begin();
+    script.frame(0);
+    refusing(script, 7900);
+    expect(fallbacks(script)).toEqual([]);
+    refusing(script, 200);
+    expect(fallbacks(script)).toHaveLength(1);
+  });
+
+  it("at once when only a person could bring the chosen one back", () => {
+    const script = new Script(STANDS_IN).begin();
+    expect(raised(script.refuse(0, "KeyRejected"))).toEqual(["fallback"]);
+    script.connect(1, OFFLINE);
+    expect(script.phase).toMatchObject({ kind: "streaming", source: "offline", standsInFor: { kind: "credential" } });
+    expect(raised(script.pass(60_000))).toEqual([]);
+  });
+
+  it("never where the user does not want it", () => {
+    const script = new Script({ fallbackAfter: null, isRedone: true }).begin();
+    script.frame(0);
+    refusing(script, 60_000);
+    expect(fallbacks(script)).toEqual([]);
+    const halted = new Script({ fallbackAfter: null, isRedone: true }).begin();
+    expect(raised(halted.refuse(0, "KeyRejected"))).toEqual([]);
+  });
+
+  it("for what was said since the chosen one went, and says whose place it takes", () => {
+    const { script, leg } = stoodIn();
+    expect(script.phase).toMatchObject({ kind: "streaming", source: "offline", standsInFor: { kind: "network" } });
+    expect(script.all("replay")[0]).toEqual({ kind: "replay", from: 0, until: FRAME });
+    script.frame(0);
+    script.frames(1, 40, (n) => n >= 10 && n < 20);
+    script.hear(leg, turn(0, [["here", 500, 1000]], "formatted"));
+    expect(script.turns).toMatchObject([{ text: "here", source: "offline", isFallback: true, leg }]);
+  });
+
+  it("counts the eight seconds anew after each time that the chosen one was live", () => {
+    const script = new Script(STANDS_IN).begin();
+    script.frame(0);
+    refusing(script, 2000);
+    const leg = back(script);
+    script.frame(0);
+    script.give({ kind: "closed", leg, code: 1006, reason: "" });
+    refusing(script, 7500);
+    expect(fallbacks(script)).toEqual([]);
+    refusing(script, 1000);
+    expect(fallbacks(script)).toHaveLength(1);
+  });
+
+  it("is not kept on its way when the chosen one is back first", () => {
+    const script = new Script(STANDS_IN).begin();
+    script.frame(0);
+    refusing(script, 8100);
+    const [{ leg }] = fallbacks(script) as [{ leg: number }];
+    script.mint(leg, OFFLINE);
+    const effects = script.effects.length;
+    back(script);
+    expect(of(script.effects.slice(effects), "close")).toEqual([{ kind: "close", leg }]);
+    expect(script.phase).toMatchObject({ kind: "streaming", source: "assemblyai" });
+  });
+
+  it("goes on in another leg of its own when its token ends", () => {
+    const script = new Script(STANDS_IN).begin();
+    script.refuse(0, "KeyRejected");
+    script.connect(1, { ...OFFLINE, expiresAt: script.now + 60_000 });
+    const effects: Effect[] = [];
+    for (let n = 0; n < 2000 && raised(effects).length === 0; n += 1) effects.push(...script.frames(n, 1));
+    expect(raised(effects)).toEqual(["fallback"]);
+    script.connect(2, OFFLINE);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 1 }]);
+    expect(script.phase).toMatchObject({ source: "offline", standsInFor: { kind: "credential" } });
+  });
+
+  it("is raised again when its own leg is lost", () => {
+    const { script, leg } = stoodIn();
+    script.give({ kind: "closed", leg, code: 1006, reason: "" });
+    const before = fallbacks(script).length;
+    for (let i = 0; i < 400 && fallbacks(script).length === before; i += 1) {
+      script.pass(50);
+      for (const one of script.all("mint").slice(-1))
+        if (one.recogniser === "chosen") script.refuse(one.leg, "Offline");
+    }
+    expect(fallbacks(script).length).toBe(before + 1);
+  });
+});
+
+describe("the chosen recogniser comes back", () => {
+  it("takes over in the next pause between words, at the sample that the other was sent last", () => {
+    const { script, leg } = stoodIn();
+    script.frame(0);
+    script.frames(1, 30, () => true);
+    const chosen = back(script);
+    expect(script.all("finish")).toEqual([]);
+    script.frames(31, 3);
+    expect(script.all("finish")).toEqual([]);
+    script.frames(34, 1);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg }]);
+    script.frames(35, 2);
+    expect(script.all("send").map((one) => [one.leg, one.pcm[0]])).toEqual([
+      ...Array.from({ length: 35 }, (_, n) => [leg, n]),
+      [chosen, 35],
+      [chosen, 36],
+    ]);
+    expect(script.phase).toMatchObject({ kind: "streaming", source: "assemblyai", standsInFor: null });
+  });
+
+  it("is asked for all the time while the other stands in, later and later", () => {
+    const { script } = stoodIn();
+    const before = script.all("mint").length;
+    refusing(script, 60_000);
+    const asked = script.all("mint").slice(before);
+    expect(asked.length).toBeGreaterThan(4);
+    expect(asked.every((one) => one.recogniser === "chosen")).toBe(true);
+  });
+
+  it("redoes what the other wrote, in one replacement, and its silence with it", () => {
+    const { script, leg } = stoodIn();
+    script.frame(0);
+    script.frames(1, 40, (n) => n >= 10 && n < 20);
+    script.hear(leg, turn(0, [["here", 500, 1000]], "formatted"));
+    script.stored();
+    const chosen = back(script);
+    script.frames(41, 4);
+    script.hear(leg, { kind: "termination" });
+    script.stored();
+    const redo = script.all("mint").at(-1)?.leg as number;
+    expect(redo).toBeGreaterThan(chosen);
+    const end = script.turns[0]?.to as number;
+    expect(script.events("holesChanged").at(-1)?.holes).toEqual([{ kind: "redoing", from: 0, to: end }]);
+    const ledger = script.events("ledgerChanged").at(-1)?.ledger;
+    expect(ledger?.transcribed).toBeGreaterThanOrEqual(end);
+    script.connect(redo, { paceLimit: null });
+    expect(script.all("replay").at(-1)).toEqual({ kind: "replay", from: 0, until: end });
+    for (let n = 0; n < end / FRAME; n += 1) script.frame(n, n >= 10 && n < 20);
+    script.hear(redo, turn(0, [["Here.", 500, 1000]], "formatted"));
+    script.hear(redo, { kind: "termination" });
+    for (let i = 0; i < 4; i += 1) script.stored();
+    const [replaced] = script.events("turnsReplaced");
+    expect(replaced).toMatchObject({
+      range: { from: 0, to: end },
+      turns: [
+        { recordingId: "r", leg: redo, text: "Here.", from: 0, isFallback: false },
+        { leg: redo, text: "", to: end },
+      ],
+    });
+    expect(script.events("holesChanged").at(-1)?.holes).toEqual([]);
+  });
+
+  it("says nothing of a replacement that the history refused: the user had edited it", () => {
+    const script = redoing();
+    script.hear(1, turn(0, [["Here.", 500, 1000]], "formatted"));
+    script.give({ kind: "stored", answer: { ok: true, value: false } });
+    expect(script.events("turnsReplaced")).toEqual([]);
+    script.hear(1, { kind: "termination" });
+    for (let i = 0; i < 3 && script.all("conclude").length === 0; i += 1) script.stored();
+    expect(script.all("conclude")).toHaveLength(1);
+  });
+});
+
+const STOPGAP = { from: 0, to: 40 * FRAME };
+
+/** A recording that ended, and whose only turn the offline engine wrote; leg 1 redoes it. */
+function ended(isRedone = true) {
+  const fallback = [STOPGAP] as never;
+  const script = new Script({ fallbackAfter: 8000, isRedone }).begin(40 * FRAME, 0, { fallback });
+  script.give({ kind: "stopped", to: 40 * FRAME });
+  return script;
+}
+
+function redoing() {
+  const script = ended();
+  script.connect(1, { paceLimit: null });
+  for (let n = 0; n < 40; n += 1) script.frame(n, n >= 10 && n < 20);
+  return script;
+}
+
+describe("what the offline engine wrote", () => {
+  it("is redone after the end as well, before the recording is concluded", () => {
+    const script = ended();
+    expect(script.all("conclude")).toEqual([]);
+    expect(raised(script.effects)).toContain("chosen");
+    const done = redoing();
+    done.hear(1, turn(0, [["Here.", 500, 1000]], "formatted"));
+    done.hear(1, { kind: "termination" });
+    for (let i = 0; i < 3 && done.all("conclude").length === 0; i += 1) done.stored();
+    expect(done.all("conclude")).toHaveLength(1);
+  });
+
+  it("stays as it is where the user wants it so", () => {
+    const script = ended(false);
+    expect(script.all("conclude")).toHaveLength(1);
+  });
+
+  it("stays as it is when the chosen one is refused for good, or eight times", () => {
+    const halted = ended();
+    halted.refuse(1, "KeyRejected");
+    expect(halted.all("conclude")).toHaveLength(1);
+    const tired = ended();
+    for (let i = 0; i < 20 && tired.all("conclude").length === 0; i += 1) {
+      tired.refuse(tired.all("mint").at(-1)?.leg as number, "Offline");
+      tired.pass(15_000);
+    }
+    expect(tired.all("conclude")).toHaveLength(1);
+    expect(tired.all("mint").filter((one) => one.leg > 0)).toHaveLength(8);
+    expect(fallbacks(tired)).toEqual([]);
+  });
+
+  it("is not given up while the recording goes on: there is time", () => {
+    const fallback = [STOPGAP] as never;
+    const script = new Script(STANDS_IN).begin(40 * FRAME, 0, { fallback }).connect(0);
+    for (let i = 0; i < 12; i += 1) {
+      script.refuse(script.all("mint").at(-1)?.leg as number, "Offline");
+      script.pass(15_000);
+    }
+    expect(script.events("holesChanged").at(-1)?.holes).toMatchObject([{ kind: "redoing" }]);
+  });
+
+  it("is never redone by the offline engine itself", () => {
+    const script = ended();
+    refusing(script, 9000);
+    expect(fallbacks(script)).toEqual([]);
+  });
+});
