@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod cloud;
+pub mod coded;
 mod ears;
 mod fault;
 mod log;

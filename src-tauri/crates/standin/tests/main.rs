@@ -8,6 +8,8 @@ use sotto_protocol::{
 use sotto_standin::{Entry, Fault, StandIn, StandInConfig};
 use sotto_tokens::{Endpoint, MintError, Minter, Token, TokenRequest};
 
+mod coded;
+
 const KEY: &str = "cloud-key";
 
 struct Cloud {
