@@ -45,6 +45,8 @@ pub enum Happening {
     FirstText(Uuid),
     /// The words of a recording up to this sample were painted.
     Painted(Uuid, u64),
+    /// The device delivered nothing for a while.
+    GapDeclared(sotto_history::Gap),
     /// A final turn is on disk.
     TurnCommitted(Arc<sotto_history::Turn>),
     /// A recording's transcript is complete.
@@ -109,6 +111,7 @@ impl App {
             place,
         });
         app.watch_recordings();
+        app.watch_gaps();
         app.watch_engine();
         Ok(app)
     }
@@ -179,6 +182,17 @@ impl App {
             while state.changed().await.is_ok() {
                 let Some(app) = app.upgrade() else { return };
                 app.tell(Happening::RecordingChanged);
+            }
+        });
+    }
+
+    fn watch_gaps(self: &Arc<Self>) {
+        let (app, mut gaps) = (Arc::downgrade(self), self.recordings.gaps());
+        tokio::spawn(async move {
+            // One that was missed is in the history; the window reads it there.
+            while let Ok(gap) = gaps.recv().await {
+                let Some(app) = app.upgrade() else { return };
+                app.tell(Happening::GapDeclared(gap));
             }
         });
     }

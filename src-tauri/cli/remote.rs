@@ -65,6 +65,9 @@ fn state_words(state: &RecordingStateDto) -> String {
         LiveDto::Idle if state.finishing.is_empty() => "Nothing is being recorded.".to_owned(),
         LiveDto::Idle => "The last words are being written.".to_owned(),
         LiveDto::Arming { .. } => "Waiting for the microphone.".to_owned(),
+        LiveDto::Recording { device_name, is_muted: true, .. } => {
+            format!("Recording from {device_name}, which delivers no sound: is it muted?")
+        }
         LiveDto::Recording { device_name, .. } => format!("Recording from {device_name}."),
         LiveDto::MicLost { device_name, .. } => {
             format!("{device_name} went away; the recording goes on when it is back.")

@@ -49,10 +49,11 @@ pub(crate) fn recording_state(state: &RecordingState) -> RecordingStateDto {
         Live::Arming { recording, started_at } => {
             LiveDto::Arming { recording_id: recording.to_string(), started_at: *started_at }
         }
-        Live::Recording { recording, started_at, device_name } => LiveDto::Recording {
+        Live::Recording { recording, started_at, device_name, is_muted } => LiveDto::Recording {
             recording_id: recording.to_string(),
             started_at: *started_at,
             device_name: device_name.clone(),
+            is_muted: *is_muted,
         },
         Live::MicLost { recording, started_at, device_name, error } => LiveDto::MicLost {
             recording_id: recording.to_string(),
@@ -217,7 +218,7 @@ pub(super) fn opened(opened: OpenedRecording) -> OpenedRecordingDto {
     OpenedRecordingDto {
         summary: summary(opened.summary),
         turns: opened.turns.into_iter().map(stored_turn).collect(),
-        gaps: opened.gaps.iter().map(gap_dto).collect(),
+        gaps: opened.gaps.iter().map(gap).collect(),
     }
 }
 
@@ -245,7 +246,7 @@ fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
     }
 }
 
-fn gap_dto(gap: &Gap) -> GapDto {
+pub(super) fn gap(gap: &Gap) -> GapDto {
     let cause = match gap.cause {
         GapCause::MicLost => GapCauseDto::MicLost,
         GapCause::Xrun => GapCauseDto::Xrun,

@@ -43,6 +43,8 @@ pub enum LiveDto {
         started_at: u64,
         /// The device that delivers.
         device_name: String,
+        /// It delivers no sound at all: muted, or dead.
+        is_muted: bool,
     },
     /// The device stopped delivering; a gap is being written until it is back.
     MicLost {
@@ -404,6 +406,11 @@ pub enum HostEvent {
     RecogniserChanged {
         /// The new status.
         status: RecogniserStatusDto,
+    },
+    /// The device delivered nothing for a while.
+    GapDeclared {
+        /// Which samples, and why.
+        gap: GapDto,
     },
     /// A recording's stored text or title changed.
     HistoryChanged {

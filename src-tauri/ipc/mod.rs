@@ -99,6 +99,7 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         Happening::HistoryChanged(recording) | Happening::RecordingFinished(recording) => {
             HostEvent::HistoryChanged { recording_id: recording.to_string() }
         }
+        Happening::GapDeclared(gap) => HostEvent::GapDeclared { gap: convert::gap(gap) },
         Happening::FirstText(_) | Happening::Painted(..) | Happening::TurnCommitted(_) => {
             return None;
         }

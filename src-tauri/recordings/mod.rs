@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use sotto_audio::{CaptureNotice, DeviceId};
 use sotto_feed::FeedSource;
-use sotto_history::History;
-use tokio::sync::{mpsc, oneshot, watch};
+use sotto_history::{Gap, History};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use owner::Owner;
@@ -38,6 +38,7 @@ enum Ask {
 pub struct Recordings {
     asks: mpsc::UnboundedSender<Ask>,
     state: watch::Receiver<RecordingState>,
+    gaps: broadcast::Sender<Gap>,
 }
 
 impl Recordings {
@@ -54,7 +55,9 @@ impl Recordings {
         let finishing = found.keys().copied().collect();
         let (publish, state) =
             watch::channel(RecordingState { live: Live::Idle, finishing, failure: None });
+        let (gaps, _) = broadcast::channel(64);
         let owner = Owner {
+            gaps: gaps.clone(),
             folder,
             history,
             publish,
@@ -63,7 +66,7 @@ impl Recordings {
             sources: found,
         };
         tokio::spawn(owner.run(inbox));
-        Ok(Self { asks, state })
+        Ok(Self { asks, state, gaps })
     }
 
     /// Starts a recording; one that is live already is left alone.
@@ -102,6 +105,12 @@ impl Recordings {
     #[must_use]
     pub fn state(&self) -> watch::Receiver<RecordingState> {
         self.state.clone()
+    }
+
+    /// Where the device delivered nothing, as it is found.
+    #[must_use]
+    pub fn gaps(&self) -> broadcast::Receiver<Gap> {
+        self.gaps.subscribe()
     }
 
     async fn ask<T>(&self, make: impl FnOnce(Answer<T>) -> Ask) -> Result<T, SharedError> {

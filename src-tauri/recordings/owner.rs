@@ -12,7 +12,7 @@ use sotto_audio::{
 };
 use sotto_feed::FeedSource;
 use sotto_history::{Gap, GapCause, History};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
 use super::state::after;
@@ -24,6 +24,8 @@ pub(super) struct Owner {
     pub(super) publish: watch::Sender<RecordingState>,
     /// Weak, so that the owner ends with its last handle.
     pub(super) notices: mpsc::WeakUnboundedSender<Ask>,
+    /// Gaps as they are found.
+    pub(super) gaps: broadcast::Sender<Gap>,
     pub(super) capture: Option<Capture>,
     pub(super) sources: BTreeMap<Uuid, FeedSource>,
 }
@@ -150,21 +152,30 @@ impl Owner {
     }
 
     async fn notice(&mut self, recording: Uuid, notice: CaptureNotice) {
-        let live = self.publish.borrow().live.clone();
-        if live.recording() != Some(recording) {
-            return;
-        }
         match &notice {
-            CaptureNotice::Resumed { gap, .. } => {
+            CaptureNotice::Resumed { gap, .. } | CaptureNotice::StillLost { gap } => {
                 self.declare(recording, gap.clone(), GapCause::MicLost).await
             }
             CaptureNotice::Overrun { gap } => {
                 self.declare(recording, gap.clone(), GapCause::Xrun).await
             }
-            CaptureNotice::SpoolFailed { error } => return self.end_failed(error.clone()).await,
-            CaptureNotice::FirstSampleKept { .. } | CaptureNotice::Lost { .. } => {}
+            _ => {}
         }
-        self.set_live(after(live, notice));
+        // The last of them come when the recording is stopped already.
+        let live = self.publish.borrow().live.clone();
+        if live.recording() != Some(recording) {
+            return;
+        }
+        match notice {
+            CaptureNotice::SpoolFailed { error } => self.end_failed(error).await,
+            CaptureNotice::Held { error } => self.set_failure(Some(RecordingError::Spool(error))),
+            CaptureNotice::Kept => self.set_failure(None),
+            notice => self.set_live(after(live, notice)),
+        }
+    }
+
+    fn set_failure(&self, failure: Option<RecordingError>) {
+        self.publish.send_modify(|state| state.failure = failure.map(Arc::new));
     }
 
     /// Audio can no longer be kept: the capture has ended, and what it kept is finished like any other recording.
@@ -183,6 +194,8 @@ impl Owner {
         }
         let gap = Gap { recording, from: range.start, to: range.end, cause };
         let history = self.history.clone();
+        // Those who watch need not know whether it is stored yet.
+        self.gaps.send(gap.clone()).ok();
         if let Err(error) = blocking(move || Ok(history.gap_declare(&gap)?)).await {
             // The frames in the spool are marked too; a later export still tells it.
             tracing::warn!(%error, "a gap could not be stored");

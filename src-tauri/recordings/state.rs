@@ -28,6 +28,8 @@ pub enum Live {
         started_at: u64,
         /// The device that delivers.
         device_name: String,
+        /// It delivers nothing but one and the same value.
+        is_muted: bool,
     },
     /// The device went away; silence marked as a gap is written until it is back.
     MicLost {
@@ -112,10 +114,18 @@ pub(super) fn after(live: Live, notice: CaptureNotice) -> Live {
             Live::Arming { recording, started_at }
             | Live::Recording { recording, started_at, .. }
             | Live::MicLost { recording, started_at, .. },
-        ) => Live::Recording { recording, started_at, device_name },
-        (CaptureNotice::Lost { error }, Live::Recording { recording, started_at, device_name }) => {
-            Live::MicLost { recording, started_at, device_name, error: Arc::new(error) }
+        ) => Live::Recording { recording, started_at, device_name, is_muted: false },
+        (
+            notice @ (CaptureNotice::Muted | CaptureNotice::Unmuted),
+            Live::Recording { recording, started_at, device_name, .. },
+        ) => {
+            let is_muted = matches!(notice, CaptureNotice::Muted);
+            Live::Recording { recording, started_at, device_name, is_muted }
         }
+        (
+            CaptureNotice::Lost { error },
+            Live::Recording { recording, started_at, device_name, .. },
+        ) => Live::MicLost { recording, started_at, device_name, error: Arc::new(error) },
         (CaptureNotice::Lost { error }, Live::Arming { recording, started_at }) => Live::MicLost {
             recording,
             started_at,
@@ -131,7 +141,8 @@ mod tests {
     use super::*;
 
     fn recording() -> Live {
-        Live::Recording { recording: Uuid::nil(), started_at: 1, device_name: "A".to_owned() }
+        let device_name = "A".to_owned();
+        Live::Recording { recording: Uuid::nil(), started_at: 1, device_name, is_muted: false }
     }
 
     #[test]
@@ -147,6 +158,14 @@ mod tests {
         assert!(matches!(&lost, Live::MicLost { device_name, .. } if device_name == "A"));
         let back = after(lost, CaptureNotice::Resumed { device_name: "B".to_owned(), gap: 0..800 });
         assert!(matches!(back, Live::Recording { device_name, .. } if device_name == "B"));
+    }
+
+    #[test]
+    fn a_muted_microphone_is_told_until_it_delivers_sound() {
+        let muted = after(recording(), CaptureNotice::Muted);
+        assert!(matches!(&muted, Live::Recording { is_muted: true, .. }));
+        let loud = after(muted, CaptureNotice::Unmuted);
+        assert!(matches!(loud, Live::Recording { is_muted: false, .. }));
     }
 
     #[test]

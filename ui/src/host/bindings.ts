@@ -225,6 +225,10 @@ status: KeyStatusDto } |
 { kind: "recogniserChanged"; 
 /**  The new status. */
 status: RecogniserStatusDto_Deserialize } | 
+/**  The device delivered nothing for a while. */
+{ kind: "gapDeclared"; 
+/**  Which samples, and why. */
+gap: GapDto } | 
 /**  A recording's stored text or title changed. */
 { kind: "historyChanged"; 
 /**  Which. */
@@ -248,6 +252,10 @@ status: KeyStatusDto } |
 { kind: "recogniserChanged"; 
 /**  The new status. */
 status: RecogniserStatusDto_Serialize } | 
+/**  The device delivered nothing for a while. */
+{ kind: "gapDeclared"; 
+/**  Which samples, and why. */
+gap: GapDto } | 
 /**  A recording's stored text or title changed. */
 { kind: "historyChanged"; 
 /**  Which. */
@@ -306,7 +314,9 @@ recordingId: string;
 /**  When it was started. */
 startedAt: number; 
 /**  The device that delivers. */
-deviceName: string } | 
+deviceName: string; 
+/**  It delivers no sound at all: muted, or dead. */
+isMuted: boolean } | 
 /**  The device stopped delivering; a gap is being written until it is back. */
 { kind: "micLost"; 
 /**  Which recording. */

@@ -118,7 +118,7 @@ export class FakeHost implements Host {
       this.#started += 1;
       this.keep({ recordingId, startedAt, state: "recording" });
       this.#turnTo({
-        live: { kind: "recording", recordingId, startedAt, deviceName: "Fake microphone" },
+        live: { kind: "recording", recordingId, startedAt, deviceName: "Fake microphone", isMuted: false },
         failure: null,
       });
       return null;

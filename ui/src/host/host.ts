@@ -53,7 +53,8 @@ export interface Device {
 export type LiveState =
   | { kind: "idle" }
   | { kind: "arming"; recordingId: RecordingId; startedAt: UnixMs }
-  | { kind: "recording"; recordingId: RecordingId; startedAt: UnixMs; deviceName: string }
+  /** `isMuted`: the device delivers no sound at all; a silent room is never so silent. */
+  | { kind: "recording"; recordingId: RecordingId; startedAt: UnixMs; deviceName: string; isMuted: boolean }
   | { kind: "micLost"; recordingId: RecordingId; startedAt: UnixMs; deviceName: string; error: CommandError };
 
 export interface RecordingState {

@@ -100,7 +100,7 @@ describe("sessions", () => {
   test("a reload takes up the live recording and the unfinished ones", async () => {
     host.keep({ recordingId: "old" }, [turn("old", 0, 0, "before")]);
     host.keep({ recordingId: "now" }, [turn("now", 0, 0, "stored words")]);
-    const live = { kind: "recording", recordingId: "now", startedAt: 1, deviceName: "Mic" } as const;
+    const live = { kind: "recording", recordingId: "now", startedAt: 1, deviceName: "Mic", isMuted: false } as const;
     host.state = { ...host.state, recording: { live, finishing: ["old"], failure: null } };
     await app.open();
     await settle();
@@ -110,7 +110,7 @@ describe("sessions", () => {
 
   test("what a session says before history answered is not lost, and not shown twice", async () => {
     host.keep({ recordingId: "now" }, [turn("now", 0, 0, "stored words")]);
-    const live = { kind: "recording", recordingId: "now", startedAt: 1, deviceName: "Mic" } as const;
+    const live = { kind: "recording", recordingId: "now", startedAt: 1, deviceName: "Mic", isMuted: false } as const;
     host.state = { ...host.state, recording: { live, finishing: [], failure: null } };
     await app.open();
     opened[0]?.wish.receive({ kind: "turnCommitted", turn: turn("now", 0, 0, "stored words") });

@@ -17,6 +17,7 @@ export type Light =
   | "reconnecting"
   | "offline"
   | "micLost"
+  | "muted"
   | "finishing"
   | "stopped";
 
@@ -46,6 +47,7 @@ const TONES: Record<Light, Tone> = {
   reconnecting: "care",
   offline: "care",
   micLost: "care",
+  muted: "care",
   finishing: "busy",
   stopped: "care",
 };
@@ -59,6 +61,7 @@ function lightOf({ live, isFinishing, phase, isSpeech, isWriting }: Seen): Light
   if (live.kind === "idle") return isFinishing ? finishing(phase) : "ready";
   if (live.kind === "arming") return "arming";
   if (live.kind === "micLost") return "micLost";
+  if (live.isMuted) return "muted";
   switch (phase?.kind) {
     case "reconnecting":
       return phase.attempt > HOPEFUL_ATTEMPTS && phase.reason.kind === "network" ? "offline" : "reconnecting";

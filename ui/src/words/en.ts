@@ -27,6 +27,7 @@ export const en = {
     reconnecting: "Reconnecting…",
     offline: "Offline",
     micLost: "Microphone lost",
+    muted: "No sound: muted?",
     finishing: "Finishing",
     stopped: "Text has stopped",
   },

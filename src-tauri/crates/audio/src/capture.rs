@@ -13,6 +13,9 @@ use crate::{AudioError, DeviceId, SpoolError, SpoolWriter};
 /// Between two looks into the ring.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// How long a stop waits for a full disk.
+const LAST_WAIT_MS: u64 = 10_000;
+
 /// How long a start waits for the sound system.
 const START_LIMIT: Duration = Duration::from_secs(6);
 
@@ -41,6 +44,22 @@ pub enum CaptureNotice {
         /// Which samples.
         gap: Range<u64>,
     },
+    /// The recording ends while the device is still away.
+    StillLost {
+        /// The samples that nobody delivered.
+        gap: Range<u64>,
+    },
+    /// The disk takes no more: audio is held in memory, for minutes, and what was kept is safe.
+    Held {
+        /// Why.
+        error: SpoolError,
+    },
+    /// The disk takes audio again; nothing that was held is missing.
+    Kept,
+    /// The device delivers nothing but one and the same value: it is muted, or dead. A silent room is never so silent.
+    Muted,
+    /// It delivers sound again.
+    Unmuted,
     /// Audio can no longer be kept; the capture has ended.
     SpoolFailed {
         /// Why.
@@ -115,7 +134,17 @@ fn run<O: FnMut() -> Opening, N: Fn(CaptureNotice)>(
         recording.look(millis(clock))?;
         thread::park_timeout(LOOK);
     }
-    recording.finish(millis(clock))
+    let since = millis(clock);
+    loop {
+        let now = millis(clock);
+        match recording.finish(now) {
+            Err(error) if recording.is_holding() && now < since + LAST_WAIT_MS => {
+                tracing::debug!(%error, "the end of a recording waits for the disk");
+                thread::sleep(LOOK);
+            }
+            done => return done,
+        }
+    }
 }
 
 fn millis(clock: Instant) -> u64 {

@@ -5,9 +5,11 @@ use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 
 use crate::capture::CaptureNotice;
+use crate::held::Held;
+use crate::mute::Mute;
 use crate::stream::{OpenStream, Opening};
 use crate::supervision::{Duty, Supervision};
-use crate::{AudioError, FRAME_SAMPLES, Frame, Pipeline, SAMPLE_RATE, SpoolWriter};
+use crate::{AudioError, FRAME_SAMPLES, Frame, Pipeline, SAMPLE_RATE, SpoolError, SpoolWriter};
 
 pub(crate) struct Recording<O, N> {
     /// Asks for a device.
@@ -23,6 +25,10 @@ pub(crate) struct Recording<O, N> {
     /// Out of the ring, and out of the pipeline: kept to be used again.
     samples: Vec<f32>,
     frames: Vec<Frame>,
+    /// What the disk did not take.
+    held: Held,
+    mute: Mute,
+    is_ended: bool,
     /// Where the axis was when the device was lost.
     lost_at: Option<u64>,
     /// The device whose first frame is not on disk yet.
@@ -50,6 +56,9 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             watch: Supervision::opened_first(now),
             samples: Vec::with_capacity(rate_hz as usize),
             frames: Vec::new(),
+            held: Held::default(),
+            mute: Mute::default(),
+            is_ended: false,
             lost_at: None,
             first_device: None,
         })
@@ -69,20 +78,40 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         }
         let absent = self.watch.absent(now, self.pipeline.position());
         self.pipeline.gap(absent, &mut self.frames);
-        self.keep()
+        self.keep(now)
     }
 
-    /// What has come until now, the tail of the pipeline, and the end; gives the end of the axis.
+    /// Whether audio waits in memory for the disk.
+    pub(crate) fn is_holding(&self) -> bool {
+        !self.frames.is_empty()
+    }
+
+    /// What has come until now, the tail of the pipeline, and the end; gives the end of the axis. While the disk takes
+    /// nothing it is an error, and may be tried again.
     pub(crate) fn finish(&mut self, now: u64) -> Result<u64, AudioError> {
-        self.look(now)?;
+        if !self.is_ended {
+            self.look(now)?;
+            self.end(now);
+        }
+        self.keep(now)?;
+        if let Some(error) = self.held.error.clone() {
+            return Err(error.into());
+        }
+        Ok(self.spool.finish()? * FRAME_SAMPLES as u64)
+    }
+
+    fn end(&mut self, now: u64) {
+        self.is_ended = true;
         if self.watch.is_away() {
             // Nothing can be on its way any more.
             self.pipeline.gap(self.watch.behind(now, self.pipeline.position()), &mut self.frames);
         }
         (self.stream, self.opening) = (None, None);
+        if let Some(lost_at) = self.lost_at.take() {
+            let gap = lost_at..self.pipeline.position();
+            (self.notices)(CaptureNotice::StillLost { gap });
+        }
         self.pipeline.finish(&mut self.frames);
-        self.keep()?;
-        Ok(self.spool.finish()? * FRAME_SAMPLES as u64)
     }
 
     fn take_opened(&mut self, now: u64) {
@@ -137,6 +166,9 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             self.pipeline.gap(missing, &mut self.frames);
             self.tell_begun(is_first);
         }
+        if let Some(is_muted) = self.mute.heard(&self.samples, self.rate_hz) {
+            (self.notices)(if is_muted { CaptureNotice::Muted } else { CaptureNotice::Unmuted });
+        }
         self.pipeline.push(&self.samples, &mut self.frames);
         self.watch.reached(now, self.pipeline.position());
     }
@@ -172,17 +204,37 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         }
     }
 
-    fn keep(&mut self) -> Result<(), AudioError> {
-        for frame in self.frames.drain(..) {
-            if let Err(error) = self.spool.append(&frame) {
-                (self.notices)(CaptureNotice::SpoolFailed { error: error.clone() });
-                return Err(error.into());
+    /// In order, and none left out: what the disk does not take now it is given again.
+    fn keep(&mut self, now: u64) -> Result<(), AudioError> {
+        if !self.held.may_try(now) {
+            return self.held.check(now).map_err(|error| self.failed(error));
+        }
+        let mut kept = 0;
+        for frame in &self.frames {
+            match self.spool.append(frame) {
+                Ok(()) => kept += 1,
+                Err(error @ SpoolError::OutOfOrder { .. }) => return Err(self.failed(error)),
+                Err(error) => {
+                    if self.held.refused(now, error.clone()) {
+                        (self.notices)(CaptureNotice::Held { error });
+                    }
+                    break;
+                }
             }
             if let Some(device_name) = self.first_device.take() {
                 (self.notices)(CaptureNotice::FirstSampleKept { device_name });
             }
         }
+        self.frames.drain(..kept);
+        if self.frames.is_empty() && self.held.taken() {
+            (self.notices)(CaptureNotice::Kept);
+        }
         Ok(())
+    }
+
+    fn failed(&self, error: SpoolError) -> AudioError {
+        (self.notices)(CaptureNotice::SpoolFailed { error: error.clone() });
+        error.into()
     }
 }
 

@@ -77,6 +77,9 @@ pub struct SpoolWriter {
     progress: watch::Sender<SpoolProgress>,
     /// Dropped to end the thread that syncs.
     sync: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
+    /// A disk that a test fills and empties.
+    #[cfg(test)]
+    pub(crate) is_full: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }
 
 impl SpoolWriter {
@@ -107,7 +110,13 @@ impl SpoolWriter {
             path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned);
         let sync = keep_in_sync(file.try_clone()?, folder)?;
         let (progress, _) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
-        Ok(Self { file, progress, sync: Some(sync) })
+        Ok(Self {
+            file,
+            progress,
+            sync: Some(sync),
+            #[cfg(test)]
+            is_full: std::sync::Arc::default(),
+        })
     }
 
     /// How far it is, now and as it grows.
@@ -131,7 +140,7 @@ impl SpoolWriter {
         record[..FRAME_BYTES].copy_from_slice(&frame.encode());
         let crc = crc32fast::hash(&record[..FRAME_BYTES]);
         record[FRAME_BYTES..].copy_from_slice(&crc.to_le_bytes());
-        if let Err(error) = self.file.write_all(&record) {
+        if let Err(error) = self.write(frames, &record) {
             self.take_back(frames);
             return Err(error.into());
         }
@@ -139,14 +148,21 @@ impl SpoolWriter {
         Ok(())
     }
 
+    /// At its place, whatever a write before it left behind.
+    fn write(&mut self, frames: u64, record: &[u8; RECORD_BYTES]) -> std::io::Result<()> {
+        self.file.seek(SeekFrom::Start(offset(frames)))?;
+        #[cfg(test)]
+        if self.is_full.load(std::sync::atomic::Ordering::Relaxed) {
+            self.file.write_all(&record[..700])?;
+            return Err(std::io::ErrorKind::StorageFull.into());
+        }
+        self.file.write_all(record)
+    }
+
     /// Where this fails too, the torn frame stays and [`recover`] cuts it off: what the caller must hear of is the disk.
     fn take_back(&mut self, frames: u64) {
-        let undone = self
-            .file
-            .set_len(offset(frames))
-            .and_then(|()| self.file.seek(SeekFrom::Start(offset(frames))));
-        if let Err(error) = undone {
-            tracing::warn!(%error, "a torn frame stays at the end of a spool");
+        if let Err(error) = self.file.set_len(offset(frames)) {
+            tracing::warn!(%error, "a torn frame stays at the end of a spool until the next one takes its place");
         }
     }
 
@@ -280,6 +296,27 @@ pub fn recover(path: &Path) -> Result<Recovered, SpoolError> {
     Ok(Recovered { header, frames, bytes_dropped })
 }
 
+/// The ranges of samples that a spool marks as gaps, in order and as long as they can be. For a recording whose end nobody
+/// wrote down: what the device did not deliver is told by the frames themselves.
+///
+/// # Errors
+/// When it is no spool or cannot be read.
+pub fn gaps(path: &Path) -> Result<Vec<std::ops::Range<u64>>, SpoolError> {
+    let mut reader = SpoolReader::open(path)?;
+    let mut gaps: Vec<std::ops::Range<u64>> = Vec::new();
+    let mut number = 0;
+    while let Some(frame) = reader.read(number)? {
+        let range = frame.first_sample..frame.first_sample + FRAME_SAMPLES as u64;
+        number += 1;
+        match gaps.last_mut() {
+            _ if !frame.flags.is_gap => {}
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => gaps.push(range),
+        }
+    }
+    Ok(gaps)
+}
+
 fn read_header(file: &mut File) -> Result<SpoolHeader, SpoolError> {
     let mut header = [0; HEADER_BYTES];
     match file.read_exact(&mut header) {
@@ -325,7 +362,8 @@ mod tests {
     fn a_full_disk_is_told_apart_even_if_nothing_can_be_taken_back() {
         let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let (progress, seen) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
-        let mut spool = SpoolWriter { file, progress, sync: None };
+        let mut spool =
+            SpoolWriter { file, progress, sync: None, is_full: std::sync::Arc::default() };
         assert!(matches!(spool.append(&Frame::missing(0)), Err(SpoolError::DiskFull)));
         assert_eq!(seen.borrow().frames, 0, "nobody was shown what is not there");
     }
