@@ -99,7 +99,7 @@ describe("the offline engine stands in", () => {
     const script = new Script(STANDS_IN).begin();
     script.frame(0);
     refusing(script, 8100);
-    const [{ leg }] = fallbacks(script) as [{ leg: number }];
+    const leg = fallbacks(script)[0]?.leg as number;
     script.mint(leg, OFFLINE);
     const effects = script.effects.length;
     back(script);

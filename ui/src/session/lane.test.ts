@@ -1,0 +1,256 @@
+import { describe, expect, it } from "vitest";
+import { of, Script, T0, turn } from "../../tests/script";
+import { type Effect, FRAME } from "./io";
+
+const SECOND = 20;
+const CROWD = { kind: "error", code: 1008, text: "Unauthorized Connection: Too many concurrent sessions" } as const;
+
+/** Frames until something happens, which the recogniser answers now and then; how many that were. */
+function until(script: Script, from: number, happened: () => boolean, isLoud = (_: number) => false): number {
+  for (let n = from; n < from + 3000; n += 1) {
+    if (happened()) return n;
+    script.frames(n, 1, isLoud);
+    if (n % 40 === 39) script.hear(0, { kind: "other", type: "SpeechStarted" });
+  }
+  throw new Error("it never happens");
+}
+
+const minted = (script: Script) => script.all("mint").length;
+const closes = (effects: Effect[]) => of(effects, "close").map((one) => one.leg);
+
+describe("a recogniser that takes one socket at a time", () => {
+  /** A rotation found out; the live leg's window is open. */
+  function crowded() {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
+    const n = until(
+      script,
+      0,
+      () => minted(script) === 2,
+      () => true,
+    );
+    script.mint(1);
+    script.hear(1, CROWD);
+    return { script, n };
+  }
+
+  it("is asked for no second one again: the old leg is through before the next is raised", () => {
+    const { script, n } = crowded();
+    script.hear(0, { kind: "other", type: "x" });
+    const effects = script.frames(n, 3);
+    expect(of(effects, "mint")).toEqual([]);
+    expect(of(script.frames(n + 3, 1), "finish")).toEqual([{ kind: "finish", leg: 0 }]);
+    script.frames(n + 4, 2);
+    expect(minted(script)).toBe(2);
+    const through = script.hear(0, { kind: "termination" });
+    expect(of(through, "mint")).toEqual([{ kind: "mint", leg: 2, recogniser: "chosen" }]);
+    script.connect(2);
+    expect(script.all("replay").at(-1)?.from).toBe((n + 4) * FRAME);
+  });
+
+  it("loses nothing that was said in between", () => {
+    const { script, n } = crowded();
+    script.hear(0, { kind: "other", type: "x" });
+    script.frames(n, 4);
+    script.hear(0, { kind: "termination" });
+    script.frames(n + 4, 6, () => true);
+    script.connect(2);
+    expect(script.all("replay").at(-1)).toMatchObject({ from: (n + 4) * FRAME });
+  });
+
+  it("heals nothing beside the live leg, but after it", () => {
+    const holes = [{ from: 0, to: 10 * FRAME }];
+    const script = new Script().begin(100 * FRAME, 0, { holes }).connect(0);
+    script.mint(1);
+    script.hear(1, CROWD);
+    script.pass(10_000);
+    expect(minted(script)).toBe(2);
+    script.give({ kind: "stopped", to: 100 * FRAME });
+    script.hear(0, { kind: "termination" });
+    script.pass(100);
+    expect(minted(script)).toBe(3);
+    expect(script.all("conclude")).toEqual([]);
+  });
+});
+
+describe("a system that slept", () => {
+  it("takes sockets to elsewhere for dead at once, and hears again what was not answered", () => {
+    const script = new Script().begin().connect(0);
+    script.frames(0, 40, () => true);
+    script.now += 30_001;
+    const effects = script.frame(40);
+    expect(closes(effects)).toEqual([0]);
+    expect(script.phase).toMatchObject({
+      kind: "reconnecting",
+      reason: { kind: "silent", detail: "the system slept" },
+    });
+    script.pass(600);
+    script.connect(1);
+    expect(script.all("replay").at(-1)?.from).toBe(0);
+  });
+
+  it("keeps the engine inside the program, which slept as well", () => {
+    const script = new Script().begin().connect(0, { recogniser: "offline", paceLimit: null });
+    script.frames(0, 40);
+    script.now += 60_000;
+    expect(closes(script.frame(40))).toEqual([]);
+  });
+
+  it("did not sleep when it was only late", () => {
+    const script = new Script().begin().connect(0);
+    script.frames(0, 40);
+    script.now += 29_950;
+    expect(closes(script.frames(40, 1))).toEqual([]);
+    const fresh = new Script();
+    fresh.now = 1;
+    expect(fresh.give({ kind: "started" }).length).toBeGreaterThan(0);
+  });
+});
+
+describe("another recogniser, chosen while it listens", () => {
+  it("takes over in the next pause; the old one says its last words", () => {
+    const script = new Script().begin().connect(0);
+    script.frames(0, 40, () => true);
+    const effects = script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false } });
+    expect(closes(effects)).toEqual([]);
+    expect(of(effects, "mint")).toEqual([{ kind: "mint", leg: 1, recogniser: "chosen" }]);
+    script.connect(1, { recogniser: "offline", paceLimit: null });
+    expect(script.all("finish")).toEqual([]);
+    script.frames(40, 4);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
+    expect(script.phase).toMatchObject({ kind: "streaming", source: "offline", standsInFor: null });
+  });
+
+  it("gives up a leg of the old one that is still on its way, and asks anew", () => {
+    const script = new Script().begin();
+    script.mint(0);
+    const effects = script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false } });
+    expect(closes(effects)).toEqual([0]);
+    expect(of(effects, "mint").map((one) => one.leg)).toEqual([1]);
+    expect(of(script.hear(0, { kind: "begin", expiresAt: null }), "replay")).toEqual([]);
+  });
+
+  it("brings its own policy along", () => {
+    const script = new Script({ fallbackAfter: null, isRedone: false }).begin();
+    script.refuse(0, "KeyRejected");
+    expect(script.phase.kind).toBe("ended");
+    script.give({ kind: "reconfigured", policy: { fallbackAfter: 8000, isRedone: false } });
+    expect(script.all("mint").map((one) => one.recogniser)).toEqual(["chosen", "chosen"]);
+    expect(of(script.refuse(1, "KeyRejected"), "mint")).toMatchObject([{ recogniser: "fallback" }]);
+  });
+});
+
+describe("a lane", () => {
+  it("sends a leg no faster than real time once the recogniser said that it was too fast", () => {
+    const script = new Script().begin().connect(0);
+    script.frames(0, 2);
+    script.hear(0, { kind: "error", code: 3007, text: "Audio Transmission Rate Exceeded: Received 9 sec. audio" });
+    script.frames(2, 3 * SECOND);
+    script.connect(1);
+    for (let n = 0; n < 20; n += 1) script.frame(n);
+    const before = script.all("send").length;
+    script.pass(1000);
+    const asked = of(script.effects, "replay").at(-1);
+    expect(asked).toBeDefined();
+    for (let n = 20; n < 60; n += 1) script.frame(n);
+    expect(script.all("send").length - before).toBeLessThanOrEqual(20);
+  });
+
+  it("takes noise for speech less and less: ten seconds, then twenty", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 100_000_000 });
+    const first = 10 * SECOND + 1;
+    script.frames(0, first - 1, () => true);
+    expect(closes(script.effects)).toEqual([]);
+    script.frames(first - 1, 1, () => true);
+    expect(closes(script.effects)).toEqual([0]);
+    script.frames(first, SECOND);
+    script.connect(1, { expiresAt: T0 + 100_000_000 });
+    const from = first + SECOND;
+    const n = until(
+      script,
+      from,
+      () => closes(script.effects).includes(1),
+      () => true,
+    );
+    expect((n - from) / SECOND).toBeCloseTo(20, 0);
+  });
+
+  it("comes back when a leg ends without being asked to, and hears again what it had not finished", () => {
+    const script = new Script().begin().connect(0);
+    script.frames(0, 20, () => true);
+    script.hear(0, { kind: "termination" });
+    expect(script.phase).toMatchObject({
+      kind: "reconnecting",
+      reason: { kind: "network", detail: "1000 ended without being asked" },
+    });
+    expect(closes(script.effects)).toEqual([0]);
+  });
+
+  it("goes on as if nothing were when a rotation fails, and tries it again", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
+    const n = until(
+      script,
+      0,
+      () => minted(script) === 2,
+      () => true,
+    );
+    script.hear(0, { kind: "other", type: "x" });
+    script.refuse(1, "Offline");
+    expect(script.phase.kind).toBe("streaming");
+    const m = until(
+      script,
+      n,
+      () => minted(script) === 3,
+      () => true,
+    );
+    expect(m - n).toBeLessThanOrEqual(SECOND);
+    script.connect(2);
+    script.frames(m, 4);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
+  });
+
+  it("raises one leg at a time, and none while one before still finishes", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
+    const n = until(script, 0, () => minted(script) === 2);
+    script.connect(1, { expiresAt: script.now + 3000 });
+    expect(script.all("finish")).toHaveLength(1);
+    script.frames(n, 3 * SECOND);
+    expect(minted(script)).toBe(2);
+    script.hear(0, { kind: "termination" });
+    script.frames(n + 3 * SECOND, 1);
+    expect(minted(script)).toBe(3);
+  });
+
+  it("lets go of a leg on its way when the recording ends where the live one is", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
+    const n = until(
+      script,
+      0,
+      () => minted(script) === 2,
+      () => true,
+    );
+    script.mint(1);
+    const effects = script.give({ kind: "stopped", to: n * FRAME });
+    expect(of(effects, "finish")).toEqual([{ kind: "finish", leg: 0 }]);
+    expect(closes([...effects, ...script.pass(50)])).toEqual([1]);
+  });
+
+  it("wakes neither early nor for nothing while all is well", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 600_000 });
+    script.frames(0, 20);
+    expect(script.wakesAt).toBe(T0 + 540_000);
+    script.frames(20, 1, () => true);
+    expect(script.wakesAt).toBe(script.now + 10_000);
+    script.hear(0, turn(0, [["one", 900, 1000]], "unformatted"));
+    expect(script.wakesAt).toBe(script.now + 2000);
+  });
+
+  it("asks the spool for nothing while the feed is away", () => {
+    const script = new Script().begin().connect(0);
+    script.frames(0, 5);
+    script.give({ kind: "feedClosed", error: null });
+    script.give({ kind: "stopped", to: 10 * FRAME });
+    script.effects.splice(0);
+    script.pass(200);
+    expect(script.all("replay")).toEqual([]);
+  });
+});
