@@ -236,6 +236,19 @@ describe("a lost leg", () => {
     expect([stored, axis.resumeAt, axis.live]).toEqual([[], 0, null]);
   });
 
+  it("that closed already is nobody's, though it still waits for those before it", () => {
+    const { leg: old } = take(0);
+    sent(old, 20);
+    const { leg: fresh } = take(1);
+    old.finish(0);
+    sent(fresh, 40);
+    axis.lose(fresh);
+    expect([axis.leg(1), axis.legs.length]).toEqual([null, 2]);
+    sent(old, 20);
+    axis.close(old);
+    expect(axis.leave(40 * FRAME)).toMatchObject({ tile: 0 });
+  });
+
   it("does not name a later one that had closed already", () => {
     const { leg: old } = take(0);
     sent(old, 20);

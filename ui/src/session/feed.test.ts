@@ -28,7 +28,19 @@ describe("feed", () => {
 
   it("reads the end and nothing else", () => {
     expect(decodeEnd('{"kind":"end","to":800}')).toEqual({ to: 800 });
-    for (const text of ["", "null", "{}", '{"kind":"end"}', '{"kind":"x","to":1}']) expect(decodeEnd(text)).toBeNull();
+    for (const text of [
+      "",
+      "{",
+      "null",
+      "3",
+      '"end"',
+      "[]",
+      "{}",
+      '{"kind":"end","to":"9"}',
+      '{"kind":"end"}',
+      '{"kind":"x","to":1}',
+    ])
+      expect(decodeEnd(text)).toBeNull();
   });
 
   it("asks as the trusted side listens", () => {

@@ -24,10 +24,9 @@ interface Level {
 
 export class Levels {
   readonly #frames = new Map<number, Level>();
-  #oldest = 0;
+  #oldest = Infinity;
 
   put(from: Sample, dbfs: number, isSpeech: boolean): void {
-    if (this.#frames.size === 0) this.#oldest = from / FRAME;
     this.#oldest = Math.min(this.#oldest, from / FRAME);
     this.#frames.set(from / FRAME, { dbfs: Math.max(FLOOR_DBFS, dbfs), isSpeech });
   }

@@ -92,6 +92,31 @@ describe("turns that redo a stretch", () => {
     });
   });
 
+  it("that are silent and begin beyond a boundary wait for the next one", () => {
+    expect(regrouped(0, [100, 200], [redone(0, 120, 50), redone(120, 200)])).toEqual([
+      { range: { from: 0, to: 100 }, turns: [[0, 100, "w50"]] },
+      { range: { from: 100, to: 200 }, turns: [[100, 200, ""]] },
+    ]);
+  });
+
+  it("leave the one that is beyond a boundary to begin there, when both came before it was a common one", () => {
+    expect(regrouped(0, [100, 200], [redone(0, 90, 50), redone(90, 160, 130), redone(160, 200, 180)])).toEqual([
+      { range: { from: 0, to: 100 }, turns: [[0, 100, "w50"]] },
+      {
+        range: { from: 100, to: 200 },
+        turns: [
+          [100, 160, "w130"],
+          [160, 200, "w180"],
+        ],
+      },
+    ]);
+  });
+
+  it("wait while a later one of them has words on both sides of a boundary", () => {
+    const turns = [redone(0, 60, 50), redone(60, 150, 80, 120), redone(150, 200, 180)];
+    expect(regrouped(0, [100, 200], turns).map((one) => one.range)).toEqual([{ from: 0, to: 200 }]);
+  });
+
   it("tile the whole stretch, hold each word once and inside its range, wherever either recogniser cuts", () => {
     const cuts = fc.uniqueArray(fc.integer({ min: 1, max: 49 }), { maxLength: 8 });
     fc.assert(

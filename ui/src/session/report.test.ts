@@ -96,6 +96,10 @@ describe("what a session tells", () => {
     expect(kinds({ captured: SECOND, lane: lane({ live: { ...LIVE, sent: SECOND + 800 } }) })).toEqual([]);
     expect(kinds({ captured: SECOND, lane: lane({ live: LIVE }) })).toEqual(["phaseChanged"]);
     expect(kinds({ captured: SECOND, lane: lane({ live: LIVE }), transcribed: 800 })).toEqual(["ledgerChanged"]);
+    expect(kinds({ captured: SECOND, lane: lane({}), transcribed: 800 })).toEqual(["phaseChanged"]);
+    // From one with fewer fields to one with more of the same name.
+    expect(kinds({ captured: SECOND, closing: { reason: FAILURE }, transcribed: 800 })).toEqual(["phaseChanged"]);
+    expect(kinds({ captured: SECOND, lane: lane({ failure: FAILURE, isHalted: true }), transcribed: 800 })).toEqual([]);
   });
 
   it("counts what is captured in seconds while it grows, and to the sample at the end", () => {

@@ -82,6 +82,7 @@ describe("what a leg hears", () => {
   });
 
   it("keeps a final that has text and no words, as some editions send it", () => {
+    expect(said(new Hearing(0).receive(wire(0, [["", 0, 1]], "formatted"), null, 0))).toEqual([["final", 0, ""]]);
     const heard = new Hearing(0).receive({ ...wire(0, [], "formatted"), text: " Hm. " }, null, 0);
     expect(heard).toMatchObject([{ kind: "final", text: "Hm.", words: [] }]);
   });
@@ -131,7 +132,23 @@ describe("a turn without words", () => {
     const hearing = new Hearing(0);
     hearing.receive(wire(0, ONE, "unformatted"), null, 0);
     expect(hearing.receive(wire(0, [], "unformatted"), null, 0)).toEqual([]);
+    expect([hearing.next, hearing.isOpen]).toEqual([0, true]);
     expect(said(hearing.settle())).toEqual([["final", 0, "one"]]);
+  });
+});
+
+describe("turns out of their order", () => {
+  it("leave a later one open when an earlier one becomes final", () => {
+    const hearing = new Hearing(0);
+    hearing.receive(wire(1, TWO, "partial"), null, 0);
+    expect(said(hearing.receive(wire(0, ONE, "formatted"), null, 0))).toEqual([["final", 0, "one"]]);
+  });
+
+  it("do not clear an open turn by an empty one of another number", () => {
+    const hearing = new Hearing(0);
+    hearing.receive(wire(1, TWO, "partial"), null, 0);
+    expect(hearing.receive(wire(0, [], "partial"), null, 0)).toEqual([]);
+    expect(hearing.isOpen).toBe(true);
   });
 });
 
