@@ -80,6 +80,63 @@ describe("messages", () => {
     });
   });
 
+  it("reads how much audio arrived from a heartbeat that says so", () => {
+    expect(decodeMessage('{"type":"Heartbeat","total_audio_received_ms":1250}')).toEqual({
+      kind: "heartbeat",
+      receivedMs: 1250,
+    });
+    expect(decodeMessage('{"type":"Heartbeat","total_audio_received_ms":"1250"}').kind).toBe("other");
+  });
+
+  it("makes nothing of numbers that are none", () => {
+    expect(decodeMessage('{"type":"Begin","expires_at":"soon"}')).toEqual({ kind: "begin", expiresAt: null });
+    expect(decodeMessage('{"type":"Error","error_code":"3008","error":5}')).toEqual({
+      kind: "error",
+      code: null,
+      text: "",
+    });
+    expect(decodeMessage('{"type":"Turn","turn_order":0,"words":5}')).toMatchObject({ turnOrder: 0, words: [] });
+    expect(decodeMessage('{"type":"Turn","turn_order":0,"end_of_turn":1,"turn_is_formatted":"true"}')).toMatchObject({
+      isEnd: false,
+      isFormatted: false,
+      text: "",
+    });
+    expect(decodeMessage('{"type":"Turn","turn_order":1e999}').kind).toBe("malformed");
+  });
+
+  it("reads the marks of a final", () => {
+    expect(
+      decodeMessage('{"type":"Turn","turn_order":3,"end_of_turn":true,"turn_is_formatted":true,"transcript":"Hi."}'),
+    ).toEqual({ kind: "turn", turnOrder: 3, isEnd: true, isFormatted: true, text: "Hi.", words: [] });
+  });
+
+  it("skips a word that lacks its place or its text, and keeps the others", () => {
+    const words = [
+      { text: "a", start: 1 },
+      { text: "b", end: 2 },
+      { start: 1, end: 2 },
+      { text: " d ", start: 5, end: 9, confidence: 0.5 },
+    ];
+    expect(decodeMessage(JSON.stringify({ type: "Turn", turn_order: 0, words }))).toMatchObject({
+      words: [{ text: "d", startMs: 5, endMs: 9, confidence: 0.5 }],
+    });
+  });
+
+  it("says what is wrong with what it cannot read", () => {
+    const detail = (text: string) => {
+      const message = decodeMessage(text);
+      return message.kind === "malformed" ? message.detail : null;
+    };
+    expect(detail("{")).toContain("SyntaxError");
+    expect(detail("[]")).toBe("not an object");
+    expect(detail("{}")).toBe("no type");
+    expect(detail('{"type":"Turn"}')).toBe("turn without turn_order");
+  });
+
+  it("takes a message with a type of its own for no error, whatever fields it has", () => {
+    expect(decodeMessage('{"type":"Warning","error":"x"}')).toEqual({ kind: "other", type: "Warning" });
+  });
+
   it("says malformed, and never throws, whatever comes", () => {
     for (const text of [
       "",

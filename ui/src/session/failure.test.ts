@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isFatal, refusal, socketFailure } from "./failure";
+import { expiry, isFatal, refusal, silence, slowness, socketFailure, staleness } from "./failure";
 
 describe("what a socket's end means", () => {
   it.each([
@@ -38,6 +38,25 @@ describe("what a socket's end means", () => {
     expect(failure.kind).toBe(kind);
     expect(isFatal(failure)).toBe(fatal);
     expect(failure.detail).toContain(text);
+  });
+
+  it("tells the code beside the text, without margins", () => {
+    expect(socketFailure(1006, "").detail).toBe("1006");
+    expect(socketFailure(1008, "").detail).toBe("1008");
+    expect(socketFailure(3005, "x")).toEqual({ kind: "serverFault", code: null, detail: "3005 x" });
+    expect(socketFailure(null, "x")).toEqual({ kind: "serverFault", code: null, detail: "x" });
+    expect(socketFailure(1006, "See Error message for details").kind).toBe("network");
+  });
+
+  it("is a kind of its own where the session itself noticed it", () => {
+    expect(silence("a")).toEqual({ kind: "silent", code: null, detail: "a" });
+    expect(expiry("b")).toEqual({ kind: "sessionExpired", code: null, detail: "b" });
+    expect(staleness("c")).toEqual({ kind: "tokenExpired", code: null, detail: "c" });
+    expect(slowness("d")).toEqual({ kind: "network", code: null, detail: "d" });
+  });
+
+  it.each(["NotFound", "Invalid"] as const)("a refusal with %s asks for a person", (code) => {
+    expect(isFatal(refusal({ code, message: "" }))).toBe(true);
   });
 
   it.each([

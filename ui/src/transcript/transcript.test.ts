@@ -102,7 +102,136 @@ describe("fold", () => {
   });
 });
 
+describe("turns in place of others", () => {
+  const replaced = (from: number, to: number, ...turns: CommittedTurn[]): SessionEvent => ({
+    kind: "turnsReplaced",
+    range: { from, to },
+    turns,
+  });
+  const three = () => folded(committed(turn(0, 0, "a b"), turn(1, 32_000, "c"), turn(2, 64_000, "d e f")));
+
+  it("take the place of those that begin in the range, and of no other", () => {
+    const next = fold(three(), replaced(32_000, 64_000, turn(0, 32_000, "C see", 1)));
+    expect(plainText(next)).toBe("a b C see d e f");
+    expect(next.wordCount).toBe(7);
+  });
+
+  it("may be more or fewer than those, and leave the others as the same objects", () => {
+    const before = three();
+    const next = fold(before, replaced(0, 64_000, turn(0, 0, "whole", 1)));
+    expect(plainText(next)).toBe("whole\n\nd e f");
+    expect([next.wordCount, next.segments.length]).toEqual([4, 2]);
+    expect(next.segments[1]).toBe(before.segments[2]);
+    const silent = fold(before, replaced(32_000, 64_000, turn(0, 32_000, "", 1)));
+    expect([plainText(silent), silent.wordCount]).toEqual(["a b\n\nd e f", 5]);
+  });
+
+  it("leave gaps alone, and the words that are open", () => {
+    const gap: Gap = { recordingId: "r", from: 40_000, to: 48_000, cause: "micLost" };
+    const open: SessionEvent = { kind: "tentative", leg: 7, turnOrder: 0, words: [word("now", 96_000)] };
+    const before = folded([{ kind: "gapDeclared", gap }, open], three());
+    const next = fold(before, replaced(32_000, 64_000, turn(0, 32_000, "C", 1)));
+    expect(next.segments.map((one) => one.kind)).toEqual(["turn", "turn", "gap", "turn"]);
+    expect(next.tail).toEqual(before.tail);
+  });
+});
+
+describe("what a transcript knows besides its words", () => {
+  it("is empty at first", () => {
+    expect(emptyTranscript()).toEqual({ segments: [], open: [], tail: [], holes: [], wordCount: 0, gapCount: 0 });
+  });
+
+  it("counts gaps once each", () => {
+    const gap = (from: number, to: number): SessionEvent => ({
+      kind: "gapDeclared",
+      gap: { recordingId: "r", from, to, cause: "xrun" },
+    });
+    const next = folded([gap(0, 800), gap(0, 1600), gap(3200, 4000)]);
+    expect(next.gapCount).toBe(2);
+    expect(next.segments).toEqual([
+      { kind: "gap", key: 0, from: 0, to: 1600, cause: "xrun" },
+      { kind: "gap", key: 3200, from: 3200, to: 4000, cause: "xrun" },
+    ]);
+  });
+
+  it("takes a gap and a turn that begin together for two", () => {
+    const gap: Gap = { recordingId: "r", from: 0, to: 800, cause: "xrun" };
+    const next = folded([...committed(turn(0, 0, "a")), { kind: "gapDeclared", gap }]);
+    expect([next.segments.length, next.wordCount, next.gapCount]).toEqual([2, 1, 1]);
+  });
+
+  it("holds the holes of the moment", () => {
+    const holes = [{ kind: "waiting", from: 0, to: 800 }] as const;
+    expect(fold(emptyTranscript(), { kind: "holesChanged", holes }).holes).toBe(holes);
+  });
+
+  it("holds whose words they are, and who made them", () => {
+    const [segment] = folded(committed({ ...turn(0, 800, "a"), isFallback: true, source: "assemblyai" })).segments;
+    expect(segment).toMatchObject({
+      kind: "turn",
+      key: 800,
+      from: 800,
+      to: 800 + SECOND * 2,
+      source: "assemblyai",
+      isFallback: true,
+      isEdited: false,
+    });
+  });
+
+  it("counts the words of what history holds, and leaves out turns that only cover silence", () => {
+    const turns = [turn(1, 32_000, "b c"), turn(0, 0, "a"), { ...turn(2, 64_000, ""), text: " " }];
+    const gaps: Gap[] = [{ recordingId: "r", from: 16_000, to: 17_000, cause: "xrun" }];
+    const stored = fromStored({ turns: turns.map((one) => ({ ...one, editedText: null })), gaps });
+    expect(stored.segments.map((one) => one.from)).toEqual([0, 16_000, 32_000]);
+    expect([stored.wordCount, stored.gapCount]).toEqual([3, 1]);
+  });
+
+  it("orders open turns of one leg by their number, and replaces each by itself", () => {
+    const open = (leg: number, turnOrder: number, text: string): SessionEvent => ({
+      kind: "tentative",
+      leg,
+      turnOrder,
+      words: [word(text, 0)],
+    });
+    const next = folded([open(0, 2, "c"), open(0, 1, "b"), open(1, 1, "d"), open(0, 2, "C")]);
+    expect(next.tail.map((one) => one.text)).toEqual(["b", "C", "d"]);
+    expect(next.open[0]).toEqual({ leg: 0, turnOrder: 1, words: [word("b", 0)] });
+    expect(folded(committed(turn(1, 0, "b")), next).tail.map((one) => one.text)).toEqual(["C", "d"]);
+  });
+});
+
 describe("paragraphs", () => {
+  const rows = (...turns: CommittedTurn[]) => blocks(folded(committed(...turns)).segments);
+
+  it("are what stands there: text without its margins, from the first sample to the last", () => {
+    const [row] = rows({ ...turn(0, 800, "a"), text: " a " }, { ...turn(1, 32_800, "b"), text: " b " });
+    expect(row).toMatchObject({ kind: "paragraph", key: 800, from: 800, to: 32_800 + 2 * SECOND, text: "a b" });
+    expect(row?.kind === "paragraph" && row.turns.map((one) => one.from)).toEqual([800, 32_800]);
+  });
+
+  it("break where two seconds lie between the words, not where turns end", () => {
+    // The word of each lies at its start, and is 0.3 s long.
+    expect(rows(turn(0, 0, "a"), turn(1, 4800 + 2 * SECOND - 1, "b"))).toHaveLength(1);
+    expect(rows(turn(0, 0, "a"), turn(1, 4800 + 2 * SECOND, "b"))).toHaveLength(2);
+  });
+
+  it("break by the turns' own ends where there are no words, only text", () => {
+    const bare = (order: number, at: number) => ({ ...turn(order, at, ""), text: "hm" });
+    expect(rows(bare(0, 0), bare(1, 4 * SECOND - 1))).toHaveLength(1);
+    expect(rows(bare(0, 0), bare(1, 4 * SECOND))).toHaveLength(2);
+  });
+
+  it("break when they are long, so that no row grows without end", () => {
+    const long = (order: number, length: number) => ({ ...turn(order, order * 6400, "x"), text: "x".repeat(length) });
+    expect(rows(long(0, 600), long(1, 1))).toHaveLength(1);
+    expect(rows(long(0, 601), long(1, 1))).toHaveLength(2);
+  });
+
+  it("break where the offline engine stands in, and where it ceases to", () => {
+    const by = (order: number, isFallback: boolean) => ({ ...turn(order, order * 6400, "a"), isFallback });
+    expect(rows(by(0, false), by(1, true), by(2, true), by(3, false))).toHaveLength(3);
+  });
+
   it("break at a long pause and at a gap, which is said", () => {
     const gap: SessionEvent = {
       kind: "gapDeclared",
@@ -138,5 +267,7 @@ describe("paragraphs", () => {
     expect(clock(0)).toBe("0:00");
     expect(clock(61.5 * SECOND)).toBe("1:01");
     expect(clock(3661 * SECOND)).toBe("1:01:01");
+    expect(clock(3600 * SECOND)).toBe("1:00:00");
+    expect(clock(3599 * SECOND)).toBe("59:59");
   });
 });
