@@ -194,6 +194,120 @@ describe("the driver", () => {
     expect(listeners.has("visibilitychange")).toBe(true);
   });
 
+  it("asks the feed for the past that a leg lacks", async () => {
+    const { feed } = await connected();
+    feed.onmessage?.({ data: frame(9) });
+    expect(feed.texts).toContainEqual({ kind: "replay", from: 0, until: 10 * FRAME });
+  });
+
+  it("waits while a leg's socket holds much, and asks again when it has let go of it", async () => {
+    const { feed, leg } = await connected();
+    leg.bufferedAmount = 1_000_000;
+    feed.onmessage?.({ data: frame(0) });
+    expect(leg.frames).toBe(0);
+    leg.bufferedAmount = 0;
+    await vi.advanceTimersByTimeAsync(100);
+    expect(feed.texts.at(-1)).toEqual({ kind: "replay", from: 0, until: FRAME });
+  });
+
+  it("asks for the usual times, five minutes of a token and three hours of a session, where none are given", async () => {
+    await host.recordingStart();
+    openSession({ host, recordingId: "recording-0", receive: () => {}, onLevel: () => {} });
+    await settled();
+    expect(host.called("tokenMint")).toEqual([["chosen", 300, 10_800]]);
+  });
+
+  it("tells how loud it is, and whether that is speech", async () => {
+    const told: unknown[] = [];
+    await host.recordingStart();
+    openSession({ host, recordingId: "recording-0", receive: () => {}, onLevel: (...level) => told.push(level) });
+    await settled();
+    const [feed] = FakeSocket.all;
+    feed?.onopen?.();
+    feed?.onmessage?.({ data: frame(0) });
+    expect(told).toEqual([[-30, false, 0]]);
+  });
+
+  it("makes nothing of a text that is no end", async () => {
+    const { feed, leg } = await connected();
+    const before = events.length;
+    feed.says({ kind: "other" });
+    leg.onmessage?.({ data: new ArrayBuffer(8) });
+    expect([events.length, leg.texts]).toEqual([before, []]);
+  });
+
+  it("asks the offline engine where the policy says so, and another recogniser where that is another", async () => {
+    host.refuse("tokenMint", "KeyRejected");
+    const session = await opened();
+    expect(host.called("tokenMint").map(([wanted]) => wanted)).toEqual(["chosen"]);
+    session.reconfigure({ fallbackAfter: 0, isRedone: false });
+    await settled();
+    expect(host.called("tokenMint").map(([wanted]) => wanted)).toEqual(["chosen", "chosen", "fallback"]);
+  });
+
+  it("asks again when the user says so", async () => {
+    host.refuse("tokenMint", "KeyRejected");
+    const session = await opened();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(host.called("tokenMint")).toHaveLength(1);
+    session.retry();
+    await settled();
+    expect(host.called("tokenMint")).toHaveLength(2);
+  });
+
+  it("tells a refusal to store, and stores again", async () => {
+    const { feed, leg } = await connected();
+    host.refuse("turnCommit", "DiskFull");
+    for (let n = 0; n < 30; n += 1) feed.onmessage?.({ data: frame(n) });
+    const words = [{ text: "Hi.", start: 100, end: 600, confidence: 0.9, word_is_final: true }];
+    leg.says({ type: "Turn", turn_order: 0, end_of_turn: true, turn_is_formatted: true, transcript: "Hi.", words });
+    await settled();
+    expect(events).toContainEqual(expect.objectContaining({ kind: "storingFailed" }));
+    host.refuse("turnCommit", null);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(events).toContainEqual(expect.objectContaining({ kind: "turnCommitted" }));
+  });
+
+  it("tries again when it is given no feed, by either way", async () => {
+    host.refuse("feedOpen", "Unexpected");
+    await opened();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(host.called("feedOpen").length).toBeGreaterThan(1);
+    host.refuse("feedOpen", null);
+    host.refuse("feedChannel", "Unexpected");
+    await vi.advanceTimersByTimeAsync(16_000);
+    FakeSocket.all.find((one) => one.url.includes("feed"))?.onclose?.({ code: 1006, reason: "" });
+    await vi.advanceTimersByTimeAsync(16_000);
+    const [sockets, channels] = [host.called("feedOpen").length, host.called("feedChannel").length];
+    expect(channels).toBeGreaterThan(1);
+    await vi.advanceTimersByTimeAsync(16_000);
+    // The socket was refused once: only the channel is asked for from then on.
+    expect([host.called("feedOpen").length, host.called("feedChannel").length > channels]).toEqual([sockets, true]);
+  });
+
+  it("lets go of what comes after it was closed", async () => {
+    await host.recordingStart();
+    const options = { host, recordingId: "recording-0", receive: () => {}, onLevel: () => {} };
+    const early = openSession(options);
+    early.close();
+    await settled();
+    expect(FakeSocket.all).toEqual([]);
+    const session = openSession(options);
+    await settled();
+    const [feed] = FakeSocket.all.filter((one) => one.url.includes("feed"));
+    feed?.onclose?.({ code: 1006, reason: "" });
+    session.close();
+    await settled();
+    expect(host.channel?.isClosed).toBe(true);
+  });
+
+  it("hears nothing more of a leg that it closed", async () => {
+    const { session, leg } = await connected();
+    session.close();
+    expect([leg.onmessage, leg.onclose, leg.isClosed]).toEqual([null, null, true]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("lets go of everything when it is closed", async () => {
     const { session, feed } = await connected();
     session.close();
