@@ -6,12 +6,12 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use axum::{
     Json, Router,
-    extract::{RawQuery, State, WebSocketUpgrade},
+    extract::{ConnectInfo, RawQuery, State, WebSocketUpgrade},
     http::{HeaderMap, StatusCode, header::AUTHORIZATION},
     response::{IntoResponse, Response},
     routing::get,
@@ -20,18 +20,24 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::json;
 use sotto_protocol::{TokenRequest, TokenResponse, ValidationDetail, credential_in_query, texts};
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
     Entry, StandInConfig,
+    doors::Visitor,
     fault::Faults,
     log::SharedLog,
     session::{self, Connect},
+    standing,
 };
 
 pub(crate) struct Cloud {
     pub(crate) config: StandInConfig,
     pub(crate) log: SharedLog,
     pub(crate) faults: Faults,
+    pub(crate) standing: watch::Sender<standing::State>,
+    /// Sessions that run.
+    pub(crate) seats: AtomicUsize,
     tokens: Mutex<HashMap<String, Token>>,
     connects: AtomicUsize,
 }
@@ -40,6 +46,14 @@ struct Token {
     expires: Instant,
     session_seconds: u32,
     is_used: bool,
+}
+
+/// What a token grants.
+#[derive(Clone, Copy)]
+pub(crate) struct Redeemed {
+    pub(crate) session_seconds: u32,
+    /// When it would have been too late to show the token.
+    pub(crate) window_ends: Instant,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +68,8 @@ impl Cloud {
             config,
             log: SharedLog::default(),
             faults: Faults::default(),
+            standing: watch::Sender::default(),
+            seats: AtomicUsize::new(0),
             tokens: Mutex::default(),
             connects: AtomicUsize::new(0),
         }
@@ -65,7 +81,7 @@ impl Cloud {
         session: usize,
         query: &str,
         header: Option<&str>,
-    ) -> Result<u32, &'static str> {
+    ) -> Result<Redeemed, &'static str> {
         let violation = |what: &str| {
             self.log.note(Entry::Violation { session: Some(session), what: what.to_owned() })
         };
@@ -86,7 +102,10 @@ impl Cloud {
             return Err(texts::TOKEN_EXPIRED);
         }
         token.is_used = true;
-        Ok(token.session_seconds.min(self.config.max_session_seconds))
+        Ok(Redeemed {
+            session_seconds: token.session_seconds.min(self.config.max_session_seconds),
+            window_ends: token.expires,
+        })
     }
 
     fn mint(&self, request: TokenRequest) -> Result<String, getrandom::Error> {
@@ -117,7 +136,11 @@ async fn token(
         cloud.log.note(Entry::MintRefused { status });
         (StatusCode::from_u16(status).unwrap_or_default(), Json(body)).into_response()
     };
-    if let Some(status) = cloud.faults.for_token() {
+    if let Some(ms) = cloud.faults.delay_of_token() {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+    }
+    let holds = *cloud.standing.borrow();
+    if let Some(status) = cloud.faults.for_token().or(holds.token_status) {
         return refuse(status, json!({ "error": "planned" }));
     }
     let Some(key) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()) else {
@@ -144,7 +167,7 @@ async fn token(
     if let Err(error) = request.check() {
         return refuse(422, json!({ "detail": [ValidationDetail::out_of_range(&error)] }));
     }
-    if key != cloud.config.api_key {
+    if holds.rejects_key || key != cloud.config.api_key {
         return refuse(401, json!({ "error": "Authentication error, API token missing/invalid" }));
     }
     match cloud.mint(request) {
@@ -160,6 +183,7 @@ async fn token(
 
 async fn socket(
     State(cloud): State<Arc<Cloud>>,
+    ConnectInfo(Visitor(line)): ConnectInfo<Visitor>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
@@ -167,6 +191,6 @@ async fn socket(
     let header =
         headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let number = cloud.connects.fetch_add(1, Ordering::Relaxed);
-    let connect = Connect { number, query: query.unwrap_or_default(), header };
+    let connect = Connect { number, query: query.unwrap_or_default(), header, line };
     upgrade.on_upgrade(move |socket| Box::pin(session::run(cloud, connect, socket)))
 }

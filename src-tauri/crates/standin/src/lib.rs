@@ -3,27 +3,35 @@
 //!
 //! It checks the key on `/v3/token`, hands out tokens that open one session each (as the documents say), checks every
 //! parameter and frame on `/v3/ws`, and "recognises" with [`Ears`] whose words can be predicted. Where the cloud tolerates
-//! something, the stand-in notes a [`Entry::Violation`]. Faults can be planned with [`StandIn::plan`]. It shares no code
+//! something, the stand-in notes a [`Entry::Violation`]. Faults can be planned with [`StandIn::plan`], and made to last
+//! with [`StandIn::set`]. It shares no code
 //! with `sotto-server`, so that a mistake there cannot hide itself here.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod cloud;
 pub mod coded;
+mod doors;
 mod ears;
 mod fault;
 mod log;
+mod process;
 mod session;
+mod standing;
 mod turns;
+mod wire;
 
-use std::{io, net::Ipv4Addr, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::task::JoinHandle;
 
 pub use ears::{Ears, EnergyEars, Spoken};
 pub use fault::Fault;
-pub use log::{Entry, Log};
+pub use log::{Entry, Heard, Log};
+pub use process::{StandInProcess, control};
+pub use standing::Standing;
 
 use cloud::Cloud;
+use doors::{Doors, Visitor};
 
 /// Makes the ears of each session.
 pub type MakeEars = Arc<dyn Fn() -> Box<dyn Ears> + Send + Sync>;
@@ -39,6 +47,10 @@ pub struct StandInConfig {
     pub max_session_seconds: u32,
     /// What recognises.
     pub ears: MakeEars,
+    /// Whether audio that comes much faster than real time is noted and refused.
+    pub is_paced: bool,
+    /// How often `Heartbeat` comes where it was asked for.
+    pub heartbeat: Duration,
 }
 
 impl StandInConfig {
@@ -49,13 +61,22 @@ impl StandInConfig {
             api_key: api_key.into(),
             max_session_seconds: sotto_protocol::MAX_SESSION_SECONDS_DEFAULT,
             ears: Arc::new(|| Box::new(EnergyEars::default())),
+            is_paced: true,
+            heartbeat: Duration::from_secs(2),
         }
+    }
+
+    /// The same, hearing coded words.
+    #[must_use]
+    pub fn coded(mut self) -> Self {
+        self.ears = Arc::new(|| Box::new(coded::CodedEars::default()));
+        self
     }
 }
 
 /// A stand-in that runs until it is dropped.
 pub struct StandIn {
-    port: u16,
+    doors: Doors,
     cloud: Arc<Cloud>,
     task: JoinHandle<()>,
 }
@@ -63,21 +84,22 @@ pub struct StandIn {
 impl StandIn {
     /// Listens on 127.0.0.1.
     pub async fn start(config: StandInConfig) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
-        let port = listener.local_addr()?.port();
+        let doors = Doors::open(config.port).await?;
         let cloud = Arc::new(Cloud::new(config));
-        let router = cloud::router(Arc::clone(&cloud));
+        let service =
+            cloud::router(Arc::clone(&cloud)).into_make_service_with_connect_info::<Visitor>();
+        let listener = doors.clone();
         let task = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
+            if let Err(error) = axum::serve(listener, service).await {
                 tracing::error!(%error, "the stand-in stopped");
             }
         });
-        Ok(Self { port, cloud, task })
+        Ok(Self { doors, cloud, task })
     }
 
     /// For `SOTTO_RECOGNISER`: `http://127.0.0.1:PORT`.
     pub fn base_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.doors.port())
     }
 
     /// Everything that happened so far.
@@ -89,10 +111,25 @@ impl StandIn {
     pub fn plan(&self, fault: Fault) {
         self.cloud.faults.plan(fault);
     }
+
+    /// From now on this holds, for sessions that run too.
+    ///
+    /// # Errors
+    /// When the port cannot be opened again.
+    pub fn set(&self, standing: Standing) -> io::Result<()> {
+        self.cloud.log.note(Entry::Set { standing });
+        match standing {
+            Standing::Stall { on } => self.doors.stall(on),
+            Standing::Dark { on } => self.doors.darken(on)?,
+            _ => self.cloud.standing.send_modify(|state| state.set(standing)),
+        }
+        Ok(())
+    }
 }
 
 impl Drop for StandIn {
     fn drop(&mut self) {
         self.task.abort();
+        self.doors.close();
     }
 }

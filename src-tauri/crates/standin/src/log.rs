@@ -1,9 +1,17 @@
 //! What the stand-in saw.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Fault, Standing};
 
 /// One thing that happened. Sessions are numbered from 0 in the order of their connects.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Entry {
     /// A token was given.
     Minted {
@@ -50,6 +58,18 @@ pub enum Entry {
         /// Which one.
         session: usize,
     },
+    /// A planned fault struck.
+    Met {
+        /// Which one.
+        session: usize,
+        /// What.
+        fault: Fault,
+    },
+    /// From now on something else holds.
+    Set {
+        /// What.
+        standing: Standing,
+    },
     /// The session is over.
     Ended {
         /// Which one.
@@ -63,11 +83,34 @@ pub enum Entry {
     },
 }
 
+/// What a session that began received so far. Times are Unix milliseconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// Which one.
+    pub session: usize,
+    /// When it began.
+    pub began_at: u64,
+    /// When the first audio came.
+    pub first_audio_at: Option<u64>,
+    /// When the last audio came.
+    pub last_audio_at: Option<u64>,
+    /// When it was over.
+    pub ended_at: Option<u64>,
+    /// Audio received.
+    pub audio_ms: u64,
+    /// Words recognised in it.
+    pub words: u64,
+}
+
 /// Everything that happened, in order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Log {
     /// The entries.
     pub entries: Vec<Entry>,
+    /// When each entry was made, in Unix milliseconds.
+    pub times: Vec<u64>,
+    /// The sessions that began, in the order in which they did.
+    pub heard: Vec<Heard>,
 }
 
 impl Log {
@@ -114,6 +157,10 @@ impl Log {
             .collect()
     }
 
+    fn of(&mut self, session: usize, change: impl FnOnce(&mut Heard)) {
+        self.heard.iter_mut().rev().find(|heard| heard.session == session).map(change);
+    }
+
     fn count(&self, is_counted: impl Fn(&Entry) -> bool) -> usize {
         self.entries.iter().filter(|entry| is_counted(entry)).count()
     }
@@ -129,6 +176,32 @@ impl SharedLog {
 
     pub(crate) fn note(&self, entry: Entry) {
         tracing::debug!(?entry);
-        self.lock().entries.push(entry);
+        let at = unix_ms();
+        let mut log = self.lock();
+        match entry {
+            Entry::Began { session } => {
+                log.heard.push(Heard { session, began_at: at, ..Heard::default() });
+            }
+            Entry::Ended { session, .. } => log.of(session, |heard| heard.ended_at = Some(at)),
+            _ => {}
+        }
+        log.entries.push(entry);
+        log.times.push(at);
     }
+
+    /// A session received audio, so much by now, and recognised so many more words.
+    pub(crate) fn heard(&self, session: usize, audio_ms: u64, words: u64) {
+        let at = unix_ms();
+        self.lock().of(session, |heard| {
+            heard.first_audio_at.get_or_insert(at);
+            heard.last_audio_at = Some(at);
+            heard.audio_ms = audio_ms;
+            heard.words += words;
+        });
+    }
+}
+
+fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

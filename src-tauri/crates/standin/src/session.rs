@@ -1,27 +1,30 @@
 //! One session of the stand-in.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+mod admit;
+mod audio;
+mod close;
+mod pace;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::extract::ws::{Message, WebSocket};
+use sotto_protocol::{ClientMessage, Heartbeat, ServerMessage, Termination, Turn, texts};
+use tokio::{
+    sync::watch,
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
 };
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use sotto_protocol::{
-    API_VERSION, Begin, BeginConfiguration, ClientMessage, Encoding, ErrorMessage, ServerMessage,
-    SpeechModel, StreamingParameters, Termination, Turn, check_frame, texts,
+use crate::{
+    Ears, Entry, Fault, cloud::Cloud, fault::Beginning, standing, turns::Turns, wire::Line,
 };
-use tokio::time::{Instant, timeout_at};
-use url::form_urlencoded;
-
-use crate::{Ears, Entry, Fault, cloud::Cloud, turns::Turns};
-
-/// Short messages are punished once they go on for so long (wire).
-const SHORT_MS_MAX: f64 = 1000.0;
+use admit::{Admitted, Seat, admit};
+use close::{begin, close};
 
 pub(crate) struct Connect {
     pub(crate) number: usize,
     pub(crate) query: String,
     pub(crate) header: Option<String>,
+    pub(crate) line: Option<Line>,
 }
 
 /// Why a session stops.
@@ -36,6 +39,9 @@ struct Session {
     cloud: Arc<Cloud>,
     number: usize,
     socket: WebSocket,
+    line: Option<Line>,
+    seat: Option<Seat>,
+    standing: watch::Receiver<standing::State>,
     ears: Box<dyn Ears>,
     turns: Turns,
     fault: Option<Fault>,
@@ -44,142 +50,108 @@ struct Session {
     frames: u64,
     bytes: u64,
     short_ms: f64,
+    is_fast: bool,
+    /// Since the last heartbeat.
+    is_speaking: bool,
 }
 
 pub(crate) async fn run(cloud: Arc<Cloud>, connect: Connect, mut socket: WebSocket) {
-    let number = connect.number;
     match admit(&cloud, &connect) {
         Err((code, text)) => {
-            cloud.log.note(Entry::Refused { session: number, code, text: text.clone() });
+            let session = connect.number;
+            cloud.log.note(Entry::Refused { session, code, text: text.clone() });
             close(&mut socket, Stop::Error(code, text)).await;
         }
-        Ok((parameters, seconds)) => {
-            let (slow, fault) = cloud.faults.for_session();
-            tokio::time::sleep(Duration::from_millis(slow.unwrap_or_default())).await;
-            let mut session = Session {
-                ears: (cloud.config.ears)(),
-                turns: Turns::new(parameters.format_turns),
-                began: Instant::now(),
-                cloud,
-                number,
-                socket,
-                fault,
-                samples: 0,
-                frames: 0,
-                bytes: 0,
-                short_ms: 0.0,
-            };
-            let stop = match session.serve(&parameters, seconds).await {
-                Ok(stop) | Err(stop) => stop,
-            };
-            session.end(stop).await;
-        }
+        Ok(admitted) => match cloud.faults.beginning() {
+            Beginning::Never => never_begin(&cloud, connect.number, socket).await,
+            Beginning::AfterMs(ms) => {
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                serve(cloud, connect, admitted, socket).await;
+            }
+        },
     }
 }
 
-/// Checks the credential, then everything that the program must send.
-fn admit(cloud: &Cloud, connect: &Connect) -> Result<(StreamingParameters, u32), (u16, String)> {
-    let seconds = cloud
-        .redeem(connect.number, &connect.query, connect.header.as_deref())
-        .map_err(|text| (1008, text.to_owned()))?;
-    let parameters =
-        StreamingParameters::parse(&connect.query).map_err(|error| (3006, error.to_string()))?;
-    let has =
-        |name: &str| form_urlencoded::parse(connect.query.as_bytes()).any(|pair| pair.0 == name);
-    let is_wrong = [
-        ("sample_rate=16000", !has("sample_rate") || parameters.sample_rate != 16_000),
-        ("encoding=pcm_s16le", !has("encoding") || parameters.encoding != Encoding::PcmS16le),
-        ("format_turns", !has("format_turns")),
-        ("speech_model", !has("speech_model")),
-        ("nothing retired", has("formatted_finals") || has("word_finalization_max_wait_time")),
-    ];
-    match is_wrong.iter().find(|(_, is_wrong)| *is_wrong) {
-        None => Ok((parameters, seconds)),
-        Some((wanted, _)) => {
-            let what = format!("the query must have {wanted}");
-            cloud.log.note(Entry::Violation { session: Some(connect.number), what: what.clone() });
-            Err((3006, format!("{}{what}", texts::BAD_INPUT)))
-        }
-    }
+async fn never_begin(cloud: &Cloud, session: usize, mut socket: WebSocket) {
+    cloud.log.note(Entry::Met { session, fault: Fault::NeverBegin });
+    while let Some(Ok(_)) = socket.recv().await {}
+}
+
+async fn serve(cloud: Arc<Cloud>, connect: Connect, admitted: Admitted, socket: WebSocket) {
+    let mut session = Session {
+        ears: (cloud.config.ears)(),
+        turns: Turns::new(admitted.parameters.format_turns),
+        began: Instant::now(),
+        fault: cloud.faults.for_session(),
+        standing: cloud.standing.subscribe(),
+        cloud,
+        number: connect.number,
+        socket,
+        line: connect.line,
+        seat: None,
+        samples: 0,
+        frames: 0,
+        bytes: 0,
+        short_ms: 0.0,
+        is_fast: false,
+        is_speaking: false,
+    };
+    let stop = match session.serve(admitted).await {
+        Ok(stop) | Err(stop) => stop,
+    };
+    session.end(stop).await;
 }
 
 impl Session {
-    async fn serve(
-        &mut self,
-        parameters: &StreamingParameters,
-        seconds: u32,
-    ) -> Result<Stop, Stop> {
-        let expires = Instant::now() + Duration::from_secs(seconds.into());
-        self.say(begin(parameters, seconds)).await?;
+    async fn serve(&mut self, admitted: Admitted) -> Result<Stop, Stop> {
+        let Admitted { parameters, token, seat } = admitted;
+        self.seat = Some(seat);
+        let expires = Instant::now() + Duration::from_secs(token.session_seconds.into());
+        self.say(begin(&parameters, token.session_seconds)).await?;
+        self.began = Instant::now();
         self.cloud.log.note(Entry::Began { session: self.number });
+        let every = self.cloud.config.heartbeat;
+        let mut beat = interval_at(self.began + every, every);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let Ok(received) = timeout_at(expires, self.socket.recv()).await else {
-                return Err(Stop::Error(3008, texts::SESSION_EXPIRED.to_owned()));
-            };
-            match received {
-                Some(Ok(Message::Binary(bytes))) => self.audio(&bytes).await?,
-                Some(Ok(Message::Text(text))) => {
-                    let message = ClientMessage::decode(&text)
-                        .map_err(|error| Stop::Error(3006, error.to_string()))?;
-                    if self.told(message).await? {
+            let closes = self.standing.borrow_and_update().closes_at_token_expiry;
+            tokio::select! {
+                received = self.socket.recv() => {
+                    if self.received(received).await? {
                         return Ok(Stop::Ended);
                     }
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Close(_)) | Err(_)) | None => {
-                    self.violation("the client left without Terminate");
-                    return Err(Stop::Gone);
+                () = sleep_until(expires) => {
+                    return Err(Stop::Error(3008, texts::SESSION_EXPIRED.to_owned()));
                 }
+                () = sleep_until(token.window_ends), if closes => {
+                    return Err(Stop::Error(1008, texts::TOKEN_EXPIRED.to_owned()));
+                }
+                _ = beat.tick(), if parameters.session_heartbeat => self.beat().await?,
+                Ok(()) = self.standing.changed() => {}
             }
         }
     }
 
-    async fn audio(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        self.frames += 1;
-        self.bytes += bytes.len() as u64;
-        self.check(bytes)?;
-        let (samples, _) = bytes.as_chunks::<2>();
-        let samples: Vec<i16> = samples.iter().map(|sample| i16::from_le_bytes(*sample)).collect();
-        self.samples += samples.len() as u64;
-        for word in self.ears.hear(&samples) {
-            // A word after a long pause belongs to the next turn, even when one message held both.
-            if self.turns.is_over(word.start_ms) {
-                self.finals().await?;
+    /// True after `Terminate`.
+    async fn received(
+        &mut self,
+        received: Option<Result<Message, axum::Error>>,
+    ) -> Result<bool, Stop> {
+        match received {
+            Some(Ok(Message::Binary(bytes))) => self.audio(&bytes).await.map(|()| false),
+            Some(Ok(Message::Text(text))) => {
+                let message = ClientMessage::decode(&text)
+                    .map_err(|error| Stop::Error(3006, error.to_string()))?;
+                self.told(message).await
             }
-            let partial = self.turns.heard(word);
-            self.say(ServerMessage::Turn(partial)).await?;
-        }
-        if !self.ears.is_hearing() && self.turns.is_over(self.samples / 16) {
-            self.finals().await?;
-        }
-        self.meet_fault()
-    }
-
-    fn check(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        if !bytes.len().is_multiple_of(2) {
-            self.violation("a message of audio held half a sample");
-            return Err(Stop::Error(3006, format!("{}half a sample", texts::BAD_INPUT)));
-        }
-        let Err(error) = check_frame(bytes.len(), Encoding::PcmS16le, 16_000) else {
-            self.short_ms = 0.0;
-            return Ok(());
-        };
-        self.violation(&error.to_string());
-        self.short_ms += error.ms;
-        if error.is_short() && self.short_ms < SHORT_MS_MAX {
-            return Ok(());
-        }
-        Err(Stop::Error(3007, error.to_string()))
-    }
-
-    fn meet_fault(&mut self) -> Result<(), Stop> {
-        let now_ms = self.samples / 16;
-        match &self.fault {
-            Some(Fault::CloseAfterMs { ms, code, text }) if now_ms >= *ms => {
-                Err(Stop::Error(*code, text.clone()))
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(false),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => {
+                if !self.line.as_ref().is_some_and(Line::was_disturbed) {
+                    self.violation("the client left without Terminate");
+                }
+                Err(Stop::Gone)
             }
-            Some(Fault::DropConnection { after_ms }) if now_ms >= *after_ms => Err(Stop::Gone),
-            _ => Ok(()),
         }
     }
 
@@ -212,6 +184,10 @@ impl Session {
 
     async fn flush(&mut self) -> Result<(), Stop> {
         if let Some(word) = self.ears.flush() {
+            self.cloud.log.heard(self.number, self.samples / 16, 1);
+            if self.turns.is_over(word.start_ms) {
+                self.finals().await?;
+            }
             let partial = self.turns.heard(word);
             self.say(ServerMessage::Turn(partial)).await?;
         }
@@ -231,8 +207,25 @@ impl Session {
         Ok(())
     }
 
+    async fn beat(&mut self) -> Result<(), Stop> {
+        let total_audio_received_ms = self.samples / 16;
+        let total_duration_ms = self.elapsed_ms();
+        let is_speaking = std::mem::take(&mut self.is_speaking);
+        self.say(ServerMessage::Heartbeat(Heartbeat {
+            total_audio_received_ms,
+            total_duration_ms,
+            realtime_factor: total_audio_received_ms as f64 / total_duration_ms.max(1) as f64,
+            max_speech_probability: if is_speaking { 1.0 } else { 0.0 },
+        }))
+        .await
+    }
+
     async fn say(&mut self, message: ServerMessage) -> Result<(), Stop> {
         self.socket.send(Message::Text(message.encode().into())).await.map_err(|_error| Stop::Gone)
+    }
+
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     fn violation(&self, what: &str) {
@@ -246,42 +239,9 @@ impl Session {
             Stop::Gone => None,
         };
         let Self { number, frames, bytes, .. } = self;
+        // Before the client can know: whoever was told that it is over may begin the next at once.
+        self.seat = None;
         self.cloud.log.note(Entry::Ended { session: number, code, frames, bytes });
         close(&mut self.socket, stop).await;
-    }
-}
-
-fn begin(parameters: &StreamingParameters, seconds: u32) -> ServerMessage {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    ServerMessage::Begin(Begin {
-        id: uuid::Uuid::new_v4().to_string(),
-        expires_at: now + u64::from(seconds),
-        configuration: Some(BeginConfiguration {
-            model: parameters.speech_model.map(SpeechModel::name).map(str::to_owned),
-            api_version: Some(API_VERSION.to_owned()),
-            ..BeginConfiguration::default()
-        }),
-    })
-}
-
-/// Says why, closes, and reads on until the client has closed too, so that no reset overtakes the reason.
-async fn close(socket: &mut WebSocket, stop: Stop) {
-    let (code, reason) = match stop {
-        Stop::Gone => return,
-        Stop::Ended => (1000, texts::CLOSE_REASON_ENDED),
-        Stop::Error(code, text) => {
-            let error = ServerMessage::Error(ErrorMessage { error_code: Some(code), error: text });
-            if socket.send(Message::Text(error.encode().into())).await.is_err() {
-                return;
-            }
-            (code, texts::CLOSE_REASON_ERROR)
-        }
-    };
-    let frame = CloseFrame { code, reason: reason.into() };
-    if socket.send(Message::Close(Some(frame))).await.is_ok() {
-        let drained = async { while let Some(Ok(_)) = socket.recv().await {} };
-        if tokio::time::timeout(Duration::from_secs(2), drained).await.is_err() {
-            tracing::debug!("a client did not answer the close");
-        }
     }
 }
