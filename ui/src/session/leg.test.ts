@@ -131,6 +131,12 @@ describe("a leg asks for the past", () => {
     expect(one.ask((SECOND + 1) * FRAME, 25)).toEqual({ from: SECOND * FRAME, until: (SECOND + 1) * FRAME });
   });
 
+  it("by what lies behind it, however long the recording is already", () => {
+    const one = leg(FAR);
+    fill(one, FAR + 100, 0);
+    expect(one.asksAt((FAR + SECOND + 1) * FRAME, 0)).toBe(25);
+  });
+
   it("a little later while its socket is full", () => {
     const one = leg(0, null);
     one.buffered = 128 * 1024 + 1;

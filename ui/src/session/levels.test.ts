@@ -61,6 +61,25 @@ describe("the boundary between two turns", () => {
     expect(boundary([...times(5, W), ...times(11, Q), -80, -80], 5)).toBe(16);
   });
 
+  it("tells words from quiet by the room: in a loud one a dip is a pause, and a tail is none", () => {
+    const [hum, tail, dip] = [-40, -30, -35];
+    const words = [...times(10, hum), ...times(10, W)];
+    expect(boundary([...words, ...times(4, tail), ...times(4, hum), ...times(4, W)], 20)).toBe(25);
+    expect(boundary([...words, dip, dip, W, ...times(4, hum)], 20)).toBe(20);
+  });
+
+  it("takes six frames of sound for the tail of the word, and seven for another word", () => {
+    const words = [...times(10, Q), ...times(10, W)];
+    expect(boundary([...words, ...times(6, W), ...times(6, Q)], 20)).toBeGreaterThanOrEqual(26);
+    expect(boundary([...words, ...times(7, W), ...times(6, Q)], 20)).toBe(20);
+  });
+
+  it("does not depend on what comes behind its limit", () => {
+    const all = levels([...times(10, Q), ...times(10, W), -30, -30, -30, Q, Q, Q, ...times(10, 0)]);
+    expect(all.pauseAfter(20 * FRAME, FRAME, 26 * FRAME) / FRAME).toBe(24);
+    expect(levels([...times(5, Q), ...times(20, W)]).pauseAfter(13 * FRAME, FRAME, 15 * FRAME) / FRAME).toBe(15);
+  });
+
   it("lies before what was sent last, whatever follows", () => {
     const all = levels([...times(5, W), Q, -61, ...times(6, -90)]);
     expect(all.pauseAfter(5 * FRAME, FRAME, 7 * FRAME) / FRAME).toBe(6);
