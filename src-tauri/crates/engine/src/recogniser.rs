@@ -31,6 +31,12 @@ pub trait RecognitionSession: Send {
 
     /// Changes the options for the audio that follows.
     fn reconfigure(&mut self, options: SessionOptions);
+
+    /// The highest probability of speech (0 to 1) in the audio since this was asked last; 0 where a recogniser has no
+    /// detector.
+    fn take_speech_probability(&mut self) -> f32 {
+        0.0
+    }
 }
 
 /// How a session decides about speech and turns.

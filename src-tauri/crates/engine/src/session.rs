@@ -34,6 +34,8 @@ pub(crate) struct Session {
     lead: Lead,
     turn: Option<Turn>,
     next_order: u32,
+    /// The highest probability of speech since it was asked for.
+    loudest: f32,
     is_finished: bool,
 }
 
@@ -55,12 +57,14 @@ impl Session {
             lead: Lead::default(),
             turn: None,
             next_order: 0,
+            loudest: 0.0,
             is_finished: false,
         }
     }
 
     fn step(&mut self, step: &[i16], updates: &mut Vec<TurnUpdate>) -> Result<(), EngineError> {
         let probability = self.detector.probability(step);
+        self.loudest = self.loudest.max(probability);
         let is_speech = self.gate.hear(probability, self.options.vad_threshold);
         self.position += STEP as u64;
         match self.turn.as_mut().and_then(|turn| turn.passage.as_mut()) {
@@ -234,6 +238,10 @@ impl RecognitionSession for Session {
 
     fn reconfigure(&mut self, options: SessionOptions) {
         self.options = options;
+    }
+
+    fn take_speech_probability(&mut self) -> f32 {
+        std::mem::take(&mut self.loudest)
     }
 }
 

@@ -34,17 +34,20 @@ pub fn frame_ms(bytes: usize, encoding: Encoding, sample_rate: u32) -> Option<f6
     (sample_rate > 0).then(|| bytes as f64 * 1000.0 / (width as f64 * f64::from(sample_rate)))
 }
 
-/// Checks a message of audio against the 50 to 1000 ms rule. Compressed encodings pass.
+/// Checks a message of audio against the 50 to 1000 ms rule. Compressed encodings pass. Where 50 ms are no whole number of
+/// samples (551.25 at 11,025 Hz), the whole ones are enough (ours: clients round down).
 pub fn check_frame(
     bytes: usize,
     encoding: Encoding,
     sample_rate: u32,
 ) -> Result<(), FrameLengthError> {
-    match frame_ms(bytes, encoding, sample_rate) {
-        Some(ms) if ms < f64::from(FRAME_MS_MIN) || ms > f64::from(FRAME_MS_MAX) => {
-            Err(FrameLengthError { ms })
-        }
-        _ => Ok(()),
+    let Some(ms) = frame_ms(bytes, encoding, sample_rate) else { return Ok(()) };
+    let least = u64::from(sample_rate) * u64::from(FRAME_MS_MIN) / 1000;
+    let width = encoding.bytes_per_sample().unwrap_or(1) as u64;
+    if (bytes as u64) < least * width || ms > f64::from(FRAME_MS_MAX) {
+        Err(FrameLengthError { ms })
+    } else {
+        Ok(())
     }
 }
 
@@ -66,6 +69,16 @@ mod tests {
         assert!(check(1598).unwrap_err().is_short());
         assert!(!check(32_002).unwrap_err().is_short());
         assert_eq!(max_frame_bytes(Encoding::PcmS16le, 16_000), Some(32_000));
+    }
+
+    #[test]
+    fn fifty_milliseconds_may_be_rounded_down_to_a_sample() {
+        assert!(check_frame(551 * 2, Encoding::PcmS16le, 11_025).is_ok());
+        assert!(check_frame(550 * 2, Encoding::PcmS16le, 11_025).is_err());
+        assert!(check_frame(400, Encoding::PcmMulaw, 8_000).is_ok());
+        assert!(check_frame(399, Encoding::PcmMulaw, 8_000).is_err());
+        assert!(check_frame(192_000, Encoding::PcmS16le, 96_000).is_ok());
+        assert!(check_frame(192_002, Encoding::PcmS16le, 96_000).is_err());
     }
 
     #[test]

@@ -188,6 +188,8 @@ impl StreamingParameters {
             "voice_focus" | "noise_suppression_model" => {
                 self.voice_focus = Some(known("voice_focus", value)?)
             }
+            "domain" => one_of("domain", value, &["medical-v1"])?,
+            "redact_pii_sub" => one_of("redact_pii_sub", value, &["hash", "entity_name"])?,
             "voice_focus_threshold" | "noise_suppression_threshold" => {
                 self.voice_focus_threshold = Some(number("voice_focus_threshold", value)?);
             }
@@ -275,6 +277,19 @@ fn known<T: FromStr<Err = crate::UnknownName>>(
         value: check::clip(value),
         allowed: unknown.allowed,
     })
+}
+
+/// A parameter that is checked, as the service does, and not kept: nothing here serves it.
+fn one_of(
+    name: &'static str,
+    value: &str,
+    allowed: &'static [&'static str],
+) -> Result<(), ParameterError> {
+    if allowed.contains(&value) {
+        Ok(())
+    } else {
+        Err(ParameterError::UnknownValue { name, value: check::clip(value), allowed })
+    }
 }
 
 /// The spellings of pydantic, which reads them on the live service: any case of true/false, t/f, yes/no, y/n, on/off,

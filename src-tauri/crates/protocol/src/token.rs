@@ -114,18 +114,17 @@ pub struct ValidationDetail {
 
 impl TokenErrorBody {
     /// Reads the body of an answer that is not 2xx.
+    /// Of a body that has both, the list says more.
     pub fn read(body: &str) -> Self {
         let value: Value = serde_json::from_str(body).unwrap_or_default();
+        let details = value.get("detail").filter(|detail| detail.is_array()).cloned();
+        if let Some(Ok(details)) = details.map(serde_json::from_value::<Vec<ValidationDetail>>)
+            && !details.is_empty()
+        {
+            return Self::Details(details);
+        }
         let message = ["error", "detail"].iter().find_map(|key| value.get(key)?.as_str());
-        if let Some(message) = message {
-            return Self::Message(clip(message));
-        }
-        let details =
-            value.get("detail").cloned().map(serde_json::from_value::<Vec<ValidationDetail>>);
-        match details {
-            Some(Ok(details)) if !details.is_empty() => Self::Details(details),
-            _ => Self::Raw(clip(body.trim())),
-        }
+        message.map_or_else(|| Self::Raw(clip(body.trim())), |text| Self::Message(clip(text)))
     }
 
     /// The complaint in one line.

@@ -12,6 +12,8 @@
 mod config;
 mod frames;
 mod guard;
+mod intake;
+mod notices;
 mod recognition;
 mod routes;
 mod running;

@@ -16,8 +16,8 @@ use axum::{
 use serde_json::json;
 use sotto_engine::Recogniser;
 use sotto_protocol::{
-    CloseCode, MAX_SESSION_SECONDS_DEFAULT, StreamingParameters, TokenRequest, TokenRequestError,
-    TokenResponse, ValidationDetail, credential_in_query, texts,
+    CloseCode, MAX_SESSION_SECONDS_DEFAULT, StreamingParameters, TokenErrorBody, TokenRequest,
+    TokenRequestError, TokenResponse, ValidationDetail, credential_in_query, texts,
 };
 use tokio::sync::{Semaphore, watch};
 use url::form_urlencoded;
@@ -25,6 +25,7 @@ use url::form_urlencoded;
 use crate::{
     ServerConfig,
     guard::{self, Guard, authorization, is_same_key},
+    notices,
     session::{self, Terms},
     token_book::{Refusal, TokenBook},
 };
@@ -46,6 +47,8 @@ pub(crate) fn router(shared: Arc<Shared>, guard: Guard) -> Router {
         .route("/v3/token", get(token))
         .route("/v3/ws", get(socket))
         .route("/healthz", get(|| async { "ok" }))
+        // The socket of v2, as the cloud answers it (docs).
+        .route("/v2/realtime/ws", get(|| async { (StatusCode::GONE, "Deprecated endpoint") }))
         .with_state(shared)
         .layer(from_fn_with_state(Arc::new(guard), guard::check))
 }
@@ -65,7 +68,12 @@ async fn token(
         TokenRequest { expires_in_seconds: 0, max_session_duration_seconds: 0 }
     });
     if !details.is_empty() {
-        return (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "detail": details })))
+        // The JavaScript SDK shows `error` where there is one, and the raw body else.
+        let error = TokenErrorBody::Details(details.clone()).message();
+        return (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Json(json!({ "detail": details, "error": error })),
+        )
             .into_response();
     }
     // `Bearer` is taken here, though not by the socket (wire).
@@ -128,8 +136,9 @@ async fn socket(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let credential =
-        credential_in_query(&query).or_else(|| authorization(&headers).map(str::to_owned));
+    let credential = credential_in_query(&query)
+        .filter(|token| !token.is_empty())
+        .or_else(|| authorization(&headers).map(str::to_owned));
     // Everything but Host and Origin is judged after the upgrade, as by the cloud.
     upgrade.max_message_size(MESSAGE_MAX).max_frame_size(MESSAGE_MAX).on_upgrade(
         move |socket| async move {
@@ -152,12 +161,12 @@ impl Shared {
         credential: Option<&str>,
         query: &str,
     ) -> Result<(Terms, Place), (CloseCode, String)> {
-        let seconds = self
-            .seconds(credential)
+        let (seconds, token_expires) = self
+            .grant(credential)
             .map_err(|refusal| (CloseCode::POLICY, refusal.text().to_owned()))?;
         let parameters = StreamingParameters::parse(query)
             .map_err(|error| (CloseCode::BAD_INPUT, error.to_string()))?;
-        if let Some(text) = session::unserved(&parameters) {
+        if let Some(text) = notices::refusal(&parameters) {
             return Err((CloseCode::BAD_INPUT, text));
         }
         let place = Arc::clone(&self.places)
@@ -167,20 +176,22 @@ impl Shared {
             recogniser: Arc::clone(&self.recogniser),
             parameters,
             seconds,
+            token_expires: token_expires.filter(|_| self.config.is_cut_at_token_expiry),
             heartbeat: self.config.heartbeat,
             shutdown: self.shutdown.clone(),
         };
         Ok((terms, place))
     }
 
-    /// How long a session with this credential may last.
-    fn seconds(&self, credential: Option<&str>) -> Result<u32, Refusal> {
+    /// How long a session with this credential may last, and when its token, if it is one, expires.
+    fn grant(&self, credential: Option<&str>) -> Result<(u32, Option<Instant>), Refusal> {
         let credential = credential.filter(|text| !text.is_empty()).ok_or(Refusal::Missing)?;
         let longest = self.config.max_session_seconds;
         if is_same_key(&self.config.api_key, credential) {
-            return Ok(longest);
+            return Ok((longest, None));
         }
-        Ok(self.lock_tokens().redeem(credential, Instant::now())?.min(longest))
+        let grant = self.lock_tokens().redeem(credential, Instant::now())?;
+        Ok((grant.session_seconds.min(longest), Some(grant.expires)))
     }
 
     fn lock_tokens(&self) -> std::sync::MutexGuard<'_, TokenBook> {

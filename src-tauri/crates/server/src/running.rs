@@ -1,7 +1,7 @@
 //! Starting and stopping.
 
 use std::{
-    net::Ipv4Addr,
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -31,7 +31,7 @@ pub struct Server;
 /// A service that runs. Dropping it stops it too, without waiting for the flush.
 #[derive(Debug)]
 pub struct RunningServer {
-    port: u16,
+    address: SocketAddr,
     max_sessions: u32,
     places: Arc<Semaphore>,
     stop: watch::Sender<bool>,
@@ -39,7 +39,7 @@ pub struct RunningServer {
 }
 
 impl Server {
-    /// Listens on 127.0.0.1 and serves until shut down.
+    /// Listens, on 127.0.0.1 unless told otherwise, and serves until shut down.
     pub async fn start(
         config: ServerConfig,
         recogniser: Arc<dyn Recogniser>,
@@ -47,12 +47,15 @@ impl Server {
         if config.api_key.is_empty() {
             return Err(ServerError::NoKey);
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
-        let port = listener.local_addr()?.port();
+        if !config.host.is_loopback() && !config.is_lan_allowed {
+            return Err(ServerError::NotLoopback(config.host));
+        }
+        let listener = TcpListener::bind((config.host, config.port)).await?;
+        let address = listener.local_addr()?;
         let (stop, shutdown) = watch::channel(false);
         let max_sessions = config.max_sessions;
         let places = Arc::new(Semaphore::new(max_sessions as usize));
-        let guard = Guard::new(port, config.allowed_origins.clone());
+        let guard = Guard::new(address, config.allowed_origins.clone());
         let tokens = Mutex::new(TokenBook::new(config.are_tokens_single_use));
         let shared = Shared {
             config,
@@ -63,8 +66,8 @@ impl Server {
         };
         let app = router(Arc::new(shared), guard);
         let task = tokio::spawn(serve(listener, app, shutdown));
-        tracing::info!(port, "the loopback service listens");
-        Ok(RunningServer { port, max_sessions, places, stop, task })
+        tracing::info!(%address, "the v3 service listens");
+        Ok(RunningServer { address, max_sessions, places, stop, task })
     }
 }
 
@@ -85,9 +88,14 @@ async fn serve(listener: TcpListener, app: axum::Router, mut shutdown: watch::Re
 }
 
 impl RunningServer {
-    /// Where it listens on 127.0.0.1.
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The port that it listens on.
     pub fn port(&self) -> u16 {
-        self.port
+        self.address.port()
     }
 
     /// Takes no new sessions, flushes the open ones (their clients get finals and `Termination`), then stops.

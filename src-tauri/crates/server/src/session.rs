@@ -9,7 +9,7 @@ use std::{
 use axum::extract::ws::WebSocket;
 use sotto_engine::{Recogniser, SessionOptions};
 use sotto_protocol::{
-    API_VERSION, Begin, BeginConfiguration, ClientMessage, CloseCode, Encoding, Heartbeat,
+    API_VERSION, Begin, BeginConfiguration, ClientMessage, CloseCode, Heartbeat, Mode,
     ServerMessage, StreamingParameters, Termination, UpdateConfiguration, texts,
 };
 use tokio::{
@@ -19,19 +19,24 @@ use tokio::{
 
 use crate::{
     frames::Frames,
-    recognition::{Outcome, Recognition, Work},
-    turns::Turns,
+    notices,
+    recognition::{Format, Outcome, Recognition, Work},
+    turns::{Manner, Turns},
     wire::{Ending, Incoming, Outgoing, Received, split},
 };
 
 /// How long a flush may take; both SDKs wait 5 s for `Termination`, a busy machine gets longer.
 const FLUSH_LIMIT: Duration = Duration::from_secs(30);
+/// Audio that may wait for the engine; then the client waits too.
+const BACKLOG_MS: u64 = 20_000;
 
 /// What a session is given.
 pub(crate) struct Terms {
     pub(crate) recogniser: Arc<dyn Recogniser>,
     pub(crate) parameters: StreamingParameters,
     pub(crate) seconds: u32,
+    /// When a session that a token opened is cut, where that is wanted.
+    pub(crate) token_expires: Option<std::time::Instant>,
     pub(crate) heartbeat: Duration,
     pub(crate) shutdown: watch::Receiver<bool>,
 }
@@ -44,24 +49,15 @@ pub(crate) async fn refuse(socket: WebSocket, code: CloseCode, text: String) {
 
 /// Runs a session to its end.
 pub(crate) async fn run(socket: WebSocket, terms: Terms) {
-    let (mut outgoing, mut incoming) = split(socket);
-    let ending = match Session::begin(&mut outgoing, terms).await {
+    let (outgoing, mut incoming) = split(socket);
+    let ending = match Session::begin(&outgoing, terms).await {
         Ok(mut session) => {
-            session.run(&mut outgoing, &mut incoming).await.unwrap_or_else(|ending| ending)
+            session.run(&outgoing, &mut incoming).await.unwrap_or_else(|ending| ending)
         }
         Err(ending) => ending,
     };
     tracing::debug!(?ending, "a session ended");
     outgoing.end(incoming, ending).await;
-}
-
-/// The parameters that this service cannot serve, said honestly.
-pub(crate) fn unserved(parameters: &StreamingParameters) -> Option<String> {
-    if parameters.encoding != Encoding::PcmS16le {
-        return Some(format!("{}this service takes encoding pcm_s16le only", texts::BAD_INPUT));
-    }
-    (parameters.sample_rate != 16_000)
-        .then(|| format!("{}this service takes sample_rate 16000 only", texts::BAD_INPUT))
 }
 
 struct Session {
@@ -71,42 +67,46 @@ struct Session {
     turns: Turns,
     began: Instant,
     expires: Instant,
+    token_expires: Option<Instant>,
     heard: Instant,
     inactivity: Option<u32>,
+    heartbeat_every: Duration,
     heartbeat: Option<Interval>,
     finishing: Option<Instant>,
     shutdown: watch::Receiver<bool>,
 }
 
 impl Session {
-    async fn begin(outgoing: &mut Outgoing, mut terms: Terms) -> Result<Self, Ending> {
+    async fn begin(outgoing: &Outgoing, mut terms: Terms) -> Result<Self, Ending> {
         let began = Instant::now();
-        let options = options(&terms.parameters);
+        let parameters = &terms.parameters;
+        let manner = Manner::of(parameters.speech_model);
+        let options = options(parameters, manner);
         let model = terms.recogniser.model().to_owned();
-        let mut recognition = Recognition::start(terms.recogniser, options);
+        let format = Format { encoding: parameters.encoding, sample_rate: parameters.sample_rate };
+        let mut recognition = Recognition::start(terms.recogniser, options, format);
         // The model may still be loading: that must not hold up a shutdown.
         tokio::select! {
             is_open = opened(&mut recognition) => is_open?,
             () = told_to_stop(&mut terms.shutdown) => return Err(fault()),
         }
-        outgoing
-            .say(&ServerMessage::Begin(begin_message(model, &terms.parameters, terms.seconds)))
-            .await?;
-        let heartbeat = terms.parameters.session_heartbeat.then(|| {
-            let mut beat = interval_at(Instant::now() + terms.heartbeat, terms.heartbeat);
-            beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            beat
-        });
+        let begin = begin_message(model, parameters, terms.seconds);
+        outgoing.say(&ServerMessage::Begin(begin)).await?;
+        for warning in notices::of_parameters(parameters) {
+            outgoing.say(&ServerMessage::Warning(warning)).await?;
+        }
         Ok(Self {
             recognition,
             options,
-            frames: Frames::default(),
-            turns: Turns::default(),
+            frames: Frames::new(format.encoding, format.sample_rate),
+            turns: Turns::new(manner),
             began,
             expires: Instant::now() + Duration::from_secs(terms.seconds.into()),
             heard: Instant::now(),
-            inactivity: terms.parameters.inactivity_timeout,
-            heartbeat,
+            token_expires: terms.token_expires.map(Instant::from_std),
+            inactivity: parameters.inactivity_timeout,
+            heartbeat_every: terms.heartbeat,
+            heartbeat: parameters.session_heartbeat.then(|| beats(terms.heartbeat)),
             finishing: None,
             shutdown: terms.shutdown,
         })
@@ -114,30 +114,37 @@ impl Session {
 
     async fn run(
         &mut self,
-        outgoing: &mut Outgoing,
+        outgoing: &Outgoing,
         incoming: &mut Incoming,
     ) -> Result<Ending, Ending> {
         loop {
-            let has_room = self.recognition.work.capacity() > 1;
+            let has_room = self.has_room();
+            let can_say = outgoing.has_room();
             let idle =
                 self.inactivity.map(|seconds| self.heard + Duration::from_secs(seconds.into()));
             let is_running = self.finishing.is_none();
             tokio::select! {
-                outcome = self.recognition.outcomes.recv() => {
+                outcome = self.recognition.outcomes.recv(), if can_say => {
                     if let Some(ending) = self.outcome(outcome, outgoing).await? {
                         return Ok(ending);
                     }
                 }
-                received = incoming.next(), if has_room || !is_running => self.received(received?)?,
+                room = outgoing.room(), if !can_say => room?,
+                received = incoming.next(), if has_room || !is_running => self.received(received?, outgoing).await?,
+                // The engine has caught up with something: there may be room again.
+                () = self.recognition.progress.moved(), if !has_room => {}
                 () = at(self.finishing) => return Err(fault()),
                 () = sleep_until(self.expires), if is_running => {
                     return Err(Ending::error(CloseCode::SESSION_EXPIRED, texts::SESSION_EXPIRED));
+                }
+                () = at(self.token_expires), if is_running => {
+                    return Err(Ending::error(CloseCode::POLICY, texts::TOKEN_EXPIRED));
                 }
                 () = at(idle), if is_running && has_room => {
                     let seconds = self.inactivity.unwrap_or_default();
                     return Err(Ending::error(CloseCode::BAD_INPUT, format!("{} {seconds} seconds", texts::INACTIVITY)));
                 }
-                () = beat(&mut self.heartbeat) => outgoing.say(&self.heartbeat_message()).await?,
+                () = beat(&mut self.heartbeat), if can_say => outgoing.say(&self.heartbeat_message()).await?,
                 () = told_to_stop(&mut self.shutdown), if is_running => self.finish()?,
             }
         }
@@ -146,12 +153,13 @@ impl Session {
     async fn outcome(
         &mut self,
         outcome: Option<Outcome>,
-        outgoing: &mut Outgoing,
+        outgoing: &Outgoing,
     ) -> Result<Option<Ending>, Ending> {
         match outcome {
             Some(Outcome::Update(update)) => {
-                for turn in self.turns.messages(update) {
-                    outgoing.say(&ServerMessage::Turn(turn)).await?;
+                let confidence = self.recognition.progress.latest();
+                for message in self.turns.messages(update, confidence) {
+                    outgoing.say(&message).await?;
                 }
                 Ok(None)
             }
@@ -172,36 +180,56 @@ impl Session {
         }
     }
 
-    fn received(&mut self, received: Received) -> Result<(), Ending> {
-        self.heard = Instant::now();
+    async fn received(&mut self, received: Received, outgoing: &Outgoing) -> Result<(), Ending> {
         // After `Terminate` nothing counts any more; it is read so that a close is seen.
         if self.finishing.is_some() {
             return Ok(());
         }
         match received {
             Received::Audio(bytes) => {
-                let samples = self.frames.read(&bytes)?;
-                self.ask(Work::Audio(samples))
+                self.heard = Instant::now();
+                self.frames.check(&bytes)?;
+                self.ask(Work::Audio(bytes))
             }
             Received::Text(text) => {
+                self.heard = Instant::now();
                 let message = ClientMessage::decode(&text)
                     .map_err(|error| Ending::error(CloseCode::BAD_INPUT, error.to_string()))?;
-                self.told(message)
+                self.told(message, outgoing).await
             }
+            // A library's own pings are no sign that anybody speaks.
             Received::Nothing => Ok(()),
         }
     }
 
-    fn told(&mut self, message: ClientMessage) -> Result<(), Ending> {
+    async fn told(&mut self, message: ClientMessage, outgoing: &Outgoing) -> Result<(), Ending> {
         match message {
             ClientMessage::KeepAlive => Ok(()),
             ClientMessage::ForceEndpoint => self.ask(Work::ForceEndpoint),
             ClientMessage::Terminate => self.finish(),
             ClientMessage::UpdateConfiguration(update) => {
+                for warning in notices::of_update(&update) {
+                    outgoing.say(&ServerMessage::Warning(warning)).await?;
+                }
+                if let Some(is_wanted) = update.session_heartbeat
+                    && is_wanted != self.heartbeat.is_some()
+                {
+                    self.heartbeat = is_wanted.then(|| beats(self.heartbeat_every));
+                }
                 apply(&mut self.options, &update);
+                if self.turns.manner() == Manner::Universal3 {
+                    self.options.format_turns = true;
+                }
                 self.ask(Work::Reconfigure(self.options))
             }
         }
+    }
+
+    /// Whether more may be read: a place in the queue is kept free for `Finish`, and audio waits no longer than it may.
+    fn has_room(&self) -> bool {
+        let heard = self.frames.ms(self.recognition.progress.heard());
+        self.recognition.work.capacity() > 1
+            && self.frames.received_ms().saturating_sub(heard) < BACKLOG_MS
     }
 
     fn finish(&mut self) -> Result<(), Ending> {
@@ -219,12 +247,13 @@ impl Session {
     }
 
     fn heartbeat_message(&self) -> ServerMessage {
-        let (received, elapsed) = (self.frames.received_ms(), self.elapsed_ms());
+        let (elapsed, progress) = (self.elapsed_ms(), &self.recognition.progress);
+        let processed = self.frames.ms(progress.heard()) as f64;
         ServerMessage::Heartbeat(Heartbeat {
-            total_audio_received_ms: received,
+            total_audio_received_ms: self.frames.received_ms(),
             total_duration_ms: elapsed,
-            realtime_factor: (received as f64 / elapsed.max(1) as f64 * 1e4).round() / 1e4,
-            max_speech_probability: 0.0,
+            realtime_factor: (processed / elapsed.max(1) as f64 * 1e4).round() / 1e4,
+            max_speech_probability: (f64::from(progress.take_loudest()) * 1e6).round() / 1e6,
         })
     }
 }
@@ -252,6 +281,12 @@ async fn at(deadline: Option<Instant>) {
     }
 }
 
+fn beats(every: Duration) -> Interval {
+    let mut beat = interval_at(Instant::now() + every, every);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beat
+}
+
 async fn told_to_stop(shutdown: &mut watch::Receiver<bool>) {
     // An error means that the service itself is gone: the same as being told.
     drop(shutdown.wait_for(|is_over| *is_over).await);
@@ -270,9 +305,20 @@ fn rounded_seconds(ms: u64) -> u64 {
     (ms + 500) / 1000
 }
 
-fn options(parameters: &StreamingParameters) -> SessionOptions {
-    let mut options =
-        SessionOptions { format_turns: parameters.format_turns, ..SessionOptions::default() };
+fn options(parameters: &StreamingParameters, manner: Manner) -> SessionOptions {
+    let is_universal_3 = manner == Manner::Universal3;
+    let mut options = SessionOptions {
+        format_turns: parameters.format_turns || is_universal_3,
+        ..SessionOptions::default()
+    };
+    // The cloud's own shorter silence of 128 ms is for a model that knows where a sentence ends.
+    match parameters.mode.filter(|_| is_universal_3) {
+        Some(Mode::MinLatency) => options.max_turn_silence_ms = 640,
+        Some(Mode::MaxAccuracy) => {
+            (options.min_turn_silence_ms, options.max_turn_silence_ms) = (512, 2560);
+        }
+        Some(Mode::Balanced) | None => {}
+    }
     let update = UpdateConfiguration {
         min_turn_silence: parameters.min_turn_silence,
         max_turn_silence: parameters.max_turn_silence,

@@ -26,6 +26,15 @@ struct Entry {
     is_used: bool,
 }
 
+/// What a token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grant {
+    /// How long the session may last.
+    pub(crate) session_seconds: u32,
+    /// When the token's window ends.
+    pub(crate) expires: Instant,
+}
+
 /// Why a credential opens nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -71,8 +80,8 @@ impl TokenBook {
         Some(token)
     }
 
-    /// Opens a session with a token: how many seconds it may last.
-    pub(crate) fn redeem(&mut self, token: &str, now: Instant) -> Result<u32, Refusal> {
+    /// Opens a session with a token.
+    pub(crate) fn redeem(&mut self, token: &str, now: Instant) -> Result<Grant, Refusal> {
         let entry = self.entries.get_mut(token).ok_or(Refusal::Unknown)?;
         if now >= entry.expires {
             return Err(Refusal::Expired);
@@ -81,7 +90,7 @@ impl TokenBook {
             return Err(Refusal::Unknown);
         }
         entry.is_used = true;
-        Ok(entry.session_seconds)
+        Ok(Grant { session_seconds: entry.session_seconds, expires: entry.expires })
     }
 }
 
@@ -92,6 +101,10 @@ mod tests {
     const REQUEST: TokenRequest =
         TokenRequest { expires_in_seconds: 60, max_session_duration_seconds: 600 };
 
+    fn seconds(book: &mut TokenBook, token: &str, now: Instant) -> Result<u32, Refusal> {
+        book.redeem(token, now).map(|grant| grant.session_seconds)
+    }
+
     fn after(start: Instant, seconds: u64) -> Instant {
         start + Duration::from_secs(seconds)
     }
@@ -100,10 +113,10 @@ mod tests {
     fn a_token_opens_sessions_inside_its_window_only() {
         let (mut book, start) = (TokenBook::new(false), Instant::now());
         let token = book.enter(&[7; 32], REQUEST, start).unwrap();
-        assert_eq!(book.redeem(&token, start), Ok(600));
-        assert_eq!(book.redeem(&token, after(start, 59)), Ok(600));
-        assert_eq!(book.redeem(&token, after(start, 60)), Err(Refusal::Expired));
-        assert_eq!(book.redeem("bogus", start), Err(Refusal::Unknown));
+        assert_eq!(seconds(&mut book, &token, start), Ok(600));
+        assert_eq!(seconds(&mut book, &token, after(start, 59)), Ok(600));
+        assert_eq!(seconds(&mut book, &token, after(start, 60)), Err(Refusal::Expired));
+        assert_eq!(seconds(&mut book, "bogus", start), Err(Refusal::Unknown));
     }
 
     #[test]
@@ -111,15 +124,15 @@ mod tests {
         let (mut book, start) = (TokenBook::new(false), Instant::now());
         let token = book.enter(&[7; 32], REQUEST, start).unwrap();
         book.enter(&[8; 32], REQUEST, after(start, 661)).unwrap();
-        assert_eq!(book.redeem(&token, after(start, 661)), Err(Refusal::Unknown));
+        assert_eq!(seconds(&mut book, &token, after(start, 661)), Err(Refusal::Unknown));
     }
 
     #[test]
     fn a_strict_book_takes_a_token_once() {
         let (mut book, start) = (TokenBook::new(true), Instant::now());
         let token = book.enter(&[7; 32], REQUEST, start).unwrap();
-        assert_eq!(book.redeem(&token, start), Ok(600));
-        assert_eq!(book.redeem(&token, start), Err(Refusal::Unknown));
+        assert_eq!(seconds(&mut book, &token, start), Ok(600));
+        assert_eq!(seconds(&mut book, &token, start), Err(Refusal::Unknown));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use futures_util::{
     stream::{SplitSink, SplitStream},
 };
 use sotto_protocol::{CloseCode, ErrorMessage, ServerMessage, texts};
+use tokio::{sync::mpsc, task::JoinHandle};
 
 /// A client that takes nothing for this long is gone.
 const SEND_LIMIT: Duration = Duration::from_secs(10);
@@ -34,8 +35,18 @@ impl Ending {
     }
 }
 
-/// The sending half.
-pub(crate) struct Outgoing(SplitSink<WebSocket, Message>);
+/// Messages not yet sent. The session asks for room before it takes more from the engine, so a client that does not read
+/// stops its own turns and nothing else.
+const UNSENT: usize = 32;
+/// What one thing that happens may add at most.
+const ROOM: usize = 8;
+
+/// The sending half: a queue and the task that empties it, so that a client that reads slowly never keeps its session
+/// from hearing it.
+pub(crate) struct Outgoing {
+    queue: mpsc::Sender<Message>,
+    writer: JoinHandle<()>,
+}
 
 /// The receiving half.
 pub(crate) struct Incoming(SplitStream<WebSocket>);
@@ -50,7 +61,16 @@ pub(crate) enum Received {
 
 pub(crate) fn split(socket: WebSocket) -> (Outgoing, Incoming) {
     let (sink, stream) = socket.split();
-    (Outgoing(sink), Incoming(stream))
+    let (queue, unsent) = mpsc::channel(UNSENT);
+    (Outgoing { queue, writer: tokio::spawn(write(sink, unsent)) }, Incoming(stream))
+}
+
+async fn write(mut sink: SplitSink<WebSocket, Message>, mut unsent: mpsc::Receiver<Message>) {
+    while let Some(message) = unsent.recv().await {
+        if !matches!(tokio::time::timeout(SEND_LIMIT, sink.send(message)).await, Ok(Ok(()))) {
+            return;
+        }
+    }
 }
 
 impl Incoming {
@@ -73,15 +93,25 @@ impl Incoming {
 }
 
 impl Outgoing {
-    pub(crate) async fn say(&mut self, message: &ServerMessage) -> Result<(), Ending> {
+    /// Whether what happens next can be told without waiting.
+    pub(crate) fn has_room(&self) -> bool {
+        self.queue.capacity() >= ROOM
+    }
+
+    /// Waits for room; an error means that the client is gone.
+    pub(crate) async fn room(&self) -> Result<(), Ending> {
+        self.queue.reserve_many(ROOM).await.map(drop).map_err(|_over| Ending::Gone)
+    }
+
+    pub(crate) async fn say(&self, message: &ServerMessage) -> Result<(), Ending> {
         self.send(Message::Text(message.encode().into())).await
     }
 
     /// Says how it ends, closes, and reads what still comes until the client closes too: a socket dropped with unread
     /// audio is reset, and the reset can overtake the `Error`.
-    pub(crate) async fn end(mut self, mut incoming: Incoming, ending: Ending) {
+    pub(crate) async fn end(self, mut incoming: Incoming, ending: Ending) {
         let (code, reason) = match ending {
-            Ending::Gone => return,
+            Ending::Gone => return self.writer.abort(),
             Ending::Ended => (CloseCode::ENDED, texts::CLOSE_REASON_ENDED),
             Ending::Error { code, text } => {
                 let error = ErrorMessage { error_code: Some(code.0), error: text };
@@ -92,18 +122,22 @@ impl Outgoing {
             }
         };
         let close = CloseFrame { code: code.0, reason: reason.into() };
-        if self.send(Message::Close(Some(close))).await.is_ok() {
-            let drained = async { while let Some(Ok(_)) = incoming.0.next().await {} };
-            if tokio::time::timeout(CLOSE_LIMIT, drained).await.is_err() {
-                tracing::debug!("a client did not answer the close");
-            }
+        if self.send(Message::Close(Some(close))).await.is_err() {
+            return;
+        }
+        let Self { queue, mut writer } = self;
+        drop(queue);
+        let mut drained = Box::pin(async { while let Some(Ok(_)) = incoming.0.next().await {} });
+        tokio::select! {
+            () = &mut drained => return writer.abort(),
+            written = &mut writer => drop(written),
+        }
+        if tokio::time::timeout(CLOSE_LIMIT, drained).await.is_err() {
+            tracing::debug!("a client did not answer the close");
         }
     }
 
-    async fn send(&mut self, message: Message) -> Result<(), Ending> {
-        match tokio::time::timeout(SEND_LIMIT, self.0.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(Ending::Gone),
-        }
+    async fn send(&self, message: Message) -> Result<(), Ending> {
+        self.queue.send(message).await.map_err(|_over| Ending::Gone)
     }
 }

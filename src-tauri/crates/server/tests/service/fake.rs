@@ -1,8 +1,11 @@
 //! A scripted recogniser: it "hears" one word in every 1600 samples, whatever they are.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use sotto_engine::{
@@ -15,6 +18,12 @@ pub(crate) const SAMPLES_PER_WORD: u64 = 1600;
 pub(crate) struct Fake {
     pub(crate) sessions: Arc<AtomicU32>,
     pub(crate) is_broken: AtomicBool,
+    /// Every sample that a session was given, of all of them.
+    pub(crate) heard: Arc<Mutex<Vec<i16>>>,
+    /// How long each push takes, in milliseconds.
+    pub(crate) slowness: Arc<AtomicU32>,
+    /// Nothing is said in any audio.
+    pub(crate) is_silent: AtomicBool,
 }
 
 impl Recogniser for Fake {
@@ -34,6 +43,10 @@ impl Recogniser for Fake {
             first_word: 0,
             said: 0,
             open: Arc::clone(&self.sessions),
+            heard: Arc::clone(&self.heard),
+            slowness: Arc::clone(&self.slowness),
+            is_silent: self.is_silent.load(Ordering::Relaxed),
+            loudest: 0,
         }))
     }
 }
@@ -45,6 +58,10 @@ struct Session {
     first_word: u64,
     said: u64,
     open: Arc<AtomicU32>,
+    heard: Arc<Mutex<Vec<i16>>>,
+    slowness: Arc<AtomicU32>,
+    is_silent: bool,
+    loudest: u16,
 }
 
 impl Drop for Session {
@@ -92,6 +109,13 @@ impl Session {
 
 impl RecognitionSession for Session {
     fn push(&mut self, pcm_16k: &[i16]) -> Result<Vec<TurnUpdate>, EngineError> {
+        std::thread::sleep(Duration::from_millis(self.slowness.load(Ordering::Relaxed).into()));
+        self.heard.lock().unwrap().extend_from_slice(pcm_16k);
+        let loudest = pcm_16k.iter().map(|sample| sample.unsigned_abs()).max();
+        self.loudest = self.loudest.max(loudest.unwrap_or(0));
+        if self.is_silent {
+            return Ok(Vec::new());
+        }
         self.samples += pcm_16k.len() as u64;
         let heard = self.samples / SAMPLES_PER_WORD;
         if heard == self.said {
@@ -111,5 +135,10 @@ impl RecognitionSession for Session {
 
     fn reconfigure(&mut self, options: SessionOptions) {
         self.options = options;
+    }
+
+    /// In this world, how loud it is.
+    fn take_speech_probability(&mut self) -> f32 {
+        f32::from(std::mem::take(&mut self.loudest)) / 32_768.0
     }
 }

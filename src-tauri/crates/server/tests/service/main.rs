@@ -1,7 +1,13 @@
 //! The whole service over real sockets, with a scripted recogniser behind it and `sotto-client` before it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod audio;
+mod credentials;
 mod fake;
+mod figures;
+mod hostile;
+mod limits;
+mod parameters;
 mod sequences;
 
 use std::{
@@ -23,6 +29,9 @@ use url::Url;
 
 const KEY: &str = "the-key-of-this-launch";
 const PAGE: &str = "tauri://localhost";
+
+type RawSocket =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 struct Running {
     server: RunningServer,
@@ -66,9 +75,23 @@ impl Running {
         Connection::open(&self.socket_url(), parameters, credential).await.unwrap()
     }
 
+    /// A bare socket with this query, as some other client would open it.
+    async fn socket(&self, query: &str) -> RawSocket {
+        let mut request = format!("{}?{query}", self.socket_url()).into_client_request().unwrap();
+        request.headers_mut().insert("authorization", KEY.parse().unwrap());
+        tokio_tungstenite::connect_async(request).await.unwrap().0
+    }
+
     async fn open_with_key(&self) -> Connection {
         self.open(&StreamingParameters::default(), Credential::Key(KEY.to_owned())).await
     }
+}
+
+/// What a bare socket is told next.
+async fn said(socket: &mut RawSocket) -> ServerMessage {
+    let next = futures_util::StreamExt::next(socket);
+    let message = tokio::time::timeout(Duration::from_secs(5), next).await.unwrap();
+    ServerMessage::decode(message.unwrap().unwrap().to_text().unwrap()).unwrap()
 }
 
 /// Everything up to the end, which has to come within the time that both SDKs wait.
@@ -241,6 +264,8 @@ async fn tokens_are_refused_as_the_cloud_refuses_them() {
         let (got, body) = running.get(&format!("/v3/token?{query}"), key).await;
         assert_eq!(got.as_u16(), status, "{query}");
         assert_eq!(body["detail"][0]["loc"][1], place, "{query}: {body}");
+        // What the JavaScript SDK shows.
+        assert!(body["error"].as_str().unwrap().starts_with(place), "{body}");
     }
     let (status, body) = running.get("/v3/token?expires_in_seconds=60", Some("wrong")).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
@@ -336,14 +361,13 @@ async fn bad_and_unserved_parameters_are_refused_before_begin() {
     for query in [
         "encoding=flac",
         "encoding=opus",
-        "sample_rate=48000",
+        "encoding=aac",
+        "sample_rate=7000",
+        "sample_rate=96001",
         "speech_model=u3-pro",
         "format_turns=maybe",
     ] {
-        let mut request =
-            format!("{}?{query}", running.socket_url()).into_client_request().unwrap();
-        request.headers_mut().insert("authorization", KEY.parse().unwrap());
-        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        let mut socket = running.socket(query).await;
         let first = futures_util::StreamExt::next(&mut socket).await.unwrap().unwrap();
         let message = ServerMessage::decode(first.to_text().unwrap()).unwrap();
         assert!(
