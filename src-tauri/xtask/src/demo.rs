@@ -7,6 +7,7 @@ use anyhow::ensure;
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
+use sotto_desktop::DesktopOptions;
 
 use crate::setup::{self, For};
 use crate::shell::{cargo, root, run as run_command, target};
@@ -58,8 +59,13 @@ async fn show(arguments: &DemoArguments) -> anyhow::Result<Figures> {
     let default = root().join("src-tauri/engine-pack/speech/two_cities.wav");
     let audio = arguments.audio.clone().unwrap_or(default);
     ensure!(audio.exists(), "{} is not there", audio.display());
-    let stage = Stage::set(arguments.recogniser.clone()).await?;
-    let mut program = stage.open().await?;
+    let data = tempfile::tempdir()?;
+    let mut stage = Stage::set(DesktopOptions::default(), data.path()).await?;
+    if let Some(recogniser) = &arguments.recogniser {
+        stage = stage.with("SOTTO_RECOGNISER", recogniser);
+    }
+    let mut opened = stage.open().await?;
+    let program = &mut opened.follow;
     stage.sotto(&["start"]).await?;
     program.until("the recording", |line| line["state"]["live"]["kind"] == "recording").await?;
 

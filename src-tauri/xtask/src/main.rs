@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod bench;
+mod chaos;
 mod check;
 mod demo;
 mod run;
@@ -34,6 +35,10 @@ enum Task {
     Run,
     /// Run the program on a virtual desktop, speak a recording into its microphone, print the transcript.
     Demo(demo::DemoArguments),
+    /// Break everything around the program, and compare its transcripts with what was spoken.
+    Chaos(chaos::ChaosArguments),
+    /// A recording of half an hour, with rotation or with a cut in the middle.
+    Endure(chaos::endure::EndureArguments),
     /// Set up and run all tests.
     Test {
         /// Leave out the tests that open the real window.
@@ -52,6 +57,8 @@ impl Task {
         match self {
             Self::Demo(arguments) => arguments.json,
             Self::Bench(arguments) => arguments.json,
+            Self::Chaos(arguments) => arguments.json,
+            Self::Endure(arguments) => arguments.json,
             Self::Setup | Self::Run | Self::Test { .. } | Self::Check => false,
         }
     }
@@ -64,6 +71,8 @@ fn main() -> ExitCode {
         Task::Setup => setup::run(setup::For::Tests),
         Task::Run => run::run(),
         Task::Demo(arguments) => demo::run(&arguments),
+        Task::Chaos(arguments) => chaos::run(&arguments),
+        Task::Endure(arguments) => chaos::endure::run(&arguments),
         Task::Test { fast } => test::run(fast),
         Task::Check => check::run(),
         Task::Bench(arguments) => bench::run(&arguments),

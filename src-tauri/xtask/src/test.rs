@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::Context as _;
 
 use crate::setup::{self, For};
-use crate::shell::{cargo, npm};
+use crate::shell::{cargo, command, npm};
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
@@ -24,6 +24,9 @@ pub(crate) fn run(fast: bool) -> anyhow::Result<ExitCode> {
     for arguments in rust_tests(fast) {
         is_good &= counted(cargo().args(["test", "--no-fail-fast"]).args(*arguments), &mut tally)?;
     }
+    if !fast && cfg!(target_os = "linux") {
+        is_good &= a_round_of_each_fault(&mut tally)?;
+    }
     println!("{} passed, {} failed", tally.passed, tally.failed);
     let is_good = is_good && tally.failed == 0 && tally.passed > 0;
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -40,6 +43,18 @@ fn rust_tests(fast: bool) -> &'static [&'static [&'static str]] {
     } else {
         &[&["--workspace"]]
     }
+}
+
+/// `chaos` with its defaults, as one test among the others.
+fn a_round_of_each_fault(tally: &mut Tally) -> anyhow::Result<bool> {
+    let is_good =
+        command(std::env::current_exe()?).args(["chaos", "--jobs", "4"]).status()?.success();
+    if is_good {
+        tally.passed += 1
+    } else {
+        tally.failed += 1
+    }
+    Ok(is_good)
 }
 
 /// Runs a test program, shows what it says, and adds its closing lines up.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sotto_standin::{Fault, Standing};
 use anyhow::Context as _;
+use sotto_standin::{Fault, Standing};
 
 use super::plan::{Act, Plan, Trouble};
 use super::process::{signal, web_process};

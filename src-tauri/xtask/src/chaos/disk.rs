@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Context as _;
 
-use crate::shell::run_quietly;
+use crate::shell::{run_quietly, target};
 
 /// Enough for the program's data, for a moment's audio, and to be filled at once.
 const SIZE: &str = "size=48m";
@@ -84,16 +84,20 @@ fn is_root() -> anyhow::Result<bool> {
     anyhow::bail!("disks are mounted on Linux only")
 }
 
-/// Removes what a run that was killed left in a round's folder.
-pub(crate) fn clear(folder: &Path) -> anyhow::Result<()> {
-    let mounted = std::fs::read_to_string("/proc/self/mounts")?;
-    let data = folder.join("data");
-    let is_mounted = |line: &str| line.split(' ').nth(1).is_some_and(|at| Path::new(at) == data);
-    if mounted.lines().any(is_mounted) {
-        unmount(&data)?;
+/// A folder for the rounds of this run, which no other run shares; what runs that were killed left mounted is unmounted.
+pub(crate) fn folder_of_run() -> anyhow::Result<PathBuf> {
+    let runs = target().join("chaos");
+    for mounted in std::fs::read_to_string("/proc/self/mounts")?.lines() {
+        let at = Path::new(mounted.split(' ').nth(1).unwrap_or_default());
+        let run = at.strip_prefix(&runs).ok().and_then(|within| within.iter().next());
+        if run.is_some_and(|run| !Path::new("/proc").join(run).exists()) {
+            unmount(at)?;
+        }
     }
-    if folder.exists() {
-        std::fs::remove_dir_all(folder)?;
+    let mine = runs.join(std::process::id().to_string());
+    if mine.exists() {
+        std::fs::remove_dir_all(&mine)?;
     }
-    Ok(())
+    std::fs::create_dir_all(&mine)?;
+    Ok(mine)
 }

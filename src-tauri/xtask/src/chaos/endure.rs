@@ -1,7 +1,7 @@
 //! `endure`: recordings as long as a meeting. Either one with rotation beside the same without it, or one with a cut in the
 //! middle during which the offline engine writes.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::ensure;
@@ -15,7 +15,7 @@ use super::round::{Watched, watch};
 use super::speech::Speech;
 use super::tally::Sums;
 use super::{build, dice::Dice, disk};
-use crate::shell::{root, target};
+use crate::shell::root;
 
 /// Rotation may hold live text up by so much.
 const STALL_ALLOWED_MS: u64 = 250;
@@ -86,14 +86,17 @@ impl Recorded {
 
 /// The same words twice at the same time: with a token that dies every minute, and with one that lives long.
 async fn rotate(arguments: &EndureArguments) -> anyhow::Result<Value> {
+    let folder = disk::folder_of_run()?;
     let speech = || Speech::coded(arguments.seed, arguments.minutes * 60, 48_000);
     let mut rotating = plan(arguments, Kind::Rotation);
     rotating.set("tokenSeconds", json!(arguments.token_seconds));
     rotating.meet(0, Act::ExpiryCloses);
     let mut steady = plan(arguments, Kind::None);
     steady.set("tokenSeconds", json!(LONG_TOKEN_SECONDS));
-    let (rotating, steady) =
-        tokio::join!(record(&rotating, speech(), "rotating"), record(&steady, speech(), "steady"));
+    let (rotating, steady) = tokio::join!(
+        record(&rotating, speech(), &folder, "rotating"),
+        record(&steady, speech(), &folder, "steady"),
+    );
     let (rotating, steady) = (Recorded::of(&rotating?), Recorded::of(&steady?));
     let difference = rotating.sums.longest_stall_ms.zip(steady.sums.longest_stall_ms);
     let difference = difference.map(|(one, other)| one.saturating_sub(other));
@@ -136,7 +139,7 @@ async fn cut(arguments: &EndureArguments, cut_minutes: u32) -> anyhow::Result<Va
     plan.set("isOfflineTakeover", json!(true));
     plan.meet(begin_ms, Act::Dark { for_ms });
     plan.finishing_seconds += for_ms / 1000;
-    let watched = record(&plan, speech, "cut").await?;
+    let watched = record(&plan, speech, &disk::folder_of_run()?, "cut").await?;
     let recorded = Recorded::of(&watched);
     let left = watched.evidence.transcript.turns.iter().filter(|turn| turn.source == "offline");
     let left = left.filter(|turn| !turn.words.is_empty()).count();
@@ -179,12 +182,13 @@ fn plan(arguments: &EndureArguments, kind: Kind) -> Plan {
 }
 
 /// Records in a folder of its own, which stays when something is wrong.
-async fn record(plan: &Plan, speech: Speech, name: &str) -> anyhow::Result<Watched> {
-    let folder: PathBuf = target().join("chaos").join(format!("endure-{name}"));
-    disk::clear(&folder)?;
+async fn record(plan: &Plan, speech: Speech, among: &Path, name: &str) -> anyhow::Result<Watched> {
+    let folder = among.join(name);
     let watched = watch(plan, speech, &folder).await?;
     if watched.verdict.failures.is_empty() {
         std::fs::remove_dir_all(&folder)?;
+        // Empty when the other one went well too.
+        std::fs::remove_dir(among).ok();
     } else {
         std::fs::write(folder.join("trace.txt"), &watched.trace)?;
         eprintln!("{name}: {}; see {}", watched.verdict.failures.join("; "), folder.display());

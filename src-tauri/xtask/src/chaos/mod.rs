@@ -27,7 +27,7 @@ use clap::Args;
 use futures_util::{StreamExt as _, stream};
 
 use crate::setup::{self, For};
-use crate::shell::{cargo, run as run_command, target};
+use crate::shell::{cargo, run as run_command};
 use kind::Kind;
 use plan::Plan;
 use round::Outcome;
@@ -89,8 +89,7 @@ async fn play(arguments: &ChaosArguments) -> anyhow::Result<Tally> {
         .map(|(round, kind)| Plan::draw(arguments.seed, round, kind))
         .collect();
     ensure!(!plans.is_empty(), "no such round");
-    let folder = target().join("chaos");
-    std::fs::create_dir_all(&folder)?;
+    let folder = disk::folder_of_run()?;
 
     let played = plans.iter().map(|plan| in_folder(plan, &folder, arguments.keep));
     let mut outcomes = stream::iter(played).buffer_unordered(arguments.jobs as usize);
@@ -99,15 +98,14 @@ async fn play(arguments: &ChaosArguments) -> anyhow::Result<Tally> {
         tell(&outcome);
         tally.add(outcome.kind, &outcome.verdict);
     }
+    // Empty when all went well.
+    std::fs::remove_dir(&folder).ok();
     Ok(tally)
 }
 
 /// Plays a round in a folder of its own, which stays when the round failed.
 async fn in_folder(plan: &Plan, among: &Path, keep: bool) -> Outcome {
     let folder: PathBuf = among.join(format!("{}-{}-{}", plan.seed, plan.round, plan.kind.name()));
-    if let Err(error) = disk::clear(&folder) {
-        eprintln!("chaos: {error:#}");
-    }
     let outcome = Box::pin(round::play(plan, &folder)).await;
     let kept = if outcome.is_good() && !keep {
         std::fs::remove_dir_all(&folder)

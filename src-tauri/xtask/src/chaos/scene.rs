@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sotto_standin::StandInProcess;
 use anyhow::Context as _;
 use serde_json::Value;
 use sotto_desktop::{Desktop, DesktopOptions};
+use sotto_standin::StandInProcess;
 use tokio::process::Child;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use sotto_standin::coded;
 use sotto_desktop::samples_of;
+use sotto_standin::coded;
 
 use super::compare::Spoken;
 

@@ -84,7 +84,10 @@ fn write_body(
     writeln!(text, "what was done:")?;
     notes.iter().try_for_each(|note| writeln!(text, "  {note}"))?;
     writeln!(text, "what the service saw:")?;
-    log.entries.iter().try_for_each(|entry| writeln!(text, "  {entry:?}"))?;
+    for (at, entry) in log.times.iter().zip(&log.entries) {
+        writeln!(text, "  {at} {entry:?}")?;
+    }
+    log.heard.iter().try_for_each(|heard| writeln!(text, "  {heard:?}"))?;
     writeln!(text, "what the program said:")?;
     for (at, line) in evidence.said.iter().filter(|(_, line)| line["kind"] != "painted") {
         writeln!(text, "  {at} {line}")?;
