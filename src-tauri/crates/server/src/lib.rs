@@ -6,7 +6,10 @@
 //! is checked for its `Host` and, where there is one, its `Origin`, before the credential is looked at.
 //!
 //! A request passes `guard` → `routes` → `session`, which owns one socket; `recognition` owns the blocking thread that
-//! the engine runs on; `turns` says what a turn looks like on the wire.
+//! the engine runs on, with the `intake` that makes 16 kHz of what a client sends; `turns` says what a turn looks like on
+//! the wire, and `notices` what this service does not do.
+//!
+#![doc = include_str!("../CHECKLIST.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod config;

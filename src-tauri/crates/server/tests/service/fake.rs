@@ -24,6 +24,8 @@ pub(crate) struct Fake {
     pub(crate) slowness: Arc<AtomicU32>,
     /// Nothing is said in any audio.
     pub(crate) is_silent: AtomicBool,
+    /// The options that sessions were opened or changed with, in order.
+    pub(crate) options: Arc<Mutex<Vec<SessionOptions>>>,
 }
 
 impl Recogniser for Fake {
@@ -36,8 +38,10 @@ impl Recogniser for Fake {
             return Err(EngineError::DecodeFailed);
         }
         self.sessions.fetch_add(1, Ordering::Relaxed);
+        self.options.lock().unwrap().push(options);
         Ok(Box::new(Session {
             options,
+            all_options: Arc::clone(&self.options),
             samples: 0,
             turn: 0,
             first_word: 0,
@@ -53,6 +57,7 @@ impl Recogniser for Fake {
 
 struct Session {
     options: SessionOptions,
+    all_options: Arc<Mutex<Vec<SessionOptions>>>,
     samples: u64,
     turn: u32,
     first_word: u64,
@@ -134,6 +139,7 @@ impl RecognitionSession for Session {
     }
 
     fn reconfigure(&mut self, options: SessionOptions) {
+        self.all_options.lock().unwrap().push(options);
         self.options = options;
     }
 

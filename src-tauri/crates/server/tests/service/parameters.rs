@@ -162,3 +162,52 @@ async fn row_update_configuration_a_bad_value_ends_the_session() {
         assert_eq!(failure(&mut connection).await.1, CloseCode::BAD_INPUT, "{text}");
     }
 }
+
+#[tokio::test]
+async fn row_turn_detection_parameters_and_their_updates_reach_the_engine() {
+    let running = start(|_| {}).await;
+    let query = "min_turn_silence=160&max_turn_silence=2400&end_of_turn_confidence_threshold=0.7&vad_threshold=0.25";
+    let mut socket = running.socket(query).await;
+    assert_eq!(said(&mut socket).await.kind(), "Begin");
+    let update = r#"{"type":"UpdateConfiguration","min_turn_silence":320,"max_turn_silence":null,"vad_threshold":0.5}"#;
+    for text in [update, r#"{"type":"Terminate"}"#] {
+        socket.send(Message::text(text)).await.unwrap();
+    }
+    told(&mut socket).await;
+    // The deprecated name, and a mode of the universal-3 family.
+    let query =
+        "min_end_of_turn_silence_when_confident=170&speech_model=u3-rt-pro&mode=min_latency";
+    assert_eq!(said(&mut running.socket(query).await).await.kind(), "Begin");
+    let seen: Vec<_> = running
+        .fake
+        .options
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|o| {
+            (
+                o.min_turn_silence_ms,
+                o.max_turn_silence_ms,
+                o.end_of_turn_confidence_threshold,
+                o.vad_threshold,
+            )
+        })
+        .collect();
+    assert_eq!(seen, [(160, 2400, 0.7, 0.25), (320, 2400, 0.7, 0.5), (170, 640, 0.4, 0.4)]);
+}
+
+#[tokio::test]
+async fn row_honest_warnings_one_for_each_parameter_without_effect() {
+    let running = start(|_| {}).await;
+    let mut socket =
+        running.socket("speaker_labels=True&redact_pii=true&language_codes=%5B%22de%22%5D").await;
+    assert_eq!(said(&mut socket).await.kind(), "Begin");
+    for name in ["language_codes", "speaker_labels", "redact_pii"] {
+        let ServerMessage::Warning(warning) = said(&mut socket).await else { panic!("{name}") };
+        assert!(warning.warning.starts_with(&format!("{name} has no effect")), "{warning:?}");
+    }
+    let mut quiet = running.socket("language_codes=%5B%22en%22%5D&session_heartbeat=true").await;
+    assert_eq!(said(&mut quiet).await.kind(), "Begin");
+    quiet.send(Message::text(r#"{"type":"Terminate"}"#)).await.unwrap();
+    assert_eq!(said(&mut quiet).await.kind(), "Termination");
+}
