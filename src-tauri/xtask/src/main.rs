@@ -8,6 +8,7 @@ mod bench;
 mod chaos;
 mod check;
 mod demo;
+mod mutate;
 mod run;
 mod setup;
 mod shell;
@@ -47,6 +48,8 @@ enum Task {
     },
     /// Format, lints, types, licences, documents, generated files.
     Check,
+    /// Break the session machine in small ways, and see whether its tests notice.
+    Mutate(mutate::MutateArguments),
     /// Measure.
     Bench(bench::BenchArguments),
 }
@@ -57,6 +60,7 @@ impl Task {
         match self {
             Self::Demo(arguments) => arguments.json,
             Self::Bench(arguments) => arguments.json,
+            Self::Mutate(arguments) => arguments.json,
             Self::Chaos(arguments) => arguments.json,
             Self::Endure(arguments) => arguments.json,
             Self::Setup | Self::Run | Self::Test { .. } | Self::Check => false,
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
         Task::Endure(arguments) => chaos::endure::run(&arguments),
         Task::Test { fast } => test::run(fast),
         Task::Check => check::run(),
+        Task::Mutate(arguments) => mutate::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {
