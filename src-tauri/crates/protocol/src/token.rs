@@ -248,6 +248,8 @@ mod tests {
             read(OUT_OF_RANGE),
             "expires_in_seconds: Input should be greater than or equal to 1"
         );
+        let both = OUT_OF_RANGE.replacen('{', r#"{"error":"no","#, 1);
+        assert!(matches!(TokenErrorBody::read(&both), TokenErrorBody::Details(_)));
         assert_eq!(read("<html>bad gateway</html>"), "<html>bad gateway</html>");
         assert_eq!(read(""), "");
     }

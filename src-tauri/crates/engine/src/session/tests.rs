@@ -208,6 +208,17 @@ fn words_are_where_they_were_said() {
     }
 }
 
+#[test]
+fn the_loudest_moment_is_told_once() {
+    let mut session = open(&Arc::new(Reader::default()));
+    assert_eq!(session.take_speech_probability(), 0.0);
+    session.push(&[LOUD; STEP]).unwrap();
+    session.push(&[0; STEP]).unwrap();
+    assert_eq!(session.take_speech_probability(), 0.95);
+    session.push(&[0; STEP]).unwrap();
+    assert_eq!(session.take_speech_probability(), 0.05);
+}
+
 fn script() -> impl Strategy<Value = Vec<Said>> {
     let said =
         prop_oneof![3 => (1_usize..9).prop_map(Word), 1 => (20_usize..1600).prop_map(Silence)];

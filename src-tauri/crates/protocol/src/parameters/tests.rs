@@ -58,6 +58,8 @@ fn bad_values_are_refused_in_words() {
         "inactivity_timeout=4",
         "keyterms_prompt=%5B1%5D",
         "mode=fast",
+        "domain=law-v1",
+        "redact_pii_sub=stars",
         "max_speakers=0",
     ] {
         assert!(refused(query).starts_with("User Input Validation Error: "), "{query}");
