@@ -45,6 +45,9 @@ enum Task {
         /// Leave out the tests that open the real window.
         #[arg(long)]
         fast: bool,
+        /// A round of each fault of `chaos` too, which takes minutes and a machine that does nothing else.
+        #[arg(long)]
+        chaos: bool,
     },
     /// Format, lints, types, licences, documents, generated files.
     Check,
@@ -77,7 +80,7 @@ fn main() -> ExitCode {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Chaos(arguments) => chaos::run(&arguments),
         Task::Endure(arguments) => chaos::endure::run(&arguments),
-        Task::Test { fast } => test::run(fast),
+        Task::Test { fast, chaos } => test::run(fast, chaos),
         Task::Check => check::run(),
         Task::Mutate(arguments) => mutate::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
