@@ -4,8 +4,9 @@
 //! It checks the key on `/v3/token`, hands out tokens that open one session each (as the documents say), checks every
 //! parameter and frame on `/v3/ws`, and "recognises" with [`Ears`] whose words can be predicted. Where the cloud tolerates
 //! something, the stand-in notes a [`Entry::Violation`]. Faults can be planned with [`StandIn::plan`], and made to last
-//! with [`StandIn::set`]. It shares no code
-//! with `sotto-server`, so that a mistake there cannot hide itself here.
+//! with [`StandIn::set`]; [`StandInProcess`] is the same in a process that can be stopped. With [`coded`] speech every word
+//! of a long recording can be told from every other. It shares no code with `sotto-server`, so that a mistake there cannot
+//! hide itself here.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod cloud;

@@ -1,6 +1,8 @@
 //! The stand-in as the program will meet it: tokens by `sotto-tokens`, sessions by `sotto-client`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+use std::time::Duration;
+
 use sotto_client::{Closed, Connection, Credential};
 use sotto_protocol::{
     CloseCode, FailureKind, ServerMessage, SpeechModel, StreamingParameters, texts,
@@ -9,6 +11,9 @@ use sotto_standin::{Entry, Fault, StandIn, StandInConfig};
 use sotto_tokens::{Endpoint, MintError, Minter, Token, TokenRequest};
 
 mod coded;
+mod faults;
+mod limits;
+mod process;
 
 const KEY: &str = "cloud-key";
 
@@ -19,16 +24,24 @@ struct Cloud {
 
 impl Cloud {
     async fn start() -> Self {
-        Self {
-            stand_in: StandIn::start(StandInConfig::new(KEY)).await.unwrap(),
-            minter: Minter::new().unwrap(),
-        }
+        Self::with(StandInConfig::new(KEY)).await
+    }
+
+    async fn with(config: StandInConfig) -> Self {
+        Self { stand_in: StandIn::start(config).await.unwrap(), minter: Minter::new().unwrap() }
     }
 
     async fn mint(&self, key: &str) -> Result<Token, MintError> {
         let endpoint = Endpoint::custom(&self.stand_in.base_url()).unwrap();
         let request = TokenRequest { expires_in_seconds: 60, max_session_duration_seconds: 600 };
         self.minter.mint(&endpoint, key, request).await
+    }
+
+    /// A session that began.
+    async fn begun(&self) -> Connection {
+        let mut connection = self.open(&parameters()).await;
+        connection.events.begin().await.unwrap();
+        connection
     }
 
     async fn open(&self, parameters: &StreamingParameters) -> Connection {
@@ -71,6 +84,26 @@ async fn failure(connection: &mut Connection) -> (FailureKind, Option<CloseCode>
     let (_, closed) = connection.events.rest().await;
     let Some(Closed { code, failure, .. }) = closed else { panic!("not closed") };
     (failure.unwrap().kind, code)
+}
+
+/// Within the time that anything may take here.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), what).await.expect("it never happens")
+}
+
+/// Waits until it is so.
+async fn until(is: impl Fn() -> bool) {
+    soon(async {
+        while !is() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+/// Whether nothing comes of it. What never comes cannot come too late for this.
+async fn is_mute<T>(what: impl Future<Output = T>) -> bool {
+    tokio::time::timeout(Duration::from_millis(200), what).await.is_err()
 }
 
 #[tokio::test]
@@ -169,12 +202,7 @@ async fn leaving_without_terminate_and_short_frames_are_noted() {
     connection.sender.abandon().await.unwrap();
     connection.events.rest().await;
     // The stand-in notes the departure when it reads it, which is not before the client is gone.
-    let noted = async {
-        while cloud.stand_in.log().violations().len() < 2 {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(5), noted).await.unwrap();
+    until(|| cloud.stand_in.log().violations().len() == 2).await;
     let log = cloud.stand_in.log();
     assert!(log.violations()[0].contains("10.0 ms"));
 }

@@ -16,6 +16,10 @@ const GUARD: usize = 10;
 const CLEAR: f32 = 2.5;
 /// So much louder is a word than what is around it (power).
 const LOUDER: f32 = 8.0;
+/// Blocks in which a word comes and goes.
+const EDGE: usize = 2;
+/// So much fainter may it be next to them (power).
+const FAINT: f32 = 10.0;
 /// Mean power under which there is no word: about −50 dBFS.
 const AUDIBLE: f32 = 100.0 * 100.0;
 /// A word fits in more than one way; after so many blocks the ways are over.
@@ -90,7 +94,10 @@ impl CodedEars {
             .spectrum
             .power(end + MARGIN..end + MARGIN + GUARD)
             .max(self.spectrum.power(before));
-        if power < AUDIBLE || power < quiet * LOUDER {
+        // A word that is moved by more than its edges is another's beginning with most of this one.
+        let first = self.spectrum.power(start + EDGE..start + 2 * EDGE);
+        let last = self.spectrum.power(end - 2 * EDGE..end - EDGE);
+        if power < AUDIBLE || power < quiet * LOUDER || first.min(last) * FAINT < power {
             return None;
         }
         let symbol = length / SLOTS;

@@ -34,7 +34,7 @@ impl Session {
         if !self.ears.is_hearing() && self.turns.is_over(self.samples / 16) {
             self.finals().await?;
         }
-        self.meet_fault()
+        self.meet_fault().await
     }
 
     fn check(&mut self, bytes: &[u8]) -> Result<(), Stop> {
@@ -71,7 +71,7 @@ impl Session {
         if pace == Pace::TooFast { Err(Stop::Error(3007, text())) } else { Ok(()) }
     }
 
-    fn meet_fault(&mut self) -> Result<(), Stop> {
+    async fn meet_fault(&mut self) -> Result<(), Stop> {
         let now_ms = self.samples / 16;
         let is_due =
             |fault: &mut Fault| fault.strikes_after_ms().is_some_and(|after_ms| now_ms >= after_ms);
@@ -87,7 +87,9 @@ impl Session {
                 self.line.iter().for_each(crate::wire::Line::stall);
                 // It is over for whoever counts sessions, though nobody can be told.
                 self.seat = None;
-                Ok(())
+                // What was read already is lost; the rest never comes, until the connection is cut.
+                while let Some(Ok(_)) = self.socket.recv().await {}
+                Err(Stop::Gone)
             }
             _ => Err(Stop::Gone),
         }
