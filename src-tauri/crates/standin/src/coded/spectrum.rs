@@ -1,6 +1,6 @@
 //! How loud each harmonic is, block by block.
 
-use std::{collections::VecDeque, f32::consts::TAU, ops::Range};
+use std::{collections::VecDeque, f32::consts::TAU, ops::Range, sync::Arc};
 
 use super::voice::{FUNDAMENTAL_HZ, HARMONICS};
 
@@ -13,11 +13,15 @@ pub(super) const WINDOW: usize = 8;
 const PERIOD: usize = 320;
 
 /// Power of each harmonic.
-pub(super) type Loudness = [f32; HARMONICS];
+pub(super) type Loudness = Each;
+
+/// A number for each harmonic.
+type Each = [f32; HARMONICS];
 
 #[derive(Debug, Clone, Copy)]
 struct Block {
-    waves: [(f32, f32); HARMONICS],
+    cosines: Each,
+    sines: Each,
     power: f32,
 }
 
@@ -27,13 +31,22 @@ pub(super) struct Spectrum {
     blocks: VecDeque<Block>,
     kept: usize,
     next: usize,
-    circle: Vec<(f32, f32)>,
+    /// Cosines and sines of all harmonics, sample by sample.
+    waves: Arc<[(Each, Each)]>,
 }
 
 impl Spectrum {
     pub(super) fn new(kept: usize) -> Self {
-        let circle = (0..PERIOD).map(|at| (at as f32 / PERIOD as f32 * TAU).sin_cos()).collect();
-        Self { blocks: VecDeque::with_capacity(kept + 1), kept, next: 0, circle }
+        // The fundamental goes a whole number of times around.
+        let turns = FUNDAMENTAL_HZ as f32 * PERIOD as f32 / 16_000.0;
+        let wave = |at: usize, of: fn(f32) -> f32| {
+            std::array::from_fn(|harmonic| {
+                let angle = (turns * (at * harmonic) as f32) % PERIOD as f32;
+                of(angle / PERIOD as f32 * TAU)
+            })
+        };
+        let waves = (0..PERIOD).map(|at| (wave(at, f32::cos), wave(at, f32::sin))).collect();
+        Self { blocks: VecDeque::with_capacity(kept + 1), kept, next: 0, waves }
     }
 
     /// The number of the block that comes next.
@@ -42,18 +55,15 @@ impl Spectrum {
     }
 
     pub(super) fn push(&mut self, samples: &[i16; BLOCK]) {
-        let mut block = Block { waves: [(0.0, 0.0); HARMONICS], power: 0.0 };
+        let mut block = Block { cosines: [0.0; HARMONICS], sines: [0.0; HARMONICS], power: 0.0 };
         let from = self.next * BLOCK;
-        // The fundamental goes three times around in a period of the table.
-        let step = (FUNDAMENTAL_HZ as usize) * PERIOD / 16_000;
         for (n, sample) in samples.iter().enumerate() {
             let sample = f32::from(*sample);
             block.power += sample * sample;
-            let turn = (from + n) % PERIOD * step;
-            for (harmonic, wave) in block.waves.iter_mut().enumerate() {
-                let (sin, cos) = self.circle[turn * harmonic % PERIOD];
-                wave.0 += sample * cos;
-                wave.1 += sample * sin;
+            let (cosines, sines) = &self.waves[(from + n) % PERIOD];
+            for harmonic in 0..HARMONICS {
+                block.cosines[harmonic] += sample * cosines[harmonic];
+                block.sines[harmonic] += sample * sines[harmonic];
             }
         }
         self.blocks.push_back(block);
@@ -77,13 +87,13 @@ impl Spectrum {
 
     /// Of the window that begins with this block.
     pub(super) fn window(&self, from: usize) -> Loudness {
-        let mut sums = [(0.0, 0.0); HARMONICS];
+        let (mut cosines, mut sines) = ([0.0f32; HARMONICS], [0.0f32; HARMONICS]);
         for block in self.range(from..from + WINDOW) {
-            for (sum, wave) in sums.iter_mut().zip(block.waves) {
-                sum.0 += wave.0;
-                sum.1 += wave.1;
+            for harmonic in 0..HARMONICS {
+                cosines[harmonic] += block.cosines[harmonic];
+                sines[harmonic] += block.sines[harmonic];
             }
         }
-        sums.map(|(cos, sin): (f32, f32)| cos * cos + sin * sin)
+        std::array::from_fn(|harmonic| cosines[harmonic].powi(2) + sines[harmonic].powi(2))
     }
 }
