@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::recording::Recording;
-use crate::stream::{self, Opening, Wish};
+use crate::stream::{self, Lost, Opening, Wish};
 use crate::{AudioError, DeviceId, SpoolError, SpoolWriter};
 
 /// Between two looks into the ring.
@@ -84,12 +84,14 @@ impl Capture {
         notices: impl Fn(CaptureNotice) + Send + 'static,
     ) -> Result<Self, AudioError> {
         let clock = Instant::now();
+        let wanted = device.clone();
         let opening = stream::open(Wish::Begin(device));
         let first = opening
             .recv_timeout(START_LIMIT)
             .map_err(|_| AudioError::System("it does not answer".to_owned()))??;
-        let device = first.device.clone();
-        let reopen = move || -> Opening { stream::open(Wish::GoOn(device.clone())) };
+        // One that was not there to begin with is not waited for.
+        let chosen = wanted.filter(|wanted| *wanted == first.device);
+        let reopen = move |lost: &Lost<'_>| stream::open(Wish::after_loss(chosen.as_ref(), lost));
         let recording = Recording::new(first, reopen, spool, notices, millis(clock))?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
@@ -125,7 +127,7 @@ impl Drop for Capture {
     }
 }
 
-fn run<O: FnMut() -> Opening, N: Fn(CaptureNotice)>(
+fn run<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)>(
     mut recording: Recording<O, N>,
     stop: &AtomicBool,
     clock: Instant,

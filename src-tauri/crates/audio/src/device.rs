@@ -59,17 +59,25 @@ pub(crate) enum Substitute {
     /// The default, if it is a microphone. When the last microphone is unplugged, PulseAudio's default becomes what the
     /// system plays, and nobody asked to have that written down.
     Microphone,
+    /// None.
+    Nothing,
+}
+
+/// A device to record from.
+pub(crate) struct Found {
+    pub(crate) device: CpalDevice,
+    pub(crate) id: DeviceId,
+    pub(crate) name: String,
+    pub(crate) is_monitor: bool,
 }
 
 /// The device of this id, else its substitute; the caller is told which one it got.
-pub(crate) fn find(
-    wanted: Option<&DeviceId>,
-    substitute: Substitute,
-) -> Result<(CpalDevice, DeviceId, String), AudioError> {
+pub(crate) fn find(wanted: Option<&DeviceId>, substitute: Substitute) -> Result<Found, AudioError> {
     let host = cpal::default_host();
     let chosen = wanted.and_then(|id| id.0.parse().ok()).and_then(|id| host.device_by_id(&id));
     let (device, id) = match chosen.map(|device| (device.id(), device)) {
         Some((id, device)) => (device, id?),
+        None if substitute == Substitute::Nothing => return Err(AudioError::Missing),
         None => {
             let device = host.default_input_device().ok_or(AudioError::Missing)?;
             let id = device.id()?;
@@ -82,7 +90,7 @@ pub(crate) fn find(
     let name = device
         .description()
         .map_or_else(|_| "microphone".to_owned(), |about| about.name().to_owned());
-    Ok((device, DeviceId(id.to_string()), name))
+    Ok(Found { is_monitor: is_monitor(&id), id: DeviceId(id.to_string()), device, name })
 }
 
 /// Whether a device that is recorded from is still one of the system's. PulseAudio moves the stream of a source that was

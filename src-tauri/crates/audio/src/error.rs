@@ -1,6 +1,7 @@
 //! What can go wrong between the microphone and the disk.
 
 use std::io;
+use std::path::PathBuf;
 
 use cpal::ErrorKind;
 
@@ -51,6 +52,9 @@ pub enum SpoolError {
     /// No space left; what was kept before is safe.
     #[error("the disk is full; what was recorded before is safe")]
     DiskFull,
+    /// The folder may not be written to.
+    #[error("the folder for audio may not be written to")]
+    ReadOnly,
     /// The file is no spool, or one of another version.
     #[error("this is no spool of Sotto's")]
     NotASpool,
@@ -62,6 +66,12 @@ pub enum SpoolError {
         /// The first sample that came.
         got: u64,
     },
+    /// A file that cannot be read was moved out of the way of the others.
+    #[error("the audio of a recording cannot be read; it was set aside as {}", moved_to.display())]
+    SetAside {
+        /// Where it is now.
+        moved_to: PathBuf,
+    },
     /// The file cannot be used.
     #[error("the spool cannot be used: {0}")]
     File(String),
@@ -71,6 +81,7 @@ impl From<io::Error> for SpoolError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly,
             _ => Self::File(error.to_string()),
         }
     }

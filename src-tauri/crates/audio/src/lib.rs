@@ -15,6 +15,7 @@ mod error;
 mod frame;
 mod framer;
 mod held;
+mod lateness;
 mod mute;
 mod pipeline;
 mod recording;
@@ -30,4 +31,7 @@ pub use error::{AudioError, SpoolError};
 pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
 pub use pipeline::Pipeline;
 pub use ring::{Intake, Tap, ring};
-pub use spool::{Recovered, SpoolHeader, SpoolProgress, SpoolReader, SpoolWriter, gaps, recover};
+pub use spool::{
+    Recovered, SpoolHeader, SpoolProgress, SpoolReader, SpoolWriter, gaps, is_blank, recover,
+    set_aside,
+};

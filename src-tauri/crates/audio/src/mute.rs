@@ -15,7 +15,7 @@ pub(crate) struct Mute {
 impl Mute {
     /// Takes what was delivered; tells when that changes what the device is.
     pub(crate) fn heard(&mut self, samples: &[f32], rate_hz: u32) -> Option<bool> {
-        let Some(&last) = samples.last() else { return None };
+        let &last = samples.last()?;
         #[allow(clippy::float_cmp, reason = "the very same value is what is looked for")]
         let same = samples.iter().rev().take_while(|sample| **sample == last).count() as u64;
         #[allow(clippy::float_cmp, reason = "as above")]

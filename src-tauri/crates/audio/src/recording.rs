@@ -7,9 +7,11 @@ use std::time::Duration;
 use crate::capture::CaptureNotice;
 use crate::held::Held;
 use crate::mute::Mute;
-use crate::stream::{OpenStream, Opening};
+use crate::stream::{Lost, OpenStream, Opening};
 use crate::supervision::{Duty, Supervision};
-use crate::{AudioError, FRAME_SAMPLES, Frame, Pipeline, SAMPLE_RATE, SpoolError, SpoolWriter};
+use crate::{
+    AudioError, DeviceId, FRAME_SAMPLES, Frame, Pipeline, SAMPLE_RATE, SpoolError, SpoolWriter,
+};
 
 pub(crate) struct Recording<O, N> {
     /// Asks for a device.
@@ -19,6 +21,7 @@ pub(crate) struct Recording<O, N> {
     stream: Option<OpenStream>,
     /// Of the last device.
     rate_hz: u32,
+    device: DeviceId,
     pipeline: Pipeline,
     spool: SpoolWriter,
     watch: Supervision,
@@ -29,13 +32,19 @@ pub(crate) struct Recording<O, N> {
     held: Held,
     mute: Mute,
     is_ended: bool,
-    /// Where the axis was when the device was lost.
-    lost_at: Option<u64>,
+    loss: Option<Loss>,
     /// The device whose first frame is not on disk yet.
     first_device: Option<String>,
 }
 
-impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
+/// Where the axis was, and the clock, when the device was lost.
+#[derive(Debug, Clone, Copy)]
+struct Loss {
+    at: u64,
+    since: u64,
+}
+
+impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
     /// From the device that is open, and later from those that `open` gives.
     pub(crate) fn new(
         stream: OpenStream,
@@ -44,13 +53,14 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         notices: N,
         now: u64,
     ) -> Result<Self, AudioError> {
-        let rate_hz = stream.rate_hz;
+        let (rate_hz, device) = (stream.rate_hz, stream.device.clone());
         Ok(Self {
             open,
             notices,
             opening: None,
             stream: Some(stream),
             rate_hz,
+            device,
             pipeline: Pipeline::new(rate_hz)?,
             spool,
             watch: Supervision::opened_first(now),
@@ -59,7 +69,7 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             held: Held::default(),
             mute: Mute::default(),
             is_ended: false,
-            lost_at: None,
+            loss: None,
             first_device: None,
         })
     }
@@ -72,7 +82,9 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             Duty::Rest => {}
             Duty::GiveUp => self.give_up(now, AudioError::Lost, Duration::ZERO),
             Duty::Reopen => {
-                self.opening = Some((self.open)());
+                let since = self.loss.map_or(now, |loss| loss.since);
+                let away = Duration::from_millis(now - since);
+                self.opening = Some((self.open)(&Lost { device: &self.device, away }));
                 self.watch.reopening(now);
             }
         }
@@ -107,8 +119,8 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             self.pipeline.gap(self.watch.behind(now, self.pipeline.position()), &mut self.frames);
         }
         (self.stream, self.opening) = (None, None);
-        if let Some(lost_at) = self.lost_at.take() {
-            let gap = lost_at..self.pipeline.position();
+        if let Some(loss) = self.loss.take() {
+            let gap = loss.at..self.pipeline.position();
             (self.notices)(CaptureNotice::StillLost { gap });
         }
         self.pipeline.finish(&mut self.frames);
@@ -129,7 +141,8 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         });
         match usable {
             Ok(open) => {
-                self.rate_hz = open.rate_hz;
+                (self.rate_hz, self.device) = (open.rate_hz, open.device.clone());
+                self.mute = Mute::default();
                 self.stream = Some(open);
             }
             Err(error) => {
@@ -144,6 +157,9 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         // Before the drain: what the device delivered until it ended is still to be had.
         let end = open.verdict.error();
         let doubt = open.verdict.doubt();
+        if open.verdict.has_dropped() {
+            self.watch.told_of_drop(now);
+        }
         let missing =
             open.tap.drain(&mut self.samples) * u64::from(SAMPLE_RATE) / u64::from(self.rate_hz);
         if !self.samples.is_empty() {
@@ -153,7 +169,8 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         if let Some(error) = end {
             self.give_up(now, error, doubt);
         } else if !self.samples.is_empty() {
-            self.overrun(self.watch.dropped(now, self.pipeline.position()));
+            let dropped = self.watch.dropped(now, self.pipeline.position());
+            self.overrun(dropped);
         }
     }
 
@@ -166,9 +183,7 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             self.pipeline.gap(missing, &mut self.frames);
             self.tell_begun(is_first);
         }
-        if let Some(is_muted) = self.mute.heard(&self.samples, self.rate_hz) {
-            (self.notices)(if is_muted { CaptureNotice::Muted } else { CaptureNotice::Unmuted });
-        }
+        self.tell_muted();
         self.pipeline.push(&self.samples, &mut self.frames);
         self.watch.reached(now, self.pipeline.position());
     }
@@ -177,11 +192,21 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         let device_name =
             self.stream.as_ref().map(|open| open.device_name.clone()).unwrap_or_default();
         let position = self.pipeline.position();
-        let gap = self.lost_at.take().unwrap_or(position)..position;
+        let gap = self.loss.take().map_or(position, |loss| loss.at)..position;
         if is_first {
             self.first_device = Some(device_name);
         } else {
             (self.notices)(CaptureNotice::Resumed { device_name, gap });
+        }
+    }
+
+    fn tell_muted(&mut self) {
+        // What the system plays is exactly silent whenever it plays nothing.
+        if self.stream.as_ref().is_some_and(|open| open.is_monitor) {
+            return;
+        }
+        if let Some(is_muted) = self.mute.heard(&self.samples, self.rate_hz) {
+            (self.notices)(if is_muted { CaptureNotice::Muted } else { CaptureNotice::Unmuted });
         }
     }
 
@@ -197,9 +222,10 @@ impl<O: FnMut() -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
     fn give_up(&mut self, now: u64, error: AudioError, doubt: Duration) {
         (self.stream, self.opening) = (None, None);
         self.watch.lost(now);
-        if self.lost_at.is_none() {
+        if self.loss.is_none() {
             let doubtful = doubt.as_millis() as u64 * u64::from(SAMPLE_RATE) / 1_000;
-            self.lost_at = Some(self.pipeline.position().saturating_sub(doubtful));
+            let at = self.pipeline.position().saturating_sub(doubtful);
+            self.loss = Some(Loss { at, since: now });
             (self.notices)(CaptureNotice::Lost { error });
         }
     }

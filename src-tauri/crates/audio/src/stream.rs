@@ -5,7 +5,7 @@
 //! holds it and that nobody waits for; the capture thread only ever sees the ring.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::thread;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use cpal::traits::{DeviceTrait as _, StreamTrait as _};
 use cpal::{ErrorKind, FromSample, SampleFormat, SizedSample, Stream, StreamConfig};
 
-use crate::device::{self, Presence, Substitute};
+use crate::device::{self, Found, Presence, Substitute};
 use crate::ring::{Intake, Tap, ring};
 use crate::{AudioError, DeviceId};
 
@@ -27,6 +27,9 @@ const BLOCKS_A_SECOND: u32 = 10;
 /// Between two looks whether the device is still there.
 const WATCH: Duration = Duration::from_millis(250);
 
+/// How long a device that the user chose is waited for before another takes its place.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// How long a sound system may take to make a stream.
 const OPEN_LIMIT: Duration = Duration::from_secs(5);
 
@@ -37,6 +40,8 @@ pub(crate) struct OpenStream {
     pub(crate) rate_hz: u32,
     pub(crate) device: DeviceId,
     pub(crate) device_name: String,
+    /// What the system plays, and no microphone.
+    pub(crate) is_monitor: bool,
     /// Nothing is ever sent: its end tells the thread that holds the device to let go.
     pub(crate) _hold: Sender<()>,
 }
@@ -50,8 +55,32 @@ pub(crate) enum Wish {
     /// For the beginning of a recording: the chosen device, else the default. One that is there but refuses is an
     /// error: a recording does not begin with another microphone than the user chose.
     Begin(Option<DeviceId>),
+    /// For one that goes on: this device and no other.
+    Same(DeviceId),
     /// For one that goes on: this device, else any microphone.
     GoOn(DeviceId),
+}
+
+impl Wish {
+    /// For a recording that goes on after its device was lost for `away`. The device that the user chose by name is waited
+    /// for a little, for plugs are pulled by mistake; where the user left the choice to the system, it is the system's.
+    pub(crate) fn after_loss(chosen: Option<&DeviceId>, lost: &Lost<'_>) -> Self {
+        match chosen {
+            Some(chosen) if chosen == lost.device && lost.away < PATIENCE => {
+                Self::Same(chosen.clone())
+            }
+            Some(chosen) => Self::GoOn(chosen.clone()),
+            None => Self::GoOn(lost.device.clone()),
+        }
+    }
+}
+
+/// A device that is away.
+pub(crate) struct Lost<'a> {
+    /// The one that delivered last.
+    pub(crate) device: &'a DeviceId,
+    /// Since when.
+    pub(crate) away: Duration,
 }
 
 /// Opens the wanted device, or the default where it is not there.
@@ -71,6 +100,7 @@ pub(crate) fn open(wish: Wish) -> Opening {
 fn hold(wish: &Wish, opened: &SyncSender<Result<OpenStream, AudioError>>) {
     let made = match wish {
         Wish::Begin(device) => make(device.as_ref(), Substitute::Default),
+        Wish::Same(device) => make(Some(device), Substitute::Nothing),
         Wish::GoOn(device) => make(Some(device), Substitute::Microphone)
             .or_else(|_| make(None, Substitute::Microphone)),
     };
@@ -105,7 +135,7 @@ fn make(
     wanted: Option<&DeviceId>,
     substitute: Substitute,
 ) -> Result<(Stream, OpenStream), AudioError> {
-    let (device, id, device_name) = device::find(wanted, substitute)?;
+    let Found { device, id, name, is_monitor } = device::find(wanted, substitute)?;
     let supported = device.default_input_config()?;
     let mut config: StreamConfig = supported.config();
     let rate_hz = config.sample_rate;
@@ -131,7 +161,9 @@ fn make(
         other => Err(AudioError::Unsupported(other.to_string())),
     }?;
     let _hold = mpsc::channel().0;
-    Ok((stream, OpenStream { tap, verdict, rate_hz, device: id, device_name, _hold }))
+    let open =
+        OpenStream { tap, verdict, rate_hz, device: id, device_name: name, is_monitor, _hold };
+    Ok((stream, open))
 }
 
 fn build<T>(
@@ -152,7 +184,10 @@ where
 
 /// What the sound system said about a stream that is running, as one byte: its callback may not allocate either.
 #[derive(Clone, Default)]
-pub(crate) struct Verdict(Arc<AtomicU8>);
+pub(crate) struct Verdict {
+    code: Arc<AtomicU8>,
+    has_dropped: Arc<AtomicBool>,
+}
 
 impl Verdict {
     const DENIED: u8 = 1;
@@ -161,28 +196,35 @@ impl Verdict {
 
     pub(crate) fn set(&self, error: &cpal::Error) {
         let code = match error.kind() {
-            // The stream goes on: a rerouted device, a dropped buffer (the clock shows how much), a plea for priority.
-            ErrorKind::DeviceChanged | ErrorKind::Xrun | ErrorKind::RealtimeDenied => return,
+            // The stream goes on; the clock shows how much was dropped.
+            ErrorKind::Xrun => return self.has_dropped.store(true, Ordering::Release),
+            // So it does after a rerouted device, or a plea for priority that was not heard.
+            ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => return,
             ErrorKind::PermissionDenied => Self::DENIED,
             _ => Self::LOST,
         };
-        self.0.store(code, Ordering::Release);
+        self.code.store(code, Ordering::Release);
+    }
+
+    /// Whether the system said, since this was asked last, that it dropped samples. PulseAudio never does.
+    pub(crate) fn has_dropped(&self) -> bool {
+        self.has_dropped.swap(false, Ordering::AcqRel)
     }
 
     /// The device is no longer among those of the system, whatever the stream delivers.
     fn vanished(&self) {
         // What the system said first is nearer to the cause.
-        self.0.compare_exchange(0, Self::VANISHED, Ordering::AcqRel, Ordering::Acquire).ok();
+        self.code.compare_exchange(0, Self::VANISHED, Ordering::AcqRel, Ordering::Acquire).ok();
     }
 
     /// For so long before the verdict, what was delivered may not be the device's.
     pub(crate) fn doubt(&self) -> Duration {
-        if self.0.load(Ordering::Acquire) == Self::VANISHED { WATCH } else { Duration::ZERO }
+        if self.code.load(Ordering::Acquire) == Self::VANISHED { WATCH } else { Duration::ZERO }
     }
 
     /// Why the stream is over, if it is.
     pub(crate) fn error(&self) -> Option<AudioError> {
-        match self.0.load(Ordering::Acquire) {
+        match self.code.load(Ordering::Acquire) {
             0 => None,
             Self::DENIED => Some(AudioError::Denied),
             _ => Some(AudioError::Lost),
@@ -193,6 +235,46 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn after_loss(chosen: Option<&str>, lost: &str, away_ms: u64) -> String {
+        let (chosen, device) = (chosen.map(id), id(lost));
+        let lost = Lost { device: &device, away: Duration::from_millis(away_ms) };
+        match Wish::after_loss(chosen.as_ref(), &lost) {
+            Wish::Begin(_) => panic!("it has begun"),
+            Wish::Same(device) => format!("only {device}"),
+            Wish::GoOn(device) => format!("{device} or another"),
+        }
+    }
+
+    fn id(name: &str) -> DeviceId {
+        DeviceId(name.to_owned())
+    }
+
+    #[test]
+    fn a_device_that_was_chosen_is_waited_for_two_seconds() {
+        assert_eq!(after_loss(Some("a"), "a", 0), "only a");
+        assert_eq!(after_loss(Some("a"), "a", 1_999), "only a");
+        assert_eq!(after_loss(Some("a"), "a", 2_000), "a or another");
+    }
+
+    #[test]
+    fn the_default_is_replaced_by_the_default_at_once() {
+        assert_eq!(after_loss(None, "a", 0), "a or another");
+    }
+
+    #[test]
+    fn when_what_took_its_place_goes_too_the_chosen_one_is_tried_first_and_none_is_waited_for() {
+        assert_eq!(after_loss(Some("a"), "b", 0), "a or another");
+    }
+
+    #[test]
+    fn a_drop_is_told_once() {
+        let verdict = Verdict::default();
+        assert!(!verdict.has_dropped());
+        verdict.set(&cpal::Error::new(ErrorKind::Xrun));
+        assert!(verdict.error().is_none());
+        assert!(verdict.has_dropped() && !verdict.has_dropped());
+    }
 
     #[test]
     fn a_device_that_vanished_casts_doubt_on_what_came_last() {

@@ -1,6 +1,8 @@
 //! When a device counts as lost, when to try again, and how much silence keeps the axis true to the clock. Pure: the
 //! time is passed in, as milliseconds of any monotonic clock.
 
+use crate::lateness::Lateness;
+
 /// A running device that delivers nothing for this long is lost.
 const QUIET_LIMIT_MS: u64 = 500;
 
@@ -13,6 +15,12 @@ const RETRY_MS: u64 = 500;
 /// The axis may lag this far behind the clock before silence is put in: more than a sound system's buffering, less than
 /// anyone would notice in a transcript.
 const LAG_LIMIT_MS: u64 = 400;
+
+/// Where the sound system itself said that it dropped something, so much more than usual is enough.
+const SAID_LAG_MS: u64 = 20;
+
+/// So long after it said so is that looked for: what it had buffered comes first.
+const SAID_FOR_MS: u64 = 1_000;
 
 /// Silence in place of a device that is about to begin stays this far behind the clock, so that it never takes the place
 /// of samples that are on their way.
@@ -45,16 +53,27 @@ pub(crate) struct Supervision {
     phase: Phase,
     /// The clock at sample 0; negative where a device hands over what it had collected before it was asked.
     zero: Option<i64>,
+    lateness: Lateness,
+    /// Until when a drop that the sound system told of is looked for.
+    told_until: u64,
 }
 
 impl Supervision {
     pub(crate) fn opened_first(now: u64) -> Self {
-        Self { phase: Phase::Beginning { since: now }, zero: None }
+        Self {
+            phase: Phase::Beginning { since: now },
+            zero: None,
+            lateness: Lateness::default(),
+            told_until: 0,
+        }
     }
 
     /// Samples came, `length` milliseconds of them; tells whether the device has just begun to deliver.
     pub(crate) fn delivered(&mut self, now: u64, length: u64) -> bool {
         let has_begun = !matches!(self.phase, Phase::Flowing { .. });
+        if has_begun {
+            self.lateness = Lateness::default();
+        }
         self.phase = Phase::Flowing { last: now };
         self.zero.get_or_insert_with(|| signed(now).saturating_sub_unsigned(length));
         has_begun
@@ -97,10 +116,26 @@ impl Supervision {
         }
     }
 
-    /// How many samples were dropped on the way by a device that delivers: only a lag beyond all buffering counts.
-    pub(crate) fn dropped(&self, now: u64, position: u64) -> u64 {
+    /// The sound system said that it dropped samples, but not how many.
+    pub(crate) fn told_of_drop(&mut self, now: u64) {
+        self.told_until = now + SAID_FOR_MS;
+    }
+
+    /// How many samples were dropped on the way by a device that delivers: only a lag beyond all buffering counts, or
+    /// beyond what is usual where the sound system told of a drop.
+    pub(crate) fn dropped(&mut self, now: u64, position: u64) -> u64 {
         let lag = self.behind(now, position);
-        if lag > LAG_LIMIT_MS * SAMPLES_PER_MS { lag } else { 0 }
+        if lag > LAG_LIMIT_MS * SAMPLES_PER_MS {
+            return lag;
+        }
+        if let Some(usual) = self.lateness.usual().filter(|_| now < self.told_until)
+            && lag > usual + SAID_LAG_MS * SAMPLES_PER_MS
+        {
+            self.told_until = now;
+            return lag - usual;
+        }
+        self.lateness.note(now, lag);
+        0
     }
 
     /// How many samples an axis of `position` samples is behind the clock.
@@ -189,6 +224,40 @@ mod tests {
         watch.delivered(1_000, 10);
         assert_eq!(watch.dropped(1_000, 16_000 - 400 * 16), 0);
         assert_eq!(watch.dropped(1_000, 16_000 - 401 * 16), 401 * 16);
+    }
+
+    #[test]
+    fn a_short_drop_counts_where_the_sound_system_told_of_it() {
+        let late = |told: bool, lag: u64| {
+            let mut watch = Supervision::opened_first(0);
+            for now in (10..=2_500).step_by(10) {
+                watch.delivered(now, 10);
+                let usual = if now % 100 == 0 { 60 } else { 10 };
+                assert_eq!(watch.dropped(now, (now - usual.min(now)) * 16), 0);
+            }
+            if told {
+                watch.told_of_drop(2_500);
+            }
+            watch.delivered(2_510, 10);
+            watch.dropped(2_510, (2_510 - lag) * 16) / 16
+        };
+        assert_eq!(late(false, 200), 0, "it may still come");
+        assert_eq!(late(true, 80), 0, "no later than usual");
+        assert_eq!(late(true, 200), 140);
+    }
+
+    #[test]
+    fn a_drop_that_was_told_of_is_looked_for_a_second_and_once() {
+        let mut watch = Supervision::opened_first(0);
+        for now in (10..=2_000).step_by(10) {
+            watch.delivered(now, 10);
+            assert_eq!(watch.dropped(now, now * 16), 0);
+        }
+        watch.told_of_drop(2_000);
+        assert_eq!(watch.dropped(3_000, 2_900 * 16), 0, "too late to be that drop");
+        watch.told_of_drop(3_000);
+        assert_eq!(watch.dropped(3_100, 2_900 * 16), 100 * 16);
+        assert_eq!(watch.dropped(3_110, 2_910 * 16), 0);
     }
 
     #[test]

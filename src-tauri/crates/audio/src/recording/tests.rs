@@ -10,13 +10,17 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::spool::shim::{Moody, Switch};
 use crate::stream::Verdict;
 use crate::{Intake, SpoolHeader, SpoolReader, ring};
 
 const STEP_MS: u64 = 10;
 const MS: u64 = 16;
 
-type Open = Box<dyn FnMut() -> Opening>;
+mod disk;
+mod microphone;
+
+type Open = Box<dyn FnMut(&Lost<'_>) -> Opening>;
 type Tell = Box<dyn Fn(CaptureNotice)>;
 
 /// A device as the sound system sees it.
@@ -35,8 +39,9 @@ fn microphone(name: &str, rate_hz: u32) -> (Microphone, OpenStream) {
         tap,
         verdict: verdict.clone(),
         rate_hz,
-        device: crate::DeviceId(name.to_owned()),
+        device: DeviceId(name.to_owned()),
         device_name: name.to_owned(),
+        is_monitor: name.ends_with(".monitor"),
         _hold,
     };
     (Microphone { intake, verdict, rate_hz }, open)
@@ -48,6 +53,9 @@ struct World {
     /// What the next attempts to open a device will give.
     openings: Rc<RefCell<VecDeque<Opening>>>,
     notices: Rc<RefCell<Vec<CaptureNotice>>>,
+    /// For how long a device was away at each attempt to open one, in milliseconds.
+    asked: Rc<RefCell<Vec<u64>>>,
+    disk: Switch,
     path: PathBuf,
     _folder: tempfile::TempDir,
 }
@@ -65,16 +73,23 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.spool");
         let header = SpoolHeader { recording: Uuid::from_u128(1), started_at_unix_ms: 0 };
-        let spool = SpoolWriter::create(&path, header).unwrap();
+        let disk = Switch::default();
+        let switch = disk.clone();
+        let spool =
+            SpoolWriter::create_on(&path, header, |file| Box::new(Moody { file, switch })).unwrap();
         let openings = Rc::new(RefCell::new(VecDeque::<Opening>::new()));
         let notices = Rc::new(RefCell::new(Vec::new()));
-        let (asked, told) = (Rc::clone(&openings), Rc::clone(&notices));
+        let asked = Rc::new(RefCell::new(Vec::new()));
+        let (prepared, told, noted) =
+            (Rc::clone(&openings), Rc::clone(&notices), Rc::clone(&asked));
         // Where nothing is prepared the sound system refuses: the sender of the answer is gone.
-        let ask: Open =
-            Box::new(move || asked.borrow_mut().pop_front().unwrap_or_else(|| mpsc::channel().1));
+        let ask: Open = Box::new(move |lost| {
+            noted.borrow_mut().push(lost.away.as_millis() as u64);
+            prepared.borrow_mut().pop_front().unwrap_or_else(|| mpsc::channel().1)
+        });
         let tell: Tell = Box::new(move |notice| told.borrow_mut().push(notice));
         let recording = Recording::new(open, ask, spool, tell, 0).unwrap();
-        Self { now: 0, recording, openings, notices, path, _folder: folder }
+        Self { now: 0, recording, openings, notices, asked, disk, path, _folder: folder }
     }
 
     fn step(&mut self) {
@@ -395,101 +410,4 @@ proptest! {
             prop_assert!(*sample != 0 || kept.is_gap[n / FRAME_SAMPLES], "silence at {n} that is not marked");
         }
     }
-}
-
-/// Fills and empties the disk that a recording is on.
-fn disk(world: &World) -> std::sync::Arc<std::sync::atomic::AtomicBool> {
-    std::sync::Arc::clone(&world.recording.spool.is_full)
-}
-
-#[test]
-fn what_a_full_disk_refuses_is_held_and_kept_later_without_a_gap() {
-    let (mut device, open) = microphone("a", 16_000);
-    let mut world = World::new(open);
-    world.play(&mut device, 1_000, 0.25);
-    let is_full = disk(&world);
-    is_full.store(true, std::sync::atomic::Ordering::Relaxed);
-    world.play(&mut device, 3_000, 0.25);
-    assert!(world.recording.is_holding());
-    is_full.store(false, std::sync::atomic::Ordering::Relaxed);
-    world.play(&mut device, 1_000, 0.25);
-    assert!(!world.recording.is_holding());
-    let kept = world.finish();
-    assert_eq!(kept.end, 5_000 * MS);
-    assert!(kept.is_gap.iter().all(|is_gap| !is_gap));
-    let told: Vec<_> = kept
-        .notices
-        .iter()
-        .filter(|notice| matches!(notice, CaptureNotice::Held { .. } | CaptureNotice::Kept))
-        .collect();
-    assert!(matches!(told[..], [CaptureNotice::Held { .. }, CaptureNotice::Kept]), "{told:?}");
-}
-
-#[test]
-fn a_recording_that_ends_on_a_full_disk_ends_when_there_is_room() {
-    let (mut device, open) = microphone("a", 16_000);
-    let mut world = World::new(open);
-    world.play(&mut device, 1_000, 0.25);
-    let is_full = disk(&world);
-    is_full.store(true, std::sync::atomic::Ordering::Relaxed);
-    world.play(&mut device, 1_000, 0.25);
-    assert!(world.recording.finish(world.now).is_err());
-    world.now += 100;
-    assert!(world.recording.finish(world.now).is_err());
-    is_full.store(false, std::sync::atomic::Ordering::Relaxed);
-    world.now += 500;
-    let kept = world.finish();
-    assert_eq!(kept.end, 2_000 * MS);
-    assert!(
-        kept.pcm.iter().skip(800).take(25_000).all(|sample| *sample > 8_000),
-        "something is missing"
-    );
-}
-
-#[test]
-fn a_disk_that_stays_full_ends_the_recording_and_leaves_what_was_kept() {
-    let (mut device, open) = microphone("a", 16_000);
-    let mut world = World::new(open);
-    world.play(&mut device, 1_000, 0.25);
-    disk(&world).store(true, std::sync::atomic::Ordering::Relaxed);
-    let mut failed = None;
-    while failed.is_none() && world.now < 700_000 {
-        world.now += 100;
-        device.intake.take(&vec![0.25; 1_600]);
-        failed = world.recording.look(world.now).err();
-    }
-    assert!(matches!(failed, Some(AudioError::Spool(SpoolError::DiskFull))), "{failed:?}");
-    assert!(world.now >= 600_000);
-    let recovered = crate::recover(&world.path).unwrap();
-    assert!(recovered.frames >= 18, "{recovered:?}");
-}
-
-#[test]
-fn a_device_that_is_still_away_at_the_end_is_a_gap() {
-    let (mut device, open) = microphone("a", 16_000);
-    let mut world = World::new(open);
-    world.play(&mut device, 1_000, 0.25);
-    device.verdict.set(&cpal::Error::new(cpal::ErrorKind::DeviceNotAvailable));
-    world.idle(2_000);
-    let kept = world.finish();
-    let gap = kept.notices.iter().find_map(|notice| match notice {
-        CaptureNotice::StillLost { gap } => Some(gap.clone()),
-        _ => None,
-    });
-    assert_eq!(gap, Some(16_000..kept.end));
-}
-
-#[test]
-fn a_muted_device_is_told_from_a_silent_room() {
-    let (mut device, open) = microphone("a", 16_000);
-    let mut world = World::new(open);
-    world.play(&mut device, 4_000, 0.0);
-    world.play(&mut device, 100, 0.25);
-    let kept = world.finish();
-    let told: Vec<_> = kept
-        .notices
-        .iter()
-        .filter(|notice| matches!(notice, CaptureNotice::Muted | CaptureNotice::Unmuted))
-        .collect();
-    assert!(matches!(told[..], [CaptureNotice::Muted, CaptureNotice::Unmuted]), "{told:?}");
 }

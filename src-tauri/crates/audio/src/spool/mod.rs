@@ -1,0 +1,19 @@
+//! The file that holds a recording's frames: appended before anyone sees them, and readable up to its last whole frame
+//! after a crash at any byte.
+//!
+//! A header of 64 bytes, then records of 1,620: an encoded frame and its CRC-32, which the recording's name goes into.
+//! Records have one size, so frame n lies at `64 + n · 1620`; a torn or half-written tail is told by its length, its
+//! checksum or its number.
+
+mod disk;
+mod format;
+mod read;
+mod recover;
+mod write;
+
+#[cfg(test)]
+pub(crate) use disk::shim;
+pub use format::SpoolHeader;
+pub use read::SpoolReader;
+pub use recover::{Recovered, gaps, is_blank, recover, set_aside};
+pub use write::{SpoolProgress, SpoolWriter};
