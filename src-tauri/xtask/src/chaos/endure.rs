@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::kind::Kind;
 use super::plan::{Act, Plan};
-use super::round::{Watched, watch};
+use super::round::{Door, Watched, watch};
 use super::speech::Speech;
 use super::tally::Sums;
 use super::{build, dice::Dice, disk};
@@ -86,7 +86,7 @@ impl Recorded {
 
 /// The same words twice at the same time: with a token that dies every minute, and with one that lives long.
 async fn rotate(arguments: &EndureArguments) -> anyhow::Result<Value> {
-    let folder = disk::folder_of_run()?;
+    let (folder, door) = (disk::folder_of_run()?, Door::default());
     let speech = || Speech::coded(arguments.seed, arguments.minutes * 60, 48_000);
     let mut rotating = plan(arguments, Kind::Rotation);
     rotating.set("tokenSeconds", json!(arguments.token_seconds));
@@ -94,8 +94,8 @@ async fn rotate(arguments: &EndureArguments) -> anyhow::Result<Value> {
     let mut steady = plan(arguments, Kind::None);
     steady.set("tokenSeconds", json!(LONG_TOKEN_SECONDS));
     let (rotating, steady) = tokio::join!(
-        record(&rotating, speech(), &folder, "rotating"),
-        record(&steady, speech(), &folder, "steady"),
+        record(&rotating, speech(), &folder, &door, "rotating"),
+        record(&steady, speech(), &folder, &door, "steady"),
     );
     let (rotating, steady) = (Recorded::of(&rotating?), Recorded::of(&steady?));
     let difference = rotating.sums.longest_stall_ms.zip(steady.sums.longest_stall_ms);
@@ -139,7 +139,7 @@ async fn cut(arguments: &EndureArguments, cut_minutes: u32) -> anyhow::Result<Va
     plan.set("isOfflineTakeover", json!(true));
     plan.meet(begin_ms, Act::Dark { for_ms });
     plan.finishing_seconds += for_ms / 1000;
-    let watched = record(&plan, speech, &disk::folder_of_run()?, "cut").await?;
+    let watched = record(&plan, speech, &disk::folder_of_run()?, &Door::default(), "cut").await?;
     let recorded = Recorded::of(&watched);
     let left = watched.evidence.transcript.turns.iter().filter(|turn| turn.source == "offline");
     let left = left.filter(|turn| !turn.words.is_empty()).count();
@@ -182,9 +182,15 @@ fn plan(arguments: &EndureArguments, kind: Kind) -> Plan {
 }
 
 /// Records in a folder of its own, which stays when something is wrong.
-async fn record(plan: &Plan, speech: Speech, among: &Path, name: &str) -> anyhow::Result<Watched> {
+async fn record(
+    plan: &Plan,
+    speech: Speech,
+    among: &Path,
+    door: &Door,
+    name: &str,
+) -> anyhow::Result<Watched> {
     let folder = among.join(name);
-    let watched = watch(plan, speech, &folder).await?;
+    let watched = watch(plan, speech, &folder, door).await?;
     if watched.verdict.failures.is_empty() {
         std::fs::remove_dir_all(&folder)?;
         // Empty when the other one went well too.

@@ -30,7 +30,7 @@ use crate::setup::{self, For};
 use crate::shell::{cargo, run as run_command};
 use kind::Kind;
 use plan::Plan;
-use round::Outcome;
+use round::{Door, Outcome};
 use tally::Tally;
 
 #[derive(Debug, Clone, Args)]
@@ -91,7 +91,8 @@ async fn play(arguments: &ChaosArguments) -> anyhow::Result<Tally> {
     ensure!(!plans.is_empty(), "no such round");
     let folder = disk::folder_of_run()?;
 
-    let played = plans.iter().map(|plan| in_folder(plan, &folder, arguments.keep));
+    let door = Door::default();
+    let played = plans.iter().map(|plan| in_folder(plan, &folder, &door, arguments.keep));
     let mut outcomes = stream::iter(played).buffer_unordered(arguments.jobs as usize);
     let mut tally = Tally::default();
     while let Some(outcome) = outcomes.next().await {
@@ -104,9 +105,9 @@ async fn play(arguments: &ChaosArguments) -> anyhow::Result<Tally> {
 }
 
 /// Plays a round in a folder of its own, which stays when the round failed.
-async fn in_folder(plan: &Plan, among: &Path, keep: bool) -> Outcome {
+async fn in_folder(plan: &Plan, among: &Path, door: &Door, keep: bool) -> Outcome {
     let folder: PathBuf = among.join(format!("{}-{}-{}", plan.seed, plan.round, plan.kind.name()));
-    let outcome = Box::pin(round::play(plan, &folder)).await;
+    let outcome = Box::pin(round::play(plan, &folder, door)).await;
     let kept = if outcome.is_good() && !keep {
         std::fs::remove_dir_all(&folder)
     } else {

@@ -28,6 +28,9 @@ const LEFT_SILENTLY: &str = "left without Terminate";
 /// After the last word.
 const SILENCE: Duration = Duration::from_secs(1);
 
+/// One program starts at a time: that is most of a round's work, and a busy machine drops what another one records.
+pub(crate) type Door = tokio::sync::Mutex<()>;
+
 /// What came of a round.
 pub(crate) struct Outcome {
     pub(crate) kind: Kind,
@@ -53,9 +56,9 @@ pub(crate) struct Watched {
 }
 
 /// Plays a round. Its folder is left behind.
-pub(crate) async fn play(plan: &Plan, folder: &Path) -> Outcome {
+pub(crate) async fn play(plan: &Plan, folder: &Path, door: &Door) -> Outcome {
     let speech = Speech::coded(plan.seed_of_speech(), plan.speech_seconds, plan.microphone_hz);
-    let (verdict, trace) = match watch(plan, speech, folder).await {
+    let (verdict, trace) = match watch(plan, speech, folder, door).await {
         Ok(watched) => (watched.verdict, watched.trace),
         // Not even a desktop, or nothing that could be read.
         Err(error) => {
@@ -68,10 +71,21 @@ pub(crate) async fn play(plan: &Plan, folder: &Path) -> Outcome {
 }
 
 /// Records a speech and judges the transcript.
-pub(crate) async fn watch(plan: &Plan, speech: Speech, folder: &Path) -> anyhow::Result<Watched> {
+pub(crate) async fn watch(
+    plan: &Plan,
+    speech: Speech,
+    folder: &Path,
+    door: &Door,
+) -> anyhow::Result<Watched> {
+    let starting = door.lock().await;
     let scene = Scene::set(plan, folder).await?;
     let mut evidence = Evidence { spoken: speech.words.clone(), ..Evidence::default() };
-    let played = act_out(plan, &scene, speech, &mut evidence).await;
+    let started = start(plan, &scene, &mut evidence).await;
+    drop(starting);
+    let played = match started {
+        Ok(()) => act_out(plan, &scene, speech, &mut evidence).await,
+        Err(error) => Err(error),
+    };
     let read = read(&scene, &mut evidence).await;
     let log = scene.service.lock().await.log().await?;
     evidence.destroyed = scene.destroyed();
@@ -89,20 +103,24 @@ pub(crate) async fn watch(plan: &Plan, speech: Speech, folder: &Path) -> anyhow:
     Ok(Watched { evidence, verdict, log, trace, dark_since_ms: scene.dark_since_ms() })
 }
 
-/// Records, speaks, lets go wrong what has to, stops, and waits until the transcript is complete.
-async fn act_out(
-    plan: &Plan,
-    scene: &Scene,
-    speech: Speech,
-    evidence: &mut Evidence,
-) -> anyhow::Result<()> {
+/// Opens the program and records.
+async fn start(plan: &Plan, scene: &Scene, evidence: &mut Evidence) -> anyhow::Result<()> {
     act::arrange(plan, scene).await?;
     scene.open().await?;
     scene.stage.sotto(&["start"]).await?;
     let is_recording = |line: &Value| line["state"]["live"]["kind"] == "recording";
     let line = scene.until("the recording", ARMING_LIMIT, is_recording).await?;
     evidence.started_at = line["state"]["live"]["startedAt"].as_u64().context("no start")?;
+    Ok(())
+}
 
+/// Speaks, lets go wrong what has to, stops, and waits until the transcript is complete.
+async fn act_out(
+    plan: &Plan,
+    scene: &Scene,
+    speech: Speech,
+    evidence: &mut Evidence,
+) -> anyhow::Result<()> {
     let limit = Duration::from_millis(speech.ms()) + SPEAKER_WAITS;
     let mut speaking = scene.desktop().microphone().speak_samples(speech.samples)?;
     speaking.started().await;
