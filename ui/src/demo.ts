@@ -44,7 +44,8 @@ class DemoHost extends FakeHost {
     this.keep({ recordingId, startedAt, state: "recording", title: "New recording" });
     this.turnTo({ live: { kind: "arming", recordingId, startedAt }, failure: null });
     setTimeout(
-      () => this.turnTo({ live: { kind: "recording", recordingId, startedAt, deviceName: "Blue Yeti", isMuted: false } }),
+      () =>
+        this.turnTo({ live: { kind: "recording", recordingId, startedAt, deviceName: "Blue Yeti", isMuted: false } }),
       900,
     );
     return { ok: true, value: null } as const;
@@ -125,7 +126,9 @@ function liveState(view: string, trouble: string | null): RecordingState["live"]
   const at = { recordingId: LIVE, startedAt: today(0, "10:02"), deviceName: "Blue Yeti" };
   if (view === "arming") return { kind: "arming", ...at };
   if (trouble === "mic") return { kind: "micLost", ...at, error: { code: "MicLost", message: "the device is gone" } };
-  return ["live", "long", "finishing", "fresh"].includes(view) ? { kind: "recording", ...at, isMuted: false } : { kind: "idle" };
+  return ["live", "long", "finishing", "fresh"].includes(view)
+    ? { kind: "recording", ...at, isMuted: false }
+    : { kind: "idle" };
 }
 
 function keepPast(
