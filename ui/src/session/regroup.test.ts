@@ -71,6 +71,20 @@ describe("turns that redo a stretch", () => {
     expect(regrouped(0, [100, 200], [redone(0, 90, 50)])).toEqual([]);
   });
 
+  it("begin at a boundary that lies just before their word", () => {
+    const turns = [redone(0, 95, 50), redone(95, 200, 100), redone(200, 300, 250)];
+    expect(regrouped(0, [100, 300], turns)).toEqual([
+      { range: { from: 0, to: 100 }, turns: [[0, 100, "w50"]] },
+      {
+        range: { from: 100, to: 300 },
+        turns: [
+          [100, 200, "w100"],
+          [200, 300, "w250"],
+        ],
+      },
+    ]);
+  });
+
   it("that are silent lie where they begin", () => {
     expect(regrouped(0, [100, 200], [redone(0, 100), redone(100, 200)])).toEqual([
       { range: { from: 0, to: 100 }, turns: [[0, 100, ""]] },

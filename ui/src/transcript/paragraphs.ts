@@ -36,18 +36,15 @@ export function blocks(segments: readonly Segment[], previous: readonly Block[] 
   return out;
 }
 
-/** All but the last shared block is final: a later turn may still join the last one. */
+/** What makes a block is in it: where its segments still stand, it stands, but for the last one, which a turn may join. */
 function shared(segments: readonly Segment[], previous: readonly Block[]): { kept: Block[]; used: number } {
   const kept: Block[] = [];
   let used = 0;
   for (const block of previous) {
     const parts: readonly Segment[] = block.kind === "gap" ? [block] : block.turns;
     if (!parts.every((part, i) => segments[used + i] === part)) break;
-    const next = segments[used + parts.length];
-    const isStillWhole = next?.kind !== "turn" || block.kind === "gap" || !continues(block, next);
     kept.push(block);
     used += parts.length;
-    if (!isStillWhole) break;
   }
   return { kept, used };
 }

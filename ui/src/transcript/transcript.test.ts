@@ -263,6 +263,41 @@ describe("paragraphs", () => {
     );
   });
 
+  it("agree with a fresh start whatever happens in the middle: gaps, healed holes and turns in place of others", () => {
+    const step = fc.record({ at: fc.nat(30), kind: fc.constantFrom("turn", "gap", "replaced"), long: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let [transcript, rows]: [Transcript, readonly Block[]] = [emptyTranscript(), []];
+        steps.forEach(({ at, kind, long }, order) => {
+          const from = at * SECOND;
+          const one = turn(order, from, long ? "word ".repeat(150).trim() : "a b");
+          const gap: Gap = { recordingId: "r", from, to: from + 800, cause: "xrun" };
+          if (kind === "turn") transcript = fold(transcript, { kind: "turnCommitted", turn: one });
+          else if (kind === "gap") transcript = fold(transcript, { kind: "gapDeclared", gap });
+          else {
+            const range = { from, to: from + 5 * SECOND };
+            transcript = fold(transcript, { kind: "turnsReplaced", range, turns: [one] });
+          }
+          rows = blocks(transcript.segments, rows);
+          expect(rows).toEqual(blocks(transcript.segments));
+        });
+      }),
+    );
+  });
+
+  it("keep the rows before a gap or a change as the same objects", () => {
+    const gap = {
+      kind: "gapDeclared",
+      gap: { recordingId: "r", from: 100_000, to: 116_000, cause: "micLost" },
+    } as const;
+    const before = folded([...committed(turn(0, 0, "a"), turn(1, 200_000, "c")), gap]);
+    const rows = blocks(before.segments);
+    const after = blocks(fold(before, { kind: "turnCommitted", turn: turn(2, 300_000, "d") }).segments, rows);
+    expect(rows.every((row, i) => row === after[i])).toBe(true);
+    const changed = blocks(fold(before, { kind: "turnCommitted", turn: turn(3, 200_000, "C") }).segments, rows);
+    expect([changed[0] === rows[0], changed[1] === rows[1], changed[2] === rows[2]]).toEqual([true, true, false]);
+  });
+
   it("tell time from the sample", () => {
     expect(clock(0)).toBe("0:00");
     expect(clock(61.5 * SECOND)).toBe("1:01");
