@@ -2,124 +2,188 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
-use sotto_audio::{FRAME_SAMPLES, SpoolProgress};
+use sotto_audio::{FRAME_SAMPLES, Recovered, SpoolError, SpoolProgress, SpoolReader};
 use sotto_feed::FeedSource;
 use sotto_history::{Gap, GapCause, History};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::RecordingError;
+use super::owner::{remove_spool, spool_path};
 
 /// What an earlier run left: spools without an end, with or without a row in the history, and rows without a spool.
-pub(super) fn unfinished(
-    folder: &Path,
-    history: &History,
-) -> Result<BTreeMap<Uuid, FeedSource>, RecordingError> {
-    let mut found = BTreeMap::new();
-    if folder.exists() {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.extension().is_none_or(|extension| extension != "spool") {
-                continue;
+#[derive(Default)]
+pub(super) struct LeftOver {
+    /// Recordings to finish.
+    pub(super) sources: BTreeMap<Uuid, FeedSource>,
+    /// What the user must know of it; all of it is in the log.
+    pub(super) failure: Option<RecordingError>,
+}
+
+/// A spool that was recovered.
+struct Found {
+    path: PathBuf,
+    recovered: Recovered,
+}
+
+/// Looks through the folder of the spools. What cannot be used today is left for the next start, for no trouble with one
+/// recording may keep the program from making the next.
+pub(super) fn unfinished(folder: &Path, history: &History) -> Result<LeftOver, RecordingError> {
+    let mut left = LeftOver::default();
+    for (recording, found) in left.found(folder, history)? {
+        match adopt(&found, history) {
+            Ok(source) => {
+                left.sources.insert(recording, source);
             }
-            match sotto_audio::recover(&path) {
-                Ok(recovered) => {
-                    let recording = recovered.header.recording;
-                    if history.is_finished(recording)? {
-                        continue;
-                    }
-                    history.recording_create(recording, recovered.header.started_at_unix_ms)?;
-                    history
-                        .recording_stopped(recording, recovered.frames * FRAME_SAMPLES as u64)?;
-                    declare_gaps(&path, recording, history)?;
-                    let complete = SpoolProgress { frames: recovered.frames, is_complete: true };
-                    // The sender may go: a complete spool does not change any more.
-                    let (_, progress) = watch::channel(complete);
-                    found.insert(recording, FeedSource { spool: path, progress });
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a spool cannot be read; it is left where it is")
-                }
-            }
+            Err(error) => left.tell(error),
         }
     }
     for recording in history.unfinished()? {
-        if !found.contains_key(&recording) {
-            tracing::warn!(%recording, "the audio of an unfinished recording is gone; its stored text is kept");
-            history.recording_finished(recording)?;
-        }
-    }
-    Ok(found)
-}
-
-/// What the device did not deliver and nobody had the time to declare: the frames tell. They are cut at whole frames, so a
-/// range that touches a declared one is that one.
-fn declare_gaps(path: &Path, recording: Uuid, history: &History) -> Result<(), RecordingError> {
-    let declared = history.open_recording(recording)?.gaps;
-    for range in sotto_audio::gaps(path)? {
-        if declared.iter().any(|gap| gap.from < range.end && gap.to > range.start) {
+        // One whose audio is there but cannot be read today is no less unfinished.
+        if left.sources.contains_key(&recording) || spool_path(folder, recording).exists() {
             continue;
         }
-        let cause = GapCause::MicLost;
-        history.gap_declare(&Gap { recording, from: range.start, to: range.end, cause })?;
+        tracing::warn!(%recording, "the audio of an unfinished recording is gone; its stored text is kept");
+        if let Err(error) = history.recording_finished(recording) {
+            left.tell(error.into());
+        }
+    }
+    Ok(left)
+}
+
+impl LeftOver {
+    fn tell(&mut self, error: RecordingError) {
+        tracing::warn!(%error, "something that an earlier run left cannot be used");
+        self.failure = Some(error);
+    }
+
+    /// The spool of each unfinished recording.
+    fn found(
+        &mut self,
+        folder: &Path,
+        history: &History,
+    ) -> Result<BTreeMap<Uuid, Found>, RecordingError> {
+        let mut found: BTreeMap<Uuid, Found> = BTreeMap::new();
+        for path in spools(folder)? {
+            let next = match read(path, history) {
+                Ok(Some(next)) => next,
+                Ok(None) => continue,
+                Err(error) => {
+                    self.tell(error);
+                    continue;
+                }
+            };
+            let recording = next.recovered.header.recording;
+            let spare = match found.remove(&recording) {
+                // The program makes one; a second one is a copy that somebody made.
+                Some(other) if other.recovered.frames >= next.recovered.frames => {
+                    found.insert(recording, other);
+                    Some(next)
+                }
+                other => {
+                    found.insert(recording, next);
+                    other
+                }
+            };
+            if let Some(spare) = spare {
+                self.tell(set_aside(&spare.path));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// In an order that does not depend on the file system.
+fn spools(folder: &Path) -> Result<Vec<PathBuf>, RecordingError> {
+    let mut paths = Vec::new();
+    if folder.exists() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "spool") {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// `None` where nothing is to be done: audio that is kept of a finished recording, or a file with nothing in it.
+fn read(path: PathBuf, history: &History) -> Result<Option<Found>, RecordingError> {
+    let header = match SpoolReader::open(&path) {
+        Ok(reader) => reader.header(),
+        Err(SpoolError::NotASpool) if sotto_audio::is_blank(&path)? => {
+            tracing::info!("a spool in which nothing was written is removed");
+            remove_spool(&path);
+            return Ok(None);
+        }
+        Err(SpoolError::NotASpool) => return Err(set_aside(&path)),
+        Err(error) => return Err(error.into()),
+    };
+    if history.is_finished(header.recording)? {
+        return Ok(None);
+    }
+    let recovered = sotto_audio::recover(&path)?;
+    Ok(Some(Found { path, recovered }))
+}
+
+/// Moves a spool out of the way; gives what must be told of that.
+fn set_aside(path: &Path) -> RecordingError {
+    match sotto_audio::set_aside(path) {
+        Ok(moved_to) => SpoolError::SetAside { moved_to }.into(),
+        Err(error) => error.into(),
+    }
+}
+
+/// Makes a recording that can be finished of what was found.
+fn adopt(found: &Found, history: &History) -> Result<FeedSource, RecordingError> {
+    let Recovered { header, frames, .. } = found.recovered;
+    history.recording_create(header.recording, header.started_at_unix_ms)?;
+    history.recording_stopped(header.recording, frames * FRAME_SAMPLES as u64)?;
+    declare_gaps(&found.path, header.recording, history)?;
+    // The sender may go: a complete spool does not change any more.
+    let (_, progress) = watch::channel(SpoolProgress { frames, is_complete: true });
+    Ok(FeedSource { spool: found.path.clone(), progress })
+}
+
+/// What the device did not deliver and nobody had the time to declare: the frames tell.
+fn declare_gaps(path: &Path, recording: Uuid, history: &History) -> Result<(), RecordingError> {
+    let mut declared = history.open_recording(recording)?.gaps;
+    declared.retain(|gap| matches!(gap.cause, GapCause::MicLost | GapCause::Xrun));
+    for marked in sotto_audio::gaps(path)? {
+        for range in undeclared(marked, &declared) {
+            let cause = GapCause::MicLost;
+            history.gap_declare(&Gap { recording, from: range.start, to: range.end, cause })?;
+        }
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use sotto_audio::{SpoolHeader, SpoolWriter};
-
-    use super::*;
-    use crate::recordings::Recordings;
-
-    #[test]
-    fn gaps_that_nobody_declared_are_told_by_the_frames_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let history = History::open(&folder.path().join("history.db")).unwrap();
-        let recording = Uuid::now_v7();
-        let header = SpoolHeader { recording, started_at_unix_ms: 5 };
-        let path = folder.path().join("spool/a.spool");
-        let mut spool = SpoolWriter::create(&path, header).unwrap();
-        for number in 0..10 {
-            let mut frame = sotto_audio::Frame::missing(number);
-            frame.flags.is_gap = [2, 3, 7].contains(&number);
-            spool.append(&frame).unwrap();
+/// What of a range, in whole frames, no frame of a declared gap lies in. A gap is declared to the sample, and marks every
+/// frame that it touches.
+fn undeclared(marked: Range<u64>, declared: &[Gap]) -> Vec<Range<u64>> {
+    const FRAME: u64 = FRAME_SAMPLES as u64;
+    let mut open = Vec::new();
+    let mut from = marked.start;
+    // In the order of the axis, as the history gives them.
+    for gap in declared {
+        let frames = gap.from / FRAME * FRAME..gap.to.next_multiple_of(FRAME);
+        if frames.start >= marked.end {
+            break;
         }
-        drop(spool);
-        history.recording_create(recording, 5).unwrap();
-        // The first one was declared, to the sample, before the crash.
-        let cause = GapCause::MicLost;
-        history.gap_declare(&Gap { recording, from: 1_700, to: 3_000, cause }).unwrap();
-        for _ in 0..2 {
-            unfinished(&folder.path().join("spool"), &history).unwrap();
-            let gaps = history.open_recording(recording).unwrap().gaps;
-            let ranges: Vec<_> = gaps.iter().map(|gap| gap.from..gap.to).collect();
-            assert_eq!(ranges, [1_700..3_000, 5_600..6_400]);
+        if frames.start > from {
+            open.push(from..frames.start);
         }
+        from = from.max(frames.end);
     }
-
-    #[tokio::test]
-    async fn what_a_crash_left_is_finished_and_rows_without_audio_are_closed() {
-        let folder = tempfile::tempdir().unwrap();
-        let history = History::open(&folder.path().join("history.db")).unwrap();
-        let (with_spool, without) = (Uuid::now_v7(), Uuid::now_v7());
-        let header = SpoolHeader { recording: with_spool, started_at_unix_ms: 5 };
-        // Only a spool: the program died before the row was written.
-        drop(SpoolWriter::create(&folder.path().join("spool/a.spool"), header).unwrap());
-        // Only a row: its audio was lost with its disk.
-        history.recording_create(without, 6).unwrap();
-
-        let recordings =
-            Recordings::open(folder.path().join("spool"), history.clone()).await.unwrap();
-        assert_eq!(recordings.state().borrow().finishing, [with_spool]);
-        assert!(history.is_finished(without).unwrap());
-        recordings.source(with_spool).await.unwrap();
-        recordings.finish(with_spool, false).await.unwrap();
-        assert!(history.is_finished(with_spool).unwrap());
-        assert!(!folder.path().join("spool/a.spool").exists(), "its audio is not needed any more");
-        assert!(recordings.finish(with_spool, false).await.is_err(), "and it is known no more");
+    if from < marked.end {
+        open.push(from..marked.end);
     }
+    open
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 //! shortcut and command line all end here, so none of them can disagree about what is being recorded. Knows nothing of
 //! the window, the network or recognisers.
 
+#[cfg(test)]
+mod kill;
 mod left_over;
 mod owner;
 mod state;
@@ -47,14 +49,15 @@ impl Recordings {
     /// # Errors
     /// When the folder or the history cannot be used.
     pub async fn open(folder: PathBuf, history: History) -> Result<Self, RecordingError> {
-        let found = {
+        let left_over::LeftOver { sources, failure } = {
             let (folder, history) = (folder.clone(), history.clone());
             blocking(move || left_over::unfinished(&folder, &history)).await?
         };
         let (asks, inbox) = mpsc::unbounded_channel();
-        let finishing = found.keys().copied().collect();
+        let finishing = sources.keys().copied().collect();
+        let failure = failure.map(Arc::new);
         let (publish, state) =
-            watch::channel(RecordingState { live: Live::Idle, finishing, failure: None });
+            watch::channel(RecordingState { live: Live::Idle, finishing, failure });
         let (gaps, _) = broadcast::channel(64);
         let owner = Owner {
             gaps: gaps.clone(),
@@ -63,7 +66,8 @@ impl Recordings {
             publish,
             notices: asks.downgrade(),
             capture: None,
-            sources: found,
+            sources,
+            undeclared: Vec::new(),
         };
         tokio::spawn(owner.run(inbox));
         Ok(Self { asks, state, gaps })

@@ -26,6 +26,8 @@ pub(super) struct Owner {
     pub(super) notices: mpsc::WeakUnboundedSender<Ask>,
     /// Gaps as they are found.
     pub(super) gaps: broadcast::Sender<Gap>,
+    /// Gaps that the history did not take yet.
+    pub(super) undeclared: Vec<Gap>,
     pub(super) capture: Option<Capture>,
     pub(super) sources: BTreeMap<Uuid, FeedSource>,
 }
@@ -119,6 +121,7 @@ impl Owner {
     async fn stop(&mut self) -> Result<(), RecordingError> {
         let Some(recording) = self.publish.borrow().live.recording() else { return Ok(()) };
         let captured = self.stop_capture().await;
+        self.store_gaps().await;
         // A capture that failed has kept what the spool says.
         let kept = self.sources.get(&recording).map_or(0, |source| source.progress.borrow().frames);
         let samples = captured.as_ref().map_or(kept * FRAME_SAMPLES as u64, |samples| *samples);
@@ -140,6 +143,7 @@ impl Owner {
         if !self.publish.borrow().finishing.contains(&recording) {
             return Err(RecordingError::Unknown(recording));
         }
+        self.store_gaps().await;
         let history = self.history.clone();
         blocking(move || Ok(history.recording_finished(recording)?)).await?;
         if let Some(source) = self.sources.remove(&recording)
@@ -169,7 +173,10 @@ impl Owner {
         match notice {
             CaptureNotice::SpoolFailed { error } => self.end_failed(error).await,
             CaptureNotice::Held { error } => self.set_failure(Some(RecordingError::Spool(error))),
-            CaptureNotice::Kept => self.set_failure(None),
+            CaptureNotice::Kept => {
+                self.set_failure(None);
+                self.store_gaps().await;
+            }
             notice => self.set_live(after(live, notice)),
         }
     }
@@ -188,18 +195,32 @@ impl Owner {
             .send_modify(|state| state.failure = Some(Arc::new(RecordingError::Spool(error))));
     }
 
-    async fn declare(&self, recording: Uuid, range: Range<u64>, cause: GapCause) {
+    async fn declare(&mut self, recording: Uuid, range: Range<u64>, cause: GapCause) {
         if range.is_empty() {
             return;
         }
         let gap = Gap { recording, from: range.start, to: range.end, cause };
-        let history = self.history.clone();
         // Those who watch need not know whether it is stored yet.
         self.gaps.send(gap.clone()).ok();
-        if let Err(error) = blocking(move || Ok(history.gap_declare(&gap)?)).await {
-            // The frames in the spool are marked too; a later export still tells it.
-            tracing::warn!(%error, "a gap could not be stored");
+        self.undeclared.push(gap);
+        self.store_gaps().await;
+    }
+
+    /// What the history does not take, on a full disk for example, it is given again with the next gap, when the disk
+    /// takes audio again, and before the recording is finished. After a crash the frames in the spool tell.
+    async fn store_gaps(&mut self) {
+        if self.undeclared.is_empty() {
+            return;
         }
+        let (history, gaps) = (self.history.clone(), std::mem::take(&mut self.undeclared));
+        let refused = move |gap: &Gap| {
+            let stored = history.gap_declare(gap);
+            stored.inspect_err(|error| tracing::warn!(%error, "a gap could not be stored")).is_err()
+        };
+        let stored = blocking(move || Ok(gaps.into_iter().filter(refused).collect())).await;
+        self.undeclared = stored.unwrap_or_default();
+        let state = self.publish.borrow();
+        self.undeclared.retain(|gap| state.is_open(gap.recording));
     }
 
     fn set_live(&self, live: Live) {
@@ -212,11 +233,11 @@ impl Owner {
     }
 }
 
-fn spool_path(folder: &Path, recording: Uuid) -> PathBuf {
+pub(super) fn spool_path(folder: &Path, recording: Uuid) -> PathBuf {
     folder.join(format!("{recording}.spool"))
 }
 
-fn remove_spool(path: &Path) {
+pub(super) fn remove_spool(path: &Path) {
     if let Err(error) = fs::remove_file(path) {
         tracing::warn!(%error, "a spool could not be removed");
     }
@@ -231,3 +252,6 @@ fn unix_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,7 +64,7 @@ pub struct RecordingState {
     pub live: Live,
     /// Stopped recordings whose transcript is not complete.
     pub finishing: Vec<Uuid>,
-    /// Why the last attempt to start did not work.
+    /// What went wrong last: a start that did not work, a disk that takes no audio now, audio that had to be set aside.
     pub failure: Option<SharedError>,
 }
 

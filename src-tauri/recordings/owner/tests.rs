@@ -1,0 +1,119 @@
+//! What becomes of the notices of a capture. Nobody records here: the test says what a capture would have said.
+
+use super::*;
+
+struct Place {
+    owner: Owner,
+    recording: Uuid,
+    _folder: tempfile::TempDir,
+    _notices: mpsc::UnboundedSender<Ask>,
+}
+
+impl Place {
+    /// In the middle of a recording; its row is there if it `has_row`.
+    fn new(has_row: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let history = History::open(&folder.path().join("history.db")).unwrap();
+        let recording = Uuid::now_v7();
+        let live = Live::Recording {
+            recording,
+            started_at: 5,
+            device_name: "A".to_owned(),
+            is_muted: false,
+        };
+        if has_row {
+            history.recording_create(recording, 5).unwrap();
+        }
+        let (_notices, _) = mpsc::unbounded_channel();
+        let owner = Owner {
+            folder: folder.path().to_owned(),
+            history,
+            publish: watch::channel(RecordingState { live, finishing: Vec::new(), failure: None })
+                .0,
+            notices: _notices.downgrade(),
+            gaps: broadcast::channel(8).0,
+            undeclared: Vec::new(),
+            capture: None,
+            sources: BTreeMap::new(),
+        };
+        Self { owner, recording, _folder: folder, _notices }
+    }
+
+    async fn hear(&mut self, notice: CaptureNotice) {
+        self.owner.notice(self.recording, notice).await;
+    }
+
+    fn gaps(&self) -> Vec<(u64, u64, GapCause)> {
+        let gaps = self.owner.history.open_recording(self.recording).unwrap().gaps;
+        gaps.iter().map(|gap| (gap.from, gap.to, gap.cause)).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_while_it_lasts_and_ends_nothing() {
+    let mut place = Place::new(true);
+    let state = place.owner.publish.subscribe();
+    place.hear(CaptureNotice::Held { error: SpoolError::DiskFull }).await;
+    assert!(matches!(
+        state.borrow().failure.as_deref(),
+        Some(RecordingError::Spool(SpoolError::DiskFull))
+    ));
+    assert!(matches!(state.borrow().live, Live::Recording { .. }));
+    place.hear(CaptureNotice::Kept).await;
+    assert!(state.borrow().failure.is_none());
+}
+
+#[tokio::test]
+async fn a_disk_that_stays_full_ends_the_recording_and_says_why() {
+    let mut place = Place::new(true);
+    let state = place.owner.publish.subscribe();
+    place.hear(CaptureNotice::SpoolFailed { error: SpoolError::DiskFull }).await;
+    assert!(matches!(state.borrow().live, Live::Idle));
+    assert_eq!(state.borrow().finishing, [place.recording]);
+    assert!(state.borrow().failure.is_some());
+}
+
+#[tokio::test]
+async fn a_gap_that_the_history_did_not_take_is_stored_when_it_does() {
+    let mut place = Place::new(false);
+    let mut told = place.owner.gaps.subscribe();
+    place.hear(CaptureNotice::Resumed { device_name: "B".to_owned(), gap: 800..1_600 }).await;
+    place.hear(CaptureNotice::Overrun { gap: 4_000..4_800 }).await;
+    assert_eq!((told.recv().await.unwrap().from, told.recv().await.unwrap().from), (800, 4_000));
+    place.owner.history.recording_create(place.recording, 5).unwrap();
+    place.hear(CaptureNotice::Kept).await;
+    assert_eq!(place.gaps(), [(800, 1_600, GapCause::MicLost), (4_000, 4_800, GapCause::Xrun)]);
+    assert!(place.owner.undeclared.is_empty());
+}
+
+#[tokio::test]
+async fn a_device_still_away_at_the_end_is_declared_after_it() {
+    let mut place = Place::new(true);
+    place.owner.stop().await.unwrap();
+    place.hear(CaptureNotice::StillLost { gap: 1_600..8_000 }).await;
+    assert_eq!(place.gaps(), [(1_600, 8_000, GapCause::MicLost)]);
+    place.owner.finish(place.recording, false).await.unwrap();
+}
+
+#[tokio::test]
+async fn gaps_of_a_recording_that_is_no_more_are_forgotten() {
+    let mut place = Place::new(false);
+    let gap = CaptureNotice::Overrun { gap: 0..800 };
+    place.owner.notice(Uuid::now_v7(), gap).await;
+    assert!(place.owner.undeclared.is_empty());
+}
+
+#[tokio::test]
+async fn a_folder_that_may_not_be_written_to_refuses_a_start_and_loses_nothing() {
+    let mut place = Place::new(true);
+    place.owner.stop().await.unwrap();
+    // A file where the folder should be: no user and no root can write into it.
+    let blocked = place.owner.folder.join("history.db").join("spool");
+    place.owner.folder = blocked;
+    let refused = place.owner.start(None).await.unwrap_err();
+    assert!(matches!(refused.as_ref(), RecordingError::Spool(_)), "{refused:?}");
+    let state = place.owner.publish.borrow();
+    assert!(matches!(state.live, Live::Idle) && state.failure.is_some());
+    assert_eq!(state.finishing, [place.recording]);
+    assert_eq!(place.owner.history.unfinished().unwrap(), [place.recording]);
+}
