@@ -197,9 +197,10 @@ describe("the chosen recogniser comes back", () => {
   it("says nothing of a replacement that the history refused: the user had edited it", () => {
     const script = redoing();
     script.hear(1, turn(0, [["Here.", 500, 1000]], "formatted"));
+    script.hear(1, { kind: "termination" });
+    expect(script.all("store").at(-1)).toMatchObject({ commit: { kind: "replacement" } });
     script.give({ kind: "stored", answer: { ok: true, value: false } });
     expect(script.events("turnsReplaced")).toEqual([]);
-    script.hear(1, { kind: "termination" });
     for (let i = 0; i < 3 && script.all("conclude").length === 0; i += 1) script.stored();
     expect(script.all("conclude")).toHaveLength(1);
   });
@@ -232,6 +233,16 @@ describe("what the offline engine wrote", () => {
     done.hear(1, { kind: "termination" });
     for (let i = 0; i < 3 && done.all("conclude").length === 0; i += 1) done.stored();
     expect(done.all("conclude")).toHaveLength(1);
+  });
+
+  it("is all that is redone: what the chosen one wrote needs no second opinion", () => {
+    const script = new Script(STANDS_IN).begin().connect(0);
+    script.frames(0, 40, (n) => n >= 10 && n < 20);
+    script.hear(0, turn(0, [["here", 500, 1000]], "formatted"));
+    script.give({ kind: "stopped", to: 40 * FRAME });
+    script.hear(0, { kind: "termination" });
+    for (let i = 0; i < 4 && script.all("conclude").length === 0; i += 1) script.stored();
+    expect([script.all("conclude").length, script.all("mint").length]).toEqual([1, 1]);
   });
 
   it("stays as it is where the user wants it so", () => {

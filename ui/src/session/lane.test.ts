@@ -248,8 +248,8 @@ describe("a lane", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 5);
     script.give({ kind: "feedClosed", error: null });
-    script.give({ kind: "stopped", to: 10 * FRAME });
     script.effects.splice(0);
+    script.give({ kind: "stopped", to: 10 * FRAME });
     script.pass(200);
     expect(script.all("replay")).toEqual([]);
   });
