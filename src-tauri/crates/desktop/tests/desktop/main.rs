@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sotto_desktop::{Desktop, DesktopOptions};
@@ -36,6 +38,28 @@ async fn what_is_spoken_comes_out_of_the_microphone_in_real_time() {
     assert!((2.8..3.6).contains(&took), "three seconds took {took} s");
 
     let heard = listening.await.unwrap();
+    let begin = place(&spoken[..480], &heard).expect("its beginning is missing");
+    assert!(heard[begin..begin + spoken.len()] == spoken[..], "it is not what was spoken");
+}
+
+/// The sound server and the microphone are served first, so what a program loses it has lost by itself.
+#[tokio::test]
+async fn a_busy_machine_loses_no_sample() {
+    let desktop = Desktop::start(DesktopOptions::default()).await.unwrap();
+    let mut recorder = recorder(&desktop);
+    let mut stream = recorder.stdout.take().unwrap();
+    samples(&mut stream, 480).await;
+    let busy = Arc::new(AtomicBool::new(true));
+    let workers = (0..8).map(|_| {
+        let busy = Arc::clone(&busy);
+        std::thread::spawn(move || while busy.load(Ordering::Relaxed) {})
+    });
+    let workers: Vec<_> = workers.collect();
+    let spoken = chirp(6);
+    desktop.microphone().speak_samples(spoken.clone()).unwrap();
+    let heard = samples(&mut stream, 7 * RATE).await;
+    busy.store(false, Ordering::Relaxed);
+    workers.into_iter().for_each(|worker| worker.join().unwrap());
     let begin = place(&spoken[..480], &heard).expect("its beginning is missing");
     assert!(heard[begin..begin + spoken.len()] == spoken[..], "it is not what was spoken");
 }
