@@ -60,7 +60,8 @@ fn better_turns_take_the_place_of_fallback_turns_once() {
         "the old text is found no more"
     );
     assert_eq!(place.history.page("zwei", None, 9).unwrap().len(), 1);
-    assert_eq!(place.history.take_up(recording).unwrap().fallback, [200..300]);
+    let fallback = place.history.take_up(recording).unwrap().fallback;
+    assert_eq!((fallback.len(), fallback[0].clone()), (1, 200..300));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod claims;
 mod damage;
 mod kill;
 mod library;
+mod power;
 mod search;
 mod turns;
 
