@@ -82,7 +82,12 @@ pub(crate) fn compare(
 }
 
 /// Where a missing word would be: as far after its last stored neighbour as it was spoken after it.
-fn place(word: &Spoken, spoken: &[Spoken], stored: &[Stored], begins_at: u64) -> Range<u64> {
+pub(crate) fn place(
+    word: &Spoken,
+    spoken: &[Spoken],
+    stored: &[Stored],
+    begins_at: u64,
+) -> Range<u64> {
     let at = |one: &Stored| {
         let number = one.number()?;
         spoken.iter().find(|spoken| spoken.number == number).map(|spoken| (*spoken, one.from))

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::compare::{Comparison, SAMPLES_A_MS, Spoken, Stored, compare, number};
+use super::compare::{Comparison, SAMPLES_A_MS, Spoken, Stored, compare, number, place};
 use super::scene::Destroyed;
 
 /// Around a gap: a word that the gap cuts is gone too.
@@ -147,6 +147,33 @@ impl Evidence {
         })
     }
 
+    /// What is to be seen around each lost word: a lost word is a symptom, and these are its usual causes.
+    pub(crate) fn clues(&self) -> Vec<String> {
+        let stored = self.stored();
+        let at = |number: Option<u32>| {
+            let spoken = self.spoken.iter().find(|word| Some(word.number) == number)?;
+            let stored = stored.iter().find(|word| word.number() == number)?;
+            i64::try_from(stored.from).ok()?.checked_sub_unsigned(spoken.start_ms * SAMPLES_A_MS)
+        };
+        let numbers = || stored.iter().filter_map(Stored::number);
+        let clue = |lost: &Spoken| {
+            let before = at(numbers().filter(|number| *number < lost.number).max());
+            let after = at(numbers().filter(|number| *number > lost.number).min());
+            let place = place(lost, &self.spoken, &stored, self.axis(self.speech_at));
+            let mut clue = format!("w{} would be at {}–{}", lost.number, place.start, place.end);
+            if let Some(shift) = before.zip(after).map(|(before, after)| after - before) {
+                clue += &format!("; what follows is {} ms off", shift / SAMPLES_A_MS as i64);
+            }
+            let cuts = self.transcript.turns.iter().map(|turn| turn.from);
+            for cut in cuts.filter(|cut| place.contains(cut)) {
+                let into_ms = (cut - place.start) / SAMPLES_A_MS;
+                clue += &format!("; a turn begins at {cut}, {into_ms} ms into it");
+            }
+            clue
+        };
+        self.compared().lost.iter().map(clue).collect()
+    }
+
     pub(crate) fn unexplained(&self) -> impl Iterator<Item = &Gap> {
         self.transcript.gaps.iter().filter(|gap| !self.is_explained(gap))
     }
@@ -233,6 +260,18 @@ mod tests {
         assert!(evidence.judge().failures.is_empty(), "{:?}", evidence.judge().failures);
         evidence.transcript.gaps = vec![gap("notTranscribed")];
         assert_eq!(evidence.judge().comparison.lost.len(), 3, "its sound was there");
+    }
+
+    #[test]
+    fn a_lost_word_has_a_clue() {
+        let mut evidence = evidence(&[0, 2, 3]);
+        // From word 2 on, 50 ms are missing.
+        evidence.transcript.turns[0].words[1..].iter_mut().for_each(|word| word.from -= 800);
+        evidence.spoken.truncate(4);
+        let cut = Turn { from: 24_320, ..evidence.transcript.turns[0].clone() };
+        evidence.transcript.turns.push(Turn { words: Vec::new(), ..cut });
+        let clue = "w1 would be at 24000–28800; what follows is -50 ms off; a turn begins at 24320, 20 ms into it";
+        assert_eq!(evidence.clues(), [clue]);
     }
 
     #[test]

@@ -80,6 +80,8 @@ fn write_body(
     for gap in &evidence.transcript.gaps {
         writeln!(text, "  gap {}–{} {}", gap.from, gap.to, gap.cause)?;
     }
+    writeln!(text, "lost:")?;
+    evidence.clues().iter().try_for_each(|clue| writeln!(text, "  {clue}"))?;
     writeln!(text, "destroyed: {:?}", evidence.destroyed)?;
     writeln!(text, "what was done:")?;
     notes.iter().try_for_each(|note| writeln!(text, "  {note}"))?;
