@@ -223,6 +223,25 @@ describe("a hole", () => {
     expect(script.all("replay").at(-1)?.from).toBe(script.turns[0]?.to);
   });
 
+  it("is never given up, for nobody has heard it: not after many refusals, nor while a person must act", () => {
+    const script = new Script().begin(400 * FRAME, 0, { holes: [{ from: 0, to: 800 }] });
+    script.give({ kind: "stopped", to: 400 * FRAME });
+    const newest = () => script.all("mint").at(-1)?.leg as number;
+    for (let i = 0; i < 12; i += 1) {
+      script.refuse(newest(), "Offline");
+      script.pass(15_000);
+    }
+    script.refuse(newest(), "KeyRejected");
+    expect([script.all("conclude").length, holes(script)]).toEqual([0, [["healing", 0, 1]]]);
+    expect(script.phase).toMatchObject({ kind: "ended", reason: { kind: "credential" } });
+    script.give({ kind: "retried" });
+    script.connect(newest(), { paceLimit: null });
+    serve(script);
+    script.hear(newest(), { kind: "termination" });
+    script.stored();
+    expect(script.all("conclude")).toHaveLength(1);
+  });
+
   it("stays where it is on the disk when the window lets go: the next one is told of it", () => {
     const script = left();
     script.give({ kind: "feedClosed", error: { code: "Superseded", message: "" } });
