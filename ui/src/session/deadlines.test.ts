@@ -70,6 +70,7 @@ describe("a live leg", () => {
     expect(closes(script.effects)).toEqual([0]);
     script.frames(201, SECOND);
     script.connect(1, LONG);
+    script.frame(220);
     script.frames(221, SECOND, loud);
     script.hear(1, turn(0, [["word", 0, 100]], "partial"));
     expect(Math.round(livesFor(script, 1, 241))).toBe(10);
@@ -80,6 +81,7 @@ describe("a live leg", () => {
     script.frames(0, 10 * SECOND + 1, loud);
     script.frames(201, SECOND);
     script.connect(1, LONG);
+    script.frame(220);
     script.frames(221, SECOND, loud);
     script.hear(1, turn(0, [], "partial"));
     expect(Math.round(livesFor(script, 1, 241))).toBe(20);

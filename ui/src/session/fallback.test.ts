@@ -112,9 +112,11 @@ describe("the offline engine stands in", () => {
     script.refuse(0, "KeyRejected");
     script.connect(1, { ...OFFLINE, expiresAt: script.now + 60_000 });
     const effects: Effect[] = [];
-    for (let n = 0; n < 2000 && raised(effects).length === 0; n += 1) effects.push(...script.frames(n, 1));
+    let n = 0;
+    for (; n < 2000 && raised(effects).length === 0; n += 1) effects.push(...script.frames(n, 1));
     expect(raised(effects)).toEqual(["fallback"]);
     script.connect(2, OFFLINE);
+    script.frames(n, 1);
     expect(script.all("finish")).toEqual([{ kind: "finish", leg: 1 }]);
     expect(script.phase).toMatchObject({ source: "offline", standsInFor: { kind: "credential" } });
   });
@@ -139,11 +141,11 @@ describe("the chosen recogniser comes back", () => {
     script.frames(1, 30, () => true);
     const chosen = back(script);
     expect(script.all("finish")).toEqual([]);
-    script.frames(31, 3);
+    script.frames(31, 4);
     expect(script.all("finish")).toEqual([]);
-    script.frames(34, 1);
+    script.frames(35, 1);
     expect(script.all("finish")).toEqual([{ kind: "finish", leg }]);
-    script.frames(35, 2);
+    script.frames(36, 1);
     expect(script.all("send").map((one) => [one.leg, one.pcm[0]])).toEqual([
       ...Array.from({ length: 35 }, (_, n) => [leg, n]),
       [chosen, 35],

@@ -36,10 +36,11 @@ describe("a recogniser that takes one socket at a time", () => {
   it("is asked for no second one again: the old leg is through before the next is raised", () => {
     const { script, n } = crowded();
     script.hear(0, { kind: "other", type: "x" });
-    const effects = script.frames(n, 3);
+    const effects = script.frames(n, 4);
     expect(of(effects, "mint")).toEqual([]);
-    expect(of(script.frames(n + 3, 1), "finish")).toEqual([{ kind: "finish", leg: 0 }]);
-    script.frames(n + 4, 2);
+    expect(of(effects, "finish")).toEqual([]);
+    expect(of(script.frames(n + 4, 1), "finish")).toEqual([{ kind: "finish", leg: 0 }]);
+    script.frames(n + 5, 1);
     expect(minted(script)).toBe(2);
     const through = script.hear(0, { kind: "termination" });
     expect(of(through, "mint")).toEqual([{ kind: "mint", leg: 2, recogniser: "chosen" }]);
@@ -50,9 +51,9 @@ describe("a recogniser that takes one socket at a time", () => {
   it("loses nothing that was said in between", () => {
     const { script, n } = crowded();
     script.hear(0, { kind: "other", type: "x" });
-    script.frames(n, 4);
+    script.frames(n, 5);
     script.hear(0, { kind: "termination" });
-    script.frames(n + 4, 6, () => true);
+    script.frames(n + 5, 5, () => true);
     script.connect(2);
     expect(script.all("replay").at(-1)).toMatchObject({ from: (n + 4) * FRAME });
   });
@@ -106,6 +107,22 @@ describe("a system that slept", () => {
   });
 });
 
+describe("a word that begins late in a frame which is still called quiet", () => {
+  it("is heard whole by the leg that goes on: the axis is cut before a quiet frame, never before speech", () => {
+    const script = new Script().begin().connect(0);
+    script.frames(0, 40, () => true);
+    script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false } });
+    script.connect(1);
+    script.frames(40, 4);
+    // Its first milliseconds are in frame 43, which the old leg was sent.
+    script.frames(44, 6, () => true);
+    expect(script.all("finish")).toEqual([]);
+    script.frames(50, 5);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
+    expect(script.all("send").findLast((one) => one.leg === 0)?.pcm[0]).toBe(53);
+  });
+});
+
 describe("another recogniser, chosen while it listens", () => {
   it("takes over in the next pause; the old one says its last words", () => {
     const script = new Script().begin().connect(0);
@@ -115,7 +132,7 @@ describe("another recogniser, chosen while it listens", () => {
     expect(of(effects, "mint")).toEqual([{ kind: "mint", leg: 1, recogniser: "chosen" }]);
     script.connect(1, { recogniser: "offline", paceLimit: null });
     expect(script.all("finish")).toEqual([]);
-    script.frames(40, 4);
+    script.frames(40, 5);
     expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
     expect(script.phase).toMatchObject({ kind: "streaming", source: "offline", standsInFor: null });
   });
@@ -164,6 +181,7 @@ describe("a lane", () => {
     expect(closes(script.effects)).toEqual([0]);
     script.frames(first, SECOND);
     script.connect(1, { expiresAt: T0 + 100_000_000 });
+    script.frame(first + SECOND - 1);
     const from = first + SECOND;
     const n = until(
       script,
@@ -204,7 +222,7 @@ describe("a lane", () => {
     );
     expect(m - n).toBeLessThanOrEqual(SECOND);
     script.connect(2);
-    script.frames(m, 4);
+    script.frames(m, 5);
     expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
   });
 
@@ -212,8 +230,9 @@ describe("a lane", () => {
     const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
     const n = until(script, 0, () => minted(script) === 2);
     script.connect(1, { expiresAt: script.now + 3000 });
+    script.frames(n, 1);
     expect(script.all("finish")).toHaveLength(1);
-    script.frames(n, 3 * SECOND);
+    script.frames(n + 1, 3 * SECOND - 1);
     expect(minted(script)).toBe(2);
     script.hear(0, { kind: "termination" });
     script.frames(n + 3 * SECOND, 1);

@@ -108,6 +108,7 @@ export class Lane {
   }
 
   framed(frame: FrameHead, pcm: Uint8Array<ArrayBuffer>, now: Ms): void {
+    this.#cut(frame, now);
     const leg = this.axis.live;
     if (leg === null || !leg.take(frame, this.#reach, now)) return;
     this.#levels.put(frame.from, frame.dbfs, frame.isSpeech);
@@ -160,10 +161,8 @@ export class Lane {
 
   /** The recogniser is another now, or is to be asked anew. */
   reconfigured(now: Ms): void {
-    for (const raising of this.#raisings) {
-      this.#drop(raising);
-      raising.retried(now);
-    }
+    this.#dropAll();
+    this.retried(now);
     if (this.axis.live !== null) this.axis.live.leavesAt ??= now;
   }
 
@@ -184,7 +183,7 @@ export class Lane {
 
   give(): void {
     for (const leg of this.axis.legs) if (leg.phase !== "closed") this.#close(leg.id);
-    for (const raising of this.#raisings) this.#drop(raising);
+    this.#dropAll();
   }
 
   /** Does what time has made due; `mayRaise`: the lane may ask for another socket of the chosen recogniser. */
@@ -315,32 +314,37 @@ export class Lane {
     const { live } = this.axis;
     const successor = this.#successor(live, now);
     if (live === null) {
-      if (!this.isNeedy) for (const raising of this.#raisings) this.#drop(raising);
+      if (!this.isNeedy) this.#dropAll();
       else if (successor !== null && this.#leavesPast(successor, now)) this.#take(successor, now);
       return;
     }
     const window = this.#window();
     if (window === null) return this.#dropAll();
-    if (now < window.opensAt) return;
-    if (!isCut(live, this.#levels, window, now)) {
-      if (now >= window.lastAt && successor !== null) this.#lose(live, expiry("no pause before its end"), now);
-      if (this.axis.live === null && successor !== null) this.#take(successor, now);
-      return;
-    }
+    if (now < window.lastAt || successor === null) return;
+    this.#lose(live, expiry("no pause before its end"), now);
+    this.#take(successor, now);
+  }
+
+  /**
+   * Ends the live leg in a pause, before this frame. It must be quiet too: a word may begin late in a frame that is still
+   * called quiet, and only the one behind it tells. So its beginning is heard by the leg that hears the rest.
+   */
+  #cut(frame: FrameHead, now: Ms): void {
+    const { live } = this.axis;
+    const window = this.#window();
+    if (live === null || window === null || frame.from !== live.sent || frame.isSpeech) return;
+    if (now < window.opensAt || !isCut(live, this.#levels, window, now)) return;
+    const successor = this.#successor(live, now);
     if (successor !== null) return this.#take(successor, now);
     // Where the recogniser takes one at a time, the old one must be through before the next can begin.
-    if (!live.isFallback && !this.#around.sockets.hasRoom && this.chosen.leg === null) this.#retire(now);
+    if (live.isFallback || this.#around.sockets.hasRoom || this.chosen.leg !== null) return;
+    this.axis.retire();
+    this.chosen.retried(now);
+    this.#finish(live, now);
   }
 
   #dropAll(): void {
     for (const raising of this.#raisings) this.#drop(raising);
-  }
-
-  #retire(now: Ms): void {
-    const retired = this.axis.retire();
-    if (retired === null) return;
-    this.chosen.retried(now);
-    this.#finish(retired, now);
   }
 
   #take(raising: Raising, now: Ms): void {

@@ -111,12 +111,13 @@ describe("frames of speech and of none", () => {
     expect(all.isQuietBefore(10 * FRAME, 5)).toBe(false);
   });
 
-  it("may be cut at the end of the latest pause that is long enough", () => {
+  it("may be cut in the latest pause that is long enough, a quiet frame before its end", () => {
     const all = levels([...times(8, Q), ...times(8, W), Q, Q]);
-    expect(all.cutBefore(18 * FRAME, 0, 2)).toBe(18 * FRAME);
-    expect(all.cutBefore(18 * FRAME, 0, 4)).toBe(8 * FRAME);
-    expect(all.cutBefore(18 * FRAME, 4 * FRAME, 4)).toBe(8 * FRAME);
-    expect(all.cutBefore(18 * FRAME, 5 * FRAME, 4)).toBeNull();
+    expect(all.cutBefore(18 * FRAME, 0, 1)).toBe(17 * FRAME);
+    expect(all.cutBefore(18 * FRAME, 0, 2)).toBe(7 * FRAME);
+    expect(all.cutBefore(18 * FRAME, 0, 4)).toBe(7 * FRAME);
+    expect(all.cutBefore(18 * FRAME, 3 * FRAME, 4)).toBe(7 * FRAME);
+    expect(all.cutBefore(18 * FRAME, 4 * FRAME, 4)).toBeNull();
   });
 
   it("are quiet by what the two seconds before were like", () => {

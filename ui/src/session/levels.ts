@@ -56,9 +56,13 @@ export class Levels {
     return true;
   }
 
-  /** The latest place at or before `sample`, and not before `earliest`, where no word is cut: the end of a pause of `count` frames. */
+  /**
+   * The latest place before `sample`, and not before `earliest`, where no word is cut: behind `count` quiet frames and
+   * before another, for a frame that is still quiet may hold the beginning of a word.
+   */
   cutBefore(sample: Sample, earliest: Sample, count: number): Sample | null {
-    for (let at = sample; at - count * FRAME >= earliest; at -= FRAME) if (this.isQuietBefore(at, count)) return at;
+    for (let at = sample - FRAME; at - count * FRAME >= earliest; at -= FRAME)
+      if (this.isQuietBefore(at + FRAME, count + 1)) return at;
     return null;
   }
 

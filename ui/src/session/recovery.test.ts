@@ -85,11 +85,11 @@ describe("a leg that was lost", () => {
   it("leaves nothing to another while the one before it may still say where it ended", () => {
     const { script, n } = rotating();
     script.connect(1);
-    script.frames(n, 4);
+    script.frames(n, 5);
     expect(of(script.effects, "finish").map((one) => one.leg)).toEqual([0]);
     script.give({ kind: "closed", leg: 1, code: 1006, reason: "" });
     for (let i = 0; i < 6 * SECOND; i += 1) {
-      script.frames(n + 4 + i, 1);
+      script.frames(n + 5 + i, 1);
       if (i % 20 === 0) script.hear(0, { kind: "other", type: "x" });
     }
     script.connect(2);
@@ -107,6 +107,7 @@ describe("a rotation on its way", () => {
     script.frames(n, SECOND);
     expect(script.all("finish")).toEqual([]);
     script.hear(1, { kind: "begin", expiresAt: null });
+    script.frames(n + SECOND, 1);
     expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
   });
 

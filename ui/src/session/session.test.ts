@@ -282,8 +282,8 @@ describe("rotation", () => {
     expect(script.now - 1_700_000_000_000).toBeLessThan(50_000);
     script.connect(1);
     const sent = script.all("send").length;
-    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
     script.frames(n, 10);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
     expect(
       script
         .all("send")

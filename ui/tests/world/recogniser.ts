@@ -83,7 +83,7 @@ export class Recogniser {
       if (word.from >= to || (!isLast && word.to + lag > to)) break;
       const heard = Math.min(word.to, to) - Math.max(word.from, piece.axis);
       this.#heardTo = word.to;
-      if (heard < 0.6 * (word.to - word.from)) continue;
+      if (heard < 0.95 * (word.to - word.from)) continue;
       const start = piece.at + Math.max(word.from, piece.axis) - piece.axis;
       if (this.#turn.length > 0 && start - this.#silentFrom >= this.#manners.turnSilence * MS)
         out.push(...this.#end(start));
