@@ -293,6 +293,20 @@ describe("the end of a stretch", () => {
     expect(axis.resumeAt).toBe(40 * FRAME);
   });
 
+  it("is covered under a number of its own where the fallback left silence behind its last turn as well", () => {
+    const { leg } = take(0, true);
+    sent(leg, 30, [5, 10]);
+    hears(leg, 0, "one", 250, 500);
+    axis.retire();
+    axis.close(leg);
+    axis.cover(40 * FRAME);
+    expect(tiles().slice(1)).toEqual([
+      [0, "", (stored[0]?.to ?? 0) / FRAME, 30],
+      [0, "", 30, 40],
+    ]);
+    expect(stored.map((one) => one.turnOrder)).toEqual([0, 1, 2]);
+  });
+
   it("needs no cover where a turn reaches it, or where nobody heard anything", () => {
     axis.cover(40 * FRAME);
     const { leg } = take(0);
@@ -327,7 +341,11 @@ describe("the past that is left to another", () => {
 });
 
 describe("silence that nobody answered", () => {
-  const waits = (leg: Leg, seconds: number) => axis.passSilence(leg, seconds * 1000);
+  /** The recogniser gives signs of life all the while. */
+  const waits = (leg: Leg, seconds: number) => {
+    leg.beat(leg.sent - leg.from, seconds * 1000);
+    axis.passSilence(leg, seconds * 1000);
+  };
 
   it("is not heard again once it was sent ten seconds ago", () => {
     const { leg } = take(0);
@@ -336,6 +354,25 @@ describe("silence that nobody answered", () => {
     expect(leg.resumeAt).toBeGreaterThan(48 * SECOND * FRAME);
     expect(leg.resumeAt).toBeLessThanOrEqual(50 * SECOND * FRAME + FRAME);
     expect(levels.size).toBeLessThanOrEqual(12 * SECOND + 40);
+  });
+
+  it("is believed up to five seconds before the last sign of life: behind it the recogniser may be gone", () => {
+    const { leg } = take(0);
+    sent(leg, 60 * SECOND);
+    leg.beat(leg.sent - leg.from, 40_000);
+    axis.passSilence(leg, 60_000);
+    expect(leg.resumeAt).toBeGreaterThan(33 * SECOND * FRAME);
+    expect(leg.resumeAt).toBeLessThanOrEqual(35 * SECOND * FRAME + FRAME);
+  });
+
+  it("of a recogniser that gives no signs is believed after a minute", () => {
+    const { leg } = take(0);
+    sent(leg, 90 * SECOND);
+    axis.passSilence(leg, 60_000);
+    expect(leg.resumeAt).toBe(0);
+    axis.passSilence(leg, 90_000);
+    expect(leg.resumeAt).toBeGreaterThan(28 * SECOND * FRAME);
+    expect(leg.resumeAt).toBeLessThanOrEqual(30 * SECOND * FRAME + FRAME);
   });
 
   it("may be noise: what sounds like speech is given a minute", () => {

@@ -3,7 +3,7 @@
  * Turns are stored in that order and tile: each begins where the one before ended. So the turns of a leg wait until the
  * legs before it are closed, which takes as long as a `Termination`.
  */
-import type { RecogniserKind, Sample } from "../host/host";
+import type { Sample } from "../host/host";
 import type { Hole } from "./backlog";
 import type { Sink } from "./commits";
 import type { SessionEvent } from "./events";
@@ -12,9 +12,7 @@ import { Leg, type ReadyLeg } from "./leg";
 import type { Levels } from "./levels";
 import type { Heard } from "./turns";
 
-/** Silence is believed when it was sent this long ago and the recogniser kept up. */
-const SILENCE_AGE: Ms = 10_000;
-/** Noise that sounds like speech is given more time. */
+/** Noise that sounds like speech is given more time than silence. */
 const NOISE_AGE: Ms = 60_000;
 /** A recogniser that fell behind may not have heard yet what it was sent. */
 const KEPT_UP: Ms = 30_000;
@@ -27,7 +25,7 @@ export class Axis {
   /** Where the next leg begins if no leg is live; `tile`: where its first turn begins, null if a leg before decides. */
   #start: { from: Sample; tile: Sample | null };
   /** The leg that was closed last, for what is left of the stretch at its end. */
-  #last: { leg: LegId; turnOrder: number; source: RecogniserKind; isFallback: boolean } | null = null;
+  #last: Leg | null = null;
 
   /** `tile`: the first sample that no stored turn covers; `from`: the frame that holds it. */
   constructor(tile: Sample, from: Sample, levels: Levels, sink: Sink, emit: (event: SessionEvent) => void) {
@@ -89,7 +87,7 @@ export class Axis {
   cover(end: Sample): void {
     const { tile } = this.#start;
     if (this.#last === null || tile === null || tile >= end) return;
-    this.#sink.push({ kind: "turn", turn: { ...this.#last, from: tile, to: end, text: "", words: [] } });
+    this.#coverSilence(this.#last, tile, end);
     this.#start = { from: end, tile: end };
   }
 
@@ -131,19 +129,24 @@ export class Axis {
     const isKeptUp = leg.isCaughtUpSince !== null && now - leg.isCaughtUpSince >= KEPT_UP;
     if (!isKeptUp || leg.hearing.isOpen) return;
     leg.quiet = Math.max(leg.quiet, leg.committed);
-    const [silence, noise] = [leg.sentBy(now - SILENCE_AGE), leg.sentBy(now - NOISE_AGE)];
+    const believed = leg.believesBefore(now);
+    const [silence, noise] = [leg.sentBy(believed), leg.sentBy(Math.min(believed, now - NOISE_AGE))];
     while (leg.quiet < (this.#levels.isSpeech(leg.quiet) ? noise : silence)) leg.quiet += FRAME;
     this.#prune();
   }
 
   #closed(leg: Leg): void {
     leg.phase = "closed";
-    this.#last = {
-      leg: leg.id,
-      turnOrder: leg.hearing.next,
-      source: leg.source,
-      isFallback: leg.isFallback,
-    };
+    this.#last = leg;
+  }
+
+  /** A turn without words, under the first number that is not used. */
+  #coverSilence(leg: Leg, from: Sample, to: Sample): void {
+    const { id, source, isFallback } = leg;
+    const turnOrder = leg.hearing.next + leg.silences;
+    leg.silences += 1;
+    const turn = { leg: id, turnOrder, from, to, text: "", words: [], source, isFallback };
+    this.#sink.push({ kind: "turn", turn });
   }
 
   #settle(leg: Leg, { turnOrder, words, text, before }: Extract<Heard, { kind: "final" }>): void {
@@ -172,12 +175,25 @@ export class Axis {
   #advance(): void {
     this.#flush();
     while (this.#legs[0]?.phase === "closed") {
-      const { tile } = this.#legs.shift() as Leg;
+      const leg = this.#legs.shift() as Leg;
+      const tile = this.#endOf(leg);
       const next = this.#legs[0] ?? this.#start;
       next.tile ??= tile;
       this.#flush();
     }
     this.#prune();
+  }
+
+  /**
+   * Where the next leg's turns begin. What the fallback made nothing of stays its own: were it covered by the first turn
+   * of the chosen recogniser behind it, it would never be redone.
+   */
+  #endOf(leg: Leg): Sample | null {
+    const { tile, isFallback } = leg;
+    const end = leg.to ?? leg.sent;
+    if (!isFallback || tile === null || tile >= end) return tile;
+    this.#coverSilence(leg, tile, end);
+    return end;
   }
 
   #clear(leg: Leg): void {

@@ -25,8 +25,8 @@ describe("the address", () => {
     expect(socketAddress(TOKEN)).not.toContain("formatted_finals");
   });
 
-  it("asks the offline engine for no heartbeat", () => {
-    expect(socketAddress({ ...TOKEN, recogniser: "offline" })).not.toContain("heartbeat");
+  it("asks the offline engine for heartbeats too: silence is believed only of what is alive", () => {
+    expect(socketAddress({ ...TOKEN, recogniser: "offline" })).toContain("session_heartbeat=true");
   });
 
   it("joins a query that is there already", () => {

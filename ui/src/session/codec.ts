@@ -43,9 +43,9 @@ export function socketAddress(token: Token): string {
     ["encoding", "pcm_s16le"],
     ["speech_model", SPEECH_MODEL],
     ["format_turns", "true"],
+    // A webview cannot ping; heartbeats tell a half-open socket from a quiet room.
+    ["session_heartbeat", "true"],
   ];
-  // A webview cannot ping; heartbeats tell a half-open socket from a quiet room.
-  if (token.recogniser !== "offline") query.push(["session_heartbeat", "true"]);
   const joint = token.socketUrl.includes("?") ? "&" : "?";
   return token.socketUrl + joint + query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
 }

@@ -163,7 +163,7 @@ describe("the chosen recogniser comes back", () => {
     expect(asked.every((one) => one.recogniser === "chosen")).toBe(true);
   });
 
-  it("redoes what the other wrote, in one replacement, and its silence with it", () => {
+  it("redoes what the other wrote, up to where both have a boundary, and its silence after it", () => {
     const { script, leg } = stoodIn();
     script.frame(0);
     script.frames(1, 40, (n) => n >= 10 && n < 20);
@@ -172,10 +172,15 @@ describe("the chosen recogniser comes back", () => {
     const chosen = back(script);
     script.frames(41, 4);
     script.hear(leg, { kind: "termination" });
+    expect(script.all("mint").at(-1)?.leg).toBe(chosen);
     script.stored();
     const redo = script.all("mint").at(-1)?.leg as number;
     expect(redo).toBeGreaterThan(chosen);
-    const end = script.turns[0]?.to as number;
+    expect(script.turns.map(({ text, isFallback }) => [text, isFallback])).toEqual([
+      ["here", true],
+      ["", true],
+    ]);
+    const end = script.turns[1]?.to as number;
     expect(script.events("holesChanged").at(-1)?.holes).toEqual([{ kind: "redoing", from: 0, to: end }]);
     const ledger = script.events("ledgerChanged").at(-1)?.ledger;
     expect(ledger?.transcribed).toBeGreaterThanOrEqual(end);
@@ -185,13 +190,16 @@ describe("the chosen recogniser comes back", () => {
     script.hear(redo, turn(0, [["Here.", 500, 1000]], "formatted"));
     script.hear(redo, { kind: "termination" });
     for (let i = 0; i < 4; i += 1) script.stored();
-    const [replaced] = script.events("turnsReplaced");
-    expect(replaced).toMatchObject({
-      range: { from: 0, to: end },
-      turns: [
-        { recordingId: "r", leg: redo, text: "Here.", from: 0, isFallback: false },
-        { leg: redo, text: "", to: end },
-      ],
+    // Both have a boundary behind the word, so that is where the first replacement ends.
+    const [words, silence] = script.events("turnsReplaced");
+    const boundary = script.turns[0]?.to as number;
+    expect(words).toMatchObject({
+      range: { from: 0, to: boundary },
+      turns: [{ recordingId: "r", leg: redo, text: "Here.", from: 0, to: boundary, isFallback: false }],
+    });
+    expect(silence).toMatchObject({
+      range: { from: boundary, to: end },
+      turns: [{ leg: redo, text: "", from: boundary, to: end, isFallback: false }],
     });
     expect(script.events("holesChanged").at(-1)?.holes).toEqual([]);
   });

@@ -24,6 +24,12 @@ const REPLAY_LIMIT: Ms = 2_000;
 const PIECE: Sample = 200 * FRAME;
 /** A paced piece is not worth asking for below this: 250 ms. */
 const SMALL_PIECE: Sample = 5 * FRAME;
+/** Silence is believed when it was sent this long ago. */
+const SILENCE_AGE: Ms = 10_000;
+/** The same of a recogniser that gives no sign of life in silence: it may be gone, and a word be among the silence. */
+const UNSURE_AGE: Ms = 60_000;
+/** What is answered at all is answered within this. */
+const ANSWER_TIME: Ms = 5_000;
 /** Heartbeats come every 5 s from those that send any: two missed in a row. */
 const BEAT_LIMIT: Ms = 12_000;
 /** A recogniser that says it received this much less than was sent: it is on the wire no more, but stuck. */
@@ -74,6 +80,8 @@ export class Leg {
   /** Where the next turn begins; null while the leg before may still move it. */
   tile: Sample | null;
   settled: SettledTurn[] = [];
+  /** Turns without words that were stored in the leg's name, beyond those it numbered itself. */
+  silences = 0;
   phase: "live" | "finishing" | "closed" = "live";
   readonly hearing: Hearing;
   readonly beganAt: Ms;
@@ -128,6 +136,15 @@ export class Leg {
     if (this.#asked !== null && this.sent >= this.#asked.until) this.#asked = null;
     this.isCaughtUpSince = captured - this.sent > 4 * FRAME ? null : (this.isCaughtUpSince ?? now);
     return true;
+  }
+
+  /**
+   * What was sent before this and answered by nothing was silence. A sign of life proves that nothing which was said
+   * before it is still on its way.
+   */
+  believesBefore(now: Ms): Ms {
+    if (this.#beatAt === null) return now - UNSURE_AGE;
+    return Math.min(now - SILENCE_AGE, this.#beatAt - ANSWER_TIME);
   }
 
   /** What was sent by then; after a flood of frames that is less than the samples would say. */

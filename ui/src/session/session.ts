@@ -263,7 +263,7 @@ export class Session {
   /** One errand after the other; one that ends makes room for the next at once, for nothing else may happen to wake us. */
   #heal(live: Lane, around: Surroundings, now: Ms): void {
     while (this.#healing !== null || this.#mayHeal(live)) {
-      this.#healing ??= this.#nextErrand(around);
+      this.#healing ??= this.#nextErrand(live, around);
       if (this.#healing === null) return;
       const { hasRoom, isShared } = this.#sockets;
       this.#healing.advance(now, (isShared && hasRoom) || live.isComplete);
@@ -275,8 +275,10 @@ export class Session {
     }
   }
 
-  #nextErrand(around: Surroundings): Lane | null {
-    const errand = this.#backlog.take(this.#policy.isRedone);
+  #nextErrand(live: Lane, around: Surroundings): Lane | null {
+    // A stretch is redone as a whole: the fallback has said its last word, and all of it is on disk.
+    const isWhole = !live.axis.legs.some((leg) => leg.isFallback) && !this.#commits.has(live);
+    const errand = this.#backlog.take(this.#policy.isRedone && isWhole);
     return errand === null ? null : laneFor(errand, around);
   }
 

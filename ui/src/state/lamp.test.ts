@@ -3,7 +3,13 @@ import type { LiveState } from "../host/host";
 import type { SessionPhase } from "../session/events";
 import { lamp, type Seen } from "./lamp";
 
-const recording: LiveState = { kind: "recording", recordingId: "r", startedAt: 0, deviceName: "Blue Yeti", isMuted: false };
+const recording: LiveState = {
+  kind: "recording",
+  recordingId: "r",
+  startedAt: 0,
+  deviceName: "Blue Yeti",
+  isMuted: false,
+};
 const streaming = (behind: number): SessionPhase => ({
   kind: "streaming",
   source: "offline",

@@ -106,8 +106,9 @@ export class Cloud {
     if (now >= minted.expiresAt) this.violations.push(`token ${token} used after its time`);
     minted.isUsed = true;
     this.legsOpened += 1;
-    const recogniser = new Recogniser(this.#words, this.#manners, this.#chance);
     const { wanted } = minted;
+    const isDeaf = wanted === "fallback" && this.#weather.isFallbackDeaf;
+    const recogniser = new Recogniser(isDeaf ? [] : this.#words, this.#manners, this.#chance);
     const socket = {
       leg,
       wanted,
@@ -137,9 +138,19 @@ export class Cloud {
     const { sessionSeconds, tokenSeconds } = this.#weather;
     const expiresAt = this.#queue.now + sessionSeconds * 1000;
     this.#answer(socket, [{ kind: "begin", expiresAt }], this.#chance.between(10, slowest));
+    const isInside = socket.wanted === "fallback" || this.#weather.paceLimit === null;
+    if (isInside || this.#weather.beats) this.#beat(socket);
     this.#cut(socket, 3008, "Session Expired: Maximum session duration exceeded", sessionSeconds * 1000);
     // The seed's rule: a server closes the connection when its token expires.
     this.#cut(socket, 1008, "Unauthorized Connection: Signature has expired", tokenSeconds * 1000);
+  }
+
+  #beat(socket: Socket): void {
+    this.#queue.after(5_000, () => {
+      if (!socket.isOpen) return;
+      this.#answer(socket, [{ kind: "heartbeat", receivedMs: socket.recogniser.receivedMs }], 10);
+      this.#beat(socket);
+    });
   }
 
   #mishap(socket: Socket): void {

@@ -55,6 +55,10 @@ export class Recogniser {
     this.#chance = chance;
   }
 
+  get receivedMs(): number {
+    return this.#received / MS;
+  }
+
   push(pcm: Uint8Array): WireMessage[] {
     const axis = heardFrom(pcm);
     const last = this.#pieces.at(-1);

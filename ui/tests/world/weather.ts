@@ -11,6 +11,10 @@ export interface Weather {
   mostSockets: number;
   fallbackAfter: number | null;
   isRedone: boolean;
+  /** The cloud sends heartbeats, as it is asked to; the engine inside the program always does. */
+  beats: boolean;
+  /** The engine inside the program makes nothing of what is said; only what redoes it can. */
+  isFallbackDeaf: boolean;
   isHidden: boolean;
   /** 0 to 1: how much goes wrong before the air clears. */
   trouble: number;
@@ -45,6 +49,7 @@ export function weather(seed: number): Weather {
     mostSockets: chance.pick([9, 9, 2, 1]),
     fallbackAfter: paceLimit === null ? null : chance.pick([null, 3_000, 8_000]),
     isRedone: chance.happens(0.7),
+    isFallbackDeaf: false,
     isHidden: chance.happens(0.3),
     trouble: chance.pick([0, 0.3, 1]),
     outages: Array.from({ length: chance.pick([0, 0, 1, 1, 2]) }, outage),
@@ -54,6 +59,8 @@ export function weather(seed: number): Weather {
     sleepsAt: sometimes(0.1),
     reconfiguredAt: sometimes(0.15),
     edits: chance.pick([0, 0, 2]),
+    // Drawn last, so that worlds which were known before stay what they were.
+    beats: chance.happens(0.7),
   };
 }
 

@@ -13,6 +13,8 @@ describe("every spoken word exactly once", () => {
     [738788934, "a flood of frames after a sleep, taken for silence that nobody answered"],
     [171043832, "a redone stretch whose end nobody noticed"],
     [1059561923, "a padded word that was taken for one beyond what the user had edited"],
+    [1108353047, "a word that nobody took for speech, sent into a dead socket and believed to be silence"],
+    [291975109, "the same of the engine inside the program, which is believed only while it gives signs of life"],
     [23, "a turn that a dead window stored after the new one had read the history"],
   ])("in world %i: %s", (seed) => {
     const world = new World(seed).run();
@@ -36,6 +38,34 @@ describe("every spoken word exactly once", () => {
         world.trace.filter((line) => line.includes("reconnecting")),
         explain(world, seed),
       ).toEqual([]);
+    }
+  });
+
+  it("where the stand-in hears nothing, as soon as the chosen recogniser is back and redoes it", () => {
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const outages = [{ from: 10_000, to: 30_000 }];
+      const away = {
+        ...CALM,
+        seconds: 60,
+        paceLimit: 2,
+        fallbackAfter: 3_000,
+        isRedone: true,
+        isFallbackDeaf: true,
+        outages,
+      };
+      const world = new World(seed, away).run();
+      expect(faults(world), explain(world, seed)).toEqual([]);
+      expect(world.history.turns.filter((turn) => turn.isFallback)).toEqual([]);
+    }
+  });
+
+  it("and what is kept does not grow with the recording: an hour, with an outage in every ten minutes", () => {
+    for (const paceLimit of [null, 1, 2]) {
+      const outages = [1, 2, 3, 4, 5].map((n) => ({ from: n * 600_000, to: n * 600_000 + 20_000 }));
+      const hour = { ...CALM, seconds: 3600, paceLimit, fallbackAfter: null, outages };
+      const world = new World(9, hour).run(4000);
+      expect(faults(world), explain(world, 9)).toEqual([]);
+      expect(world.mostKept).toBeLessThan(20 * 60 * 3);
     }
   });
 
