@@ -15,7 +15,7 @@ export const HEALTHY: Ms = 30_000;
 /** Full jitter: any delay up to the ceiling, so that a thousand windows do not come back at once. */
 export function retryDelay(failure: SessionFailure, attempt: number, random: () => number): Ms | null {
   if (isFatal(failure)) return null;
-  if (failure.code === "RateLimited") return QUOTA_WAIT + random() * LONGEST * Math.min(4, attempt + 1);
+  if (failure.code === "RateLimited") return QUOTA_WAIT + random() * LONGEST;
   if (failure.kind === "tooManySessions") return CROWD_WAIT + backoff(attempt, random);
   // The cause is known and gone with a fresh token; only a repetition is suspicious.
   if ((failure.kind === "tokenExpired" || failure.kind === "sessionExpired") && attempt === 0) return 0;

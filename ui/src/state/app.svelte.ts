@@ -207,7 +207,8 @@ export class AppState {
         return this.#reconfigure();
       case "keyChanged":
         this.key.status = event.status;
-        return;
+        // Wherever it came from, the command line included: what waited for a key goes on.
+        return this.resume();
       case "recogniserChanged":
         this.recogniser = event.status;
         return this.#reconfigure();

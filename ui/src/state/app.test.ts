@@ -178,6 +178,15 @@ describe("the live recording", () => {
     expect(app.lamp.light).toBe("hearing");
   });
 
+  test("a key that is set anywhere wakes what waits for one", async () => {
+    await app.open();
+    await host.recordingStart();
+    await settle();
+    host.tell({ kind: "keyChanged", status: { kind: "saved", store: "keyring" } });
+    expect(app.key.status.kind).toBe("saved");
+    expect(opened[0]?.retries).toBe(1);
+  });
+
   test("a retry goes to the session", async () => {
     await begin();
     app.retry();

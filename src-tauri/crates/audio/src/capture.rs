@@ -16,6 +16,9 @@ const LOOK: Duration = Duration::from_millis(10);
 /// How long a stop waits for a full disk.
 const LAST_WAIT_MS: u64 = 10_000;
 
+/// How long a stop waits for what a busy machine has not handed over yet: the last words are words too.
+const OWED_LIMIT_MS: u64 = 1_500;
+
 /// How long a start waits for the sound system.
 const START_LIMIT: Duration = Duration::from_secs(6);
 
@@ -137,6 +140,10 @@ fn run<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)>(
         thread::park_timeout(LOOK);
     }
     let since = millis(clock);
+    while recording.is_owed(since) && millis(clock) < since + OWED_LIMIT_MS {
+        recording.look(millis(clock))?;
+        thread::sleep(LOOK);
+    }
     loop {
         let now = millis(clock);
         match recording.finish(now) {

@@ -69,6 +69,9 @@ pub(crate) struct Found {
     pub(crate) id: DeviceId,
     pub(crate) name: String,
     pub(crate) is_monitor: bool,
+    /// PulseAudio's name for it, where the device is one of PulseAudio's.
+    #[cfg(target_os = "linux")]
+    pub(crate) pulse_source: Option<String>,
 }
 
 /// The device of this id, else its substitute; the caller is told which one it got.
@@ -90,30 +93,14 @@ pub(crate) fn find(wanted: Option<&DeviceId>, substitute: Substitute) -> Result<
     let name = device
         .description()
         .map_or_else(|_| "microphone".to_owned(), |about| about.name().to_owned());
-    Ok(Found { is_monitor: is_monitor(&id), id: DeviceId(id.to_string()), device, name })
-}
-
-/// Whether a device that is recorded from is still one of the system's. PulseAudio moves the stream of a source that was
-/// unplugged to another one, such as what the system plays, and says nothing: the stream goes on, and is silent.
-pub(crate) struct Presence {
-    /// Kept, for to connect anew for every look would cost more than the look.
-    host: cpal::Host,
-    id: cpal::DeviceId,
-}
-
-impl Presence {
-    /// `None` where the system tells of the end of a device by itself.
-    pub(crate) fn of(device: &DeviceId) -> Option<Self> {
-        let host = cpal::default_host();
-        is_pulse(host.id()).then_some(())?;
-        Some(Self { id: device.0.parse().ok()?, host })
-    }
-
-    /// A sound system that does not answer is no proof of anything.
-    pub(crate) fn is_there(&self) -> bool {
-        let Ok(mut devices) = self.host.input_devices() else { return true };
-        devices.any(|device| device.id().is_ok_and(|id| id == self.id))
-    }
+    Ok(Found {
+        is_monitor: is_monitor(&id),
+        #[cfg(target_os = "linux")]
+        pulse_source: is_pulse(id.host()).then(|| id.id().to_owned()),
+        id: DeviceId(id.to_string()),
+        device,
+        name,
+    })
 }
 
 /// PulseAudio lists the output of each sink as a source whose name ends so.

@@ -80,7 +80,7 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         self.take_samples(now);
         match self.watch.duty(now) {
             Duty::Rest => {}
-            Duty::GiveUp => self.give_up(now, AudioError::Lost, Duration::ZERO),
+            Duty::GiveUp => self.give_up(now, AudioError::Lost),
             Duty::Reopen => {
                 let since = self.loss.map_or(now, |loss| loss.since);
                 let away = Duration::from_millis(now - since);
@@ -91,6 +91,11 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         let absent = self.watch.absent(now, self.pipeline.position());
         self.pipeline.gap(absent, &mut self.frames);
         self.keep(now)
+    }
+
+    /// Whether samples that the device took before `at` are still on their way.
+    pub(crate) fn is_owed(&self, at: u64) -> bool {
+        self.watch.is_owed(at, self.pipeline.position())
     }
 
     /// Whether audio waits in memory for the disk.
@@ -156,7 +161,6 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         let Some(open) = &mut self.stream else { return };
         // Before the drain: what the device delivered until it ended is still to be had.
         let end = open.verdict.error();
-        let doubt = open.verdict.doubt();
         if open.verdict.has_dropped() {
             self.watch.told_of_drop(now);
         }
@@ -167,7 +171,7 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         }
         self.overrun(missing);
         if let Some(error) = end {
-            self.give_up(now, error, doubt);
+            self.give_up(now, error);
         } else if !self.samples.is_empty() {
             let dropped = self.watch.dropped(now, self.pipeline.position());
             self.overrun(dropped);
@@ -218,14 +222,11 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         }
     }
 
-    /// `doubt`: for so long already, what was delivered may have been another's silence.
-    fn give_up(&mut self, now: u64, error: AudioError, doubt: Duration) {
+    fn give_up(&mut self, now: u64, error: AudioError) {
         (self.stream, self.opening) = (None, None);
         self.watch.lost(now);
         if self.loss.is_none() {
-            let doubtful = doubt.as_millis() as u64 * u64::from(SAMPLE_RATE) / 1_000;
-            let at = self.pipeline.position().saturating_sub(doubtful);
-            self.loss = Some(Loss { at, since: now });
+            self.loss = Some(Loss { at: self.pipeline.position(), since: now });
             (self.notices)(CaptureNotice::Lost { error });
         }
     }

@@ -6,15 +6,21 @@ use crate::lateness::Lateness;
 /// A running device that delivers nothing for this long is lost.
 const QUIET_LIMIT_MS: u64 = 500;
 
+/// A look counts for no more time than this: a program that was held up for longer cannot say that nothing came.
+const LOOK_LIMIT_MS: u64 = 50;
+
 /// A device may take this long from being asked for to its first sample: PulseAudio's monitors take up to 2 s.
 const BEGIN_LIMIT_MS: u64 = 4_000;
 
 /// Between two attempts to open a lost device.
 const RETRY_MS: u64 = 500;
 
-/// The axis may lag this far behind the clock before silence is put in: more than a sound system's buffering, less than
-/// anyone would notice in a transcript.
+/// The axis may lag this much further behind the clock than at its best before silence is put in: more than a sound
+/// system's buffering, less than anyone would notice in a transcript.
 const LAG_LIMIT_MS: u64 = 400;
+
+/// And for so long: what a busy machine holds back comes later, what was dropped never does.
+const LAG_FOR_MS: u64 = 3_000;
 
 /// Where the sound system itself said that it dropped something, so much more than usual is enough.
 const SAID_LAG_MS: u64 = 20;
@@ -33,7 +39,7 @@ enum Phase {
     /// Asked for; nothing has come yet.
     Beginning { since: u64 },
     /// Delivering.
-    Flowing { last: u64 },
+    Flowing { quiet: u64, looked: u64 },
     /// Gone; asked for again from `retry_at` on.
     Lost { retry_at: u64 },
 }
@@ -54,6 +60,8 @@ pub(crate) struct Supervision {
     /// The clock at sample 0; negative where a device hands over what it had collected before it was asked.
     zero: Option<i64>,
     lateness: Lateness,
+    /// Since when the axis lags too far behind.
+    lags_since: Option<u64>,
     /// Until when a drop that the sound system told of is looked for.
     told_until: u64,
 }
@@ -64,6 +72,7 @@ impl Supervision {
             phase: Phase::Beginning { since: now },
             zero: None,
             lateness: Lateness::default(),
+            lags_since: None,
             told_until: 0,
         }
     }
@@ -72,9 +81,9 @@ impl Supervision {
     pub(crate) fn delivered(&mut self, now: u64, length: u64) -> bool {
         let has_begun = !matches!(self.phase, Phase::Flowing { .. });
         if has_begun {
-            self.lateness = Lateness::default();
+            (self.lateness, self.lags_since) = (Lateness::default(), None);
         }
-        self.phase = Phase::Flowing { last: now };
+        self.phase = Phase::Flowing { quiet: 0, looked: now };
         self.zero.get_or_insert_with(|| signed(now).saturating_sub_unsigned(length));
         has_begun
     }
@@ -86,10 +95,15 @@ impl Supervision {
         self.zero = self.zero.map(|zero| zero.min(earliest));
     }
 
-    pub(crate) fn duty(&self, now: u64) -> Duty {
+    /// To be asked at every look.
+    pub(crate) fn duty(&mut self, now: u64) -> Duty {
+        if let Phase::Flowing { quiet, looked } = &mut self.phase {
+            *quiet += (now - *looked).min(LOOK_LIMIT_MS);
+            *looked = now;
+        }
         match self.phase {
             Phase::Beginning { since } if now >= since + BEGIN_LIMIT_MS => Duty::GiveUp,
-            Phase::Flowing { last } if now >= last + QUIET_LIMIT_MS => Duty::GiveUp,
+            Phase::Flowing { quiet, .. } if quiet >= QUIET_LIMIT_MS => Duty::GiveUp,
             Phase::Lost { retry_at } if now >= retry_at => Duty::Reopen,
             _ => Duty::Rest,
         }
@@ -121,13 +135,19 @@ impl Supervision {
         self.told_until = now + SAID_FOR_MS;
     }
 
-    /// How many samples were dropped on the way by a device that delivers: only a lag beyond all buffering counts, or
-    /// beyond what is usual where the sound system told of a drop.
+    /// How many samples were dropped on the way by a device that delivers: only a lag counts that is beyond all buffering
+    /// and stays, or one beyond what is usual where the sound system told of a drop.
     pub(crate) fn dropped(&mut self, now: u64, position: u64) -> u64 {
         let lag = self.behind(now, position);
-        if lag > LAG_LIMIT_MS * SAMPLES_PER_MS {
-            return lag;
+        let more = lag.saturating_sub(self.lateness.least());
+        if more > LAG_LIMIT_MS * SAMPLES_PER_MS {
+            if now - *self.lags_since.get_or_insert(now) < LAG_FOR_MS {
+                return 0;
+            }
+            self.lags_since = None;
+            return more;
         }
+        self.lags_since = None;
         if let Some(usual) = self.lateness.usual().filter(|_| now < self.told_until)
             && lag > usual + SAID_LAG_MS * SAMPLES_PER_MS
         {
@@ -143,6 +163,11 @@ impl Supervision {
         let Some(zero) = self.zero else { return 0 };
         let due = u64::try_from(signed(now).saturating_sub(zero)).unwrap_or(0) * SAMPLES_PER_MS;
         due.saturating_sub(position)
+    }
+
+    /// Whether samples from before `at` are still on their way to an axis of `position` samples.
+    pub(crate) fn is_owed(&self, at: u64, position: u64) -> bool {
+        !self.is_away() && self.behind(at, position) > self.lateness.least()
     }
 
     /// Whether no device delivers.
@@ -168,13 +193,27 @@ mod tests {
     fn a_silent_device_is_lost_after_half_a_second_and_tried_at_once() {
         let mut watch = Supervision::opened_first(0);
         assert!(watch.delivered(100, 10));
-        assert_eq!(watch.duty(599), Duty::Rest);
+        for now in (110..600).step_by(10) {
+            assert_eq!(watch.duty(now), Duty::Rest);
+        }
         assert_eq!(watch.duty(600), Duty::GiveUp);
         watch.lost(600);
         assert_eq!(watch.duty(600), Duty::Reopen);
         watch.reopen_failed(650);
         assert_eq!(watch.duty(1_149), Duty::Rest);
         assert_eq!(watch.duty(1_150), Duty::Reopen);
+    }
+
+    #[test]
+    fn a_program_that_was_held_up_blames_no_device() {
+        let mut watch = Supervision::opened_first(0);
+        watch.delivered(100, 10);
+        assert_eq!(watch.duty(2_100), Duty::Rest, "the samples of two seconds may lie there");
+        assert_eq!(watch.duty(4_100), Duty::Rest);
+        for now in (4_110..4_500).step_by(10) {
+            assert_eq!(watch.duty(now), Duty::Rest);
+        }
+        assert_eq!(watch.duty(4_500), Duty::GiveUp);
     }
 
     #[test]
@@ -219,11 +258,54 @@ mod tests {
 
     #[test]
     fn buffering_is_no_gap_but_a_dropped_half_second_is() {
+        let late = |lag: u64, until: u64| {
+            let mut watch = Supervision::opened_first(0);
+            watch.delivered(10, 10);
+            watch.dropped(1_000, 16_000);
+            (1_010..=until)
+                .step_by(10)
+                .map(|now| watch.dropped(now, (now - lag) * 16) / 16)
+                .collect::<Vec<_>>()
+        };
+        assert!(late(400, 60_000).iter().all(|dropped| *dropped == 0));
+        assert!(late(401, 4_000).iter().all(|dropped| *dropped == 0), "a busy machine is late");
+        let (last, others) = late(401, 4_010).split_last().map(|(l, o)| (*l, o.to_vec())).unwrap();
+        assert!(others.iter().all(|dropped| *dropped == 0));
+        assert_eq!(last, 401);
+    }
+
+    #[test]
+    fn what_comes_late_after_all_was_not_dropped() {
         let mut watch = Supervision::opened_first(0);
         watch.delivered(10, 10);
-        watch.delivered(1_000, 10);
-        assert_eq!(watch.dropped(1_000, 16_000 - 400 * 16), 0);
-        assert_eq!(watch.dropped(1_000, 16_000 - 401 * 16), 401 * 16);
+        watch.dropped(1_000, 16_000);
+        for now in (1_010..60_000).step_by(10) {
+            let lag = if now % 2_000 < 1_900 { 1_500 } else { 50 };
+            assert_eq!(watch.dropped(now, (now - lag.min(now)) * 16), 0);
+        }
+    }
+
+    #[test]
+    fn a_device_whose_clock_is_slow_drops_nothing() {
+        let mut watch = Supervision::opened_first(0);
+        watch.delivered(10, 10);
+        for now in (1_000..7_200_000).step_by(100) {
+            assert_eq!(watch.dropped(now, now * 16 - now * 16 / 1_000), 0, "after {now} ms");
+        }
+    }
+
+    #[test]
+    fn at_the_end_samples_are_owed_until_the_axis_is_as_late_as_at_its_best() {
+        let mut watch = Supervision::opened_first(0);
+        assert!(!watch.is_owed(100, 0), "by a device that never began nothing is");
+        for now in (10..=2_000).step_by(10) {
+            watch.delivered(now, 10);
+            watch.dropped(now, (now - 10) * 16);
+        }
+        assert!(watch.is_owed(2_500, 2_400 * 16));
+        assert!(!watch.is_owed(2_500, 2_490 * 16));
+        watch.lost(2_500);
+        assert!(!watch.is_owed(2_500, 2_000 * 16));
     }
 
     #[test]
@@ -269,6 +351,7 @@ mod tests {
         watch.reached(20, 910 * 16);
         assert_eq!(watch.behind(20, 910 * 16), 0);
         assert_eq!(watch.dropped(1_020, 1_910 * 16), 0);
-        assert_eq!(watch.dropped(1_020, 1_500 * 16), 410 * 16);
+        assert_eq!(watch.dropped(1_020, 1_500 * 16), 0);
+        assert_eq!(watch.dropped(4_020, 4_500 * 16), 410 * 16);
     }
 }

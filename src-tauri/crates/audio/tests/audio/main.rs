@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod callback;
+mod held_up;
 mod power;
 mod spool;

@@ -1,0 +1,110 @@
+//! A real sound server, and a program that the machine has no time for.
+#![cfg(target_os = "linux")]
+
+use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sotto_audio::{Capture, SpoolHeader, SpoolReader, SpoolWriter};
+use sotto_desktop::{Desktop, DesktopOptions};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
+use uuid::Uuid;
+
+const RATE: u32 = 16_000;
+
+/// Where the other process records to.
+const SPOOL: &str = "SOTTO_TEST_SPOOL";
+
+/// For so long the program hardly gets its turn.
+const HELD_UP: Duration = Duration::from_millis(900);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_held_up_loses_no_sample_and_declares_no_gap() {
+    let options = DesktopOptions { microphone_hz: RATE, ..DesktopOptions::default() };
+    let desktop = Desktop::start(options).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("held-up.spool");
+    // It gets what time others leave.
+    let mut recorder = Command::new("chrt")
+        .args(["--idle", "0"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "--nocapture", "held_up::records_for_eight_seconds"])
+        .env(SPOOL, &path)
+        .envs(desktop.env())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(recorder.stdout.take().unwrap()).lines();
+    while !lines.next_line().await.unwrap().expect("it records").contains("FirstSampleKept") {}
+
+    let spoken = chirp(5);
+    desktop.microphone().speak_samples(spoken.clone()).unwrap();
+    for _ in 0..3 {
+        tokio::task::spawn_blocking(take_all_time).await.unwrap();
+        tokio::time::sleep(HELD_UP).await;
+    }
+    let status = recorder.wait().await.unwrap();
+    let mut told = Vec::new();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        told.push(line);
+    }
+    assert!(status.success(), "{told:?}");
+    assert!(told.iter().all(|line| !line.contains("gap")), "{told:?}");
+    let heard = kept(&path);
+    let begin = (0..heard.len().saturating_sub(spoken.len()))
+        .find(|at| is_near(&spoken[..480], &heard[*at..]))
+        .expect("its beginning is missing");
+    assert!(is_near(&spoken, &heard[begin..]), "it is not what was spoken");
+}
+
+fn take_all_time() {
+    let until = Instant::now() + HELD_UP;
+    let cores = thread::available_parallelism().unwrap().get();
+    thread::scope(|scope| {
+        for _ in 0..4 * cores {
+            scope.spawn(|| while Instant::now() < until {});
+        }
+    });
+}
+
+/// Not a test: what the test above runs as a process of its own, so that it can be stopped and has a sound server.
+#[test]
+#[ignore = "run by another test"]
+fn records_for_eight_seconds() {
+    let path = std::env::var_os(SPOOL).expect("run by another test");
+    let header = SpoolHeader { recording: Uuid::now_v7(), started_at_unix_ms: 0 };
+    let spool = SpoolWriter::create(Path::new(&path), header).unwrap();
+    #[allow(clippy::print_stdout, reason = "the parent reads it")]
+    let capture = Capture::start(None, spool, |notice| println!("{notice:?}")).unwrap();
+    thread::sleep(Duration::from_secs(8));
+    capture.stop().unwrap();
+}
+
+fn kept(path: &Path) -> Vec<i16> {
+    let mut reader = SpoolReader::open(path).unwrap();
+    let mut samples = Vec::new();
+    let mut frames = 0;
+    while let Some(frame) = reader.read(frames).unwrap() {
+        assert!(!frame.flags.is_gap, "a gap at frame {frames}");
+        samples.extend_from_slice(frame.pcm.as_ref());
+        frames += 1;
+    }
+    samples
+}
+
+/// To the last bit but one: samples are numbers with a point on their way.
+fn is_near(spoken: &[i16], heard: &[i16]) -> bool {
+    spoken.iter().zip(heard).all(|(a, b)| a.abs_diff(*b) <= 1)
+}
+
+/// A rising tone: no stretch of it is like another.
+fn chirp(seconds: u32) -> Vec<i16> {
+    let at = |n: u32| {
+        let t = f64::from(n) / f64::from(RATE);
+        ((std::f64::consts::TAU * (200.0 * t + 150.0 * t * t)).sin() * 12_000.0) as i16
+    };
+    (0..seconds * RATE).map(at).collect()
+}
