@@ -13,6 +13,7 @@ pub mod recordings;
 pub mod settings;
 mod shell;
 mod transcript;
+mod transcription;
 pub mod wiring;
 
 #[cfg(test)]
@@ -84,16 +85,17 @@ fn run() -> anyhow::Result<ExitCode> {
 
 fn set_up(handle: &AppHandle, app: &Arc<App>) -> anyhow::Result<()> {
     tauri::async_runtime::spawn(ipc::forward(Arc::clone(app), handle.clone()));
-    let shown = handle.clone();
-    tauri::async_runtime::block_on(async {
-        control::listen(Arc::clone(app), move || window::show(&shown))
-    })?;
     if let Err(error) = tray::open(handle, app) {
         tracing::warn!(%error, "this desktop takes no tray icon; the window and `sotto toggle` do all it does");
     }
     if let Err(error) = shortcut::register(handle, &app.settings().toggle_shortcut) {
         tracing::warn!(%error, "the shortcut is taken; choose another in the settings");
     }
+    // Who reaches the program here finds tray and shortcut at work.
+    let shown = handle.clone();
+    tauri::async_runtime::block_on(async {
+        control::listen(Arc::clone(app), move || window::show(&shown))
+    })?;
     window::open(handle)?;
     Ok(())
 }

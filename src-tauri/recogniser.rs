@@ -27,16 +27,26 @@ impl Recogniser {
     /// `SOTTO_RECOGNISER` wins over the settings: it is how scripts and tests choose.
     #[must_use]
     pub fn chosen(choice: RecogniserChoice) -> Self {
-        match env::var("SOTTO_RECOGNISER").ok().filter(|value| !value.is_empty()).as_deref() {
-            Some("offline") => Self::Offline,
-            Some("assemblyai") => Self::AssemblyAi,
-            Some("assemblyai-eu") => Self::AssemblyAiEu,
-            Some(base) => Self::SelfHosted(base.to_owned()),
+        match env::var("SOTTO_RECOGNISER").ok().filter(|value| !value.is_empty()) {
+            Some(name) => Self::named(&name),
             None => match choice {
                 RecogniserChoice::Offline => Self::Offline,
                 RecogniserChoice::Assemblyai => Self::AssemblyAi,
                 RecogniserChoice::AssemblyaiEu => Self::AssemblyAiEu,
             },
+        }
+    }
+}
+
+impl Recogniser {
+    /// `offline`, `assemblyai`, `assemblyai-eu`, or the base URL of a service.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "offline" => Self::Offline,
+            "assemblyai" => Self::AssemblyAi,
+            "assemblyai-eu" => Self::AssemblyAiEu,
+            base => Self::SelfHosted(base.to_owned()),
         }
     }
 }
@@ -154,7 +164,7 @@ pub async fn check_key(minter: &Minter, with: &Recogniser, key: &str) -> Result<
 }
 
 /// Where a key of the user's is checked and used. The offline engine has no key of the user's: the cloud is meant.
-fn endpoint(of: &Recogniser) -> Result<Endpoint, TokenError> {
+pub(crate) fn endpoint(of: &Recogniser) -> Result<Endpoint, TokenError> {
     match of {
         Recogniser::Offline | Recogniser::AssemblyAi => Ok(Endpoint::AssemblyAi),
         Recogniser::AssemblyAiEu => Ok(Endpoint::AssemblyAiEu),

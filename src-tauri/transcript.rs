@@ -28,7 +28,7 @@ pub(crate) fn file_stem(title: &str) -> String {
     if stem.is_empty() { "Transcript".to_owned() } else { stem.chars().take(80).collect() }
 }
 
-fn of(opened: OpenedRecording) -> Transcript {
+pub(crate) fn of(opened: OpenedRecording) -> Transcript {
     let summary = opened.summary;
     Transcript {
         title: summary.title,

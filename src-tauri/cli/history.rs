@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use sotto_history::History;
 use uuid::Uuid;
 
+use super::format::Format;
 use super::{say, say_json};
 use crate::ipc::convert;
 use crate::place::Place;
@@ -32,29 +33,19 @@ pub(super) enum HistoryCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Plain text.
-    Txt,
-    /// Words, times, sources, gaps and ledger.
-    Json,
-}
-
 pub(super) fn run(command: HistoryCommand, json: bool) -> anyhow::Result<ExitCode> {
     let history = History::open(&Place::of_user()?.history())?;
     match command {
         HistoryCommand::List { query, limit } => list(&history, &query, limit, json)?,
         HistoryCommand::Export { recording, format } => {
             let opened = history.open_recording(find(&history, &recording)?)?;
+            let transcript = transcript::of(opened);
             if json {
                 // One line, for programs that read lines.
-                say_json(&serde_json::from_slice::<serde_json::Value>(&transcript::json(
-                    opened,
-                )?)?)?;
-            } else if format == Format::Json {
-                say(String::from_utf8(transcript::json(opened)?)?.trim_end())?;
+                let whole = sotto_export::json(&transcript)?;
+                say_json(&serde_json::from_slice::<serde_json::Value>(&whole)?)?;
             } else {
-                say(transcript::text(opened).trim_end())?;
+                say(format.render(&transcript)?.trim_end())?;
             }
         }
     }

@@ -3,10 +3,12 @@
 //! Exit codes: 0 done; 1 it could not be done; 2 the words were wrong; 3 no program is running.
 
 mod doctor;
+mod format;
 mod history;
 mod key;
 mod remote;
 mod serve;
+mod transcribe;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -52,6 +54,8 @@ enum Command {
     /// Transcripts.
     #[command(subcommand)]
     History(history::HistoryCommand),
+    /// Write down what a file says.
+    Transcribe(transcribe::TranscribeArguments),
     /// Serve the offline engine to anyone's AssemblyAI SDK.
     Serve(serve::ServeArguments),
     /// Look whether everything that Sotto needs is there.
@@ -92,6 +96,7 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
             Command::Devices => doctor::devices(json),
             Command::Key(command) => key::run(command, json).await,
             Command::History(command) => history::run(command, json),
+            Command::Transcribe(arguments) => transcribe::run(arguments, json).await,
             Command::Serve(arguments) => serve::run(arguments, json).await,
             Command::Doctor => doctor::run(json).await,
         }

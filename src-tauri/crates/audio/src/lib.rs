@@ -12,6 +12,7 @@
 mod capture;
 mod device;
 mod error;
+mod file;
 mod frame;
 mod framer;
 mod held;
@@ -28,6 +29,7 @@ mod supervision;
 pub use capture::{Capture, CaptureNotice};
 pub use device::{Device, DeviceId, devices};
 pub use error::{AudioError, SpoolError};
+pub use file::{AudioFile, FileError};
 pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
 pub use pipeline::Pipeline;
 pub use ring::{Intake, Tap, ring};

@@ -104,9 +104,9 @@ impl Passage {
         self.words.heard_to() < self.speech_end() && self.has_speech()
     }
 
-    /// Whether running speech has earned another decode.
-    pub(crate) fn is_due(&self) -> bool {
-        self.is_behind() && self.end() >= self.next_decode && self.spoken() >= FIRST_DECODE
+    /// Whether running speech has earned another decode, with so much more of it than usual.
+    pub(crate) fn is_due(&self, spared: u64) -> bool {
+        self.is_behind() && self.end() >= self.next_decode + spared && self.spoken() >= FIRST_DECODE
     }
 
     /// Decodes all of it; final words stay what they are.

@@ -32,6 +32,10 @@ pub trait RecognitionSession: Send {
     /// Changes the options for the audio that follows.
     fn reconfigure(&mut self, options: SessionOptions);
 
+    /// Tells whether more audio is waiting already than was pushed. Then partial text would be old before it is read, and
+    /// decoding it only adds to the delay: a session may leave it out until a turn or a passage ends.
+    fn set_behind(&mut self, _is_behind: bool) {}
+
     /// The highest probability of speech (0 to 1) in the audio since this was asked last; 0 where a recogniser has no
     /// detector.
     fn take_speech_probability(&mut self) -> f32 {

@@ -1,7 +1,7 @@
 //! The machine of one session: steps of audio in, updates of turns out.
 //!
 //! It is deterministic. There is no clock in it: what is decoded when depends on the audio alone, so however the audio
-//! is cut into pushes, the same words become final at the same places. Its memory is one passage of audio (ten
+//! is cut into pushes, the same words become final at the same places (unless it is told that it has fallen behind). Its memory is one passage of audio (ten
 //! seconds) and the words of one turn, however long it runs.
 
 use std::sync::Arc;
@@ -17,6 +17,8 @@ use crate::turn::Turn;
 /// Silence after which all that was said is decoded, so that the text is there when the turn ends. The
 /// model hears the last word better with this much air after it.
 const PAUSE: u64 = ms(240);
+/// With more audio waiting, a decode in running speech waits for so much longer: it only serves the times of words then.
+const SPARED_WHEN_BEHIND: u64 = ms(2_000);
 /// A turn this long ends at its next cut, even if nobody ever falls silent.
 const LONGEST_TURN: u64 = ms(60_000);
 
@@ -34,6 +36,8 @@ pub(crate) struct Session {
     lead: Lead,
     turn: Option<Turn>,
     next_order: u32,
+    /// More audio waits.
+    is_behind: bool,
     /// The highest probability of speech since it was asked for.
     loudest: f32,
     is_finished: bool,
@@ -57,6 +61,7 @@ impl Session {
             lead: Lead::default(),
             turn: None,
             next_order: 0,
+            is_behind: false,
             loudest: 0.0,
             is_finished: false,
         }
@@ -103,7 +108,8 @@ impl Session {
             return Ok(false);
         };
         let is_paused = self.position - passage.speech_end() >= pause;
-        let is_time = passage.is_behind() && (is_paused || passage.is_due());
+        let spared = if self.is_behind { SPARED_WHEN_BEHIND } else { 0 };
+        let is_time = passage.is_behind() && (is_paused || passage.is_due(spared));
         if is_time {
             passage.decode(self.decoder.as_ref())?;
         }
@@ -238,6 +244,10 @@ impl RecognitionSession for Session {
 
     fn reconfigure(&mut self, options: SessionOptions) {
         self.options = options;
+    }
+
+    fn set_behind(&mut self, is_behind: bool) {
+        self.is_behind = is_behind;
     }
 
     fn take_speech_probability(&mut self) -> f32 {

@@ -21,6 +21,11 @@ impl Frames {
         Self { encoding, sample_rate, samples: 0, short_ms: 0.0 }
     }
 
+    /// Samples received.
+    pub(crate) fn samples(&self) -> u64 {
+        self.samples
+    }
+
     /// Milliseconds received.
     pub(crate) fn received_ms(&self) -> u64 {
         self.ms(self.samples)

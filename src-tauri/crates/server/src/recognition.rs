@@ -15,6 +15,8 @@ use crate::intake::Intake;
 
 /// At 50 ms a message 12.8 s.
 const QUEUE: usize = 256;
+/// More audio waiting than any client sends at once: it comes faster than it is spoken, or the engine is too slow.
+const BEHIND_MS: u64 = 1_500;
 /// Updates not yet sent; a client that reads slowly holds the engine back.
 const UPDATES: usize = 64;
 
@@ -48,7 +50,8 @@ pub(crate) enum RecognitionError {
 /// How far the engine is: read by the session while the thread works.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// Samples of the client's that the engine has heard.
+    /// Samples of the client's that were received, and that the engine has heard.
+    received: AtomicU64,
     heard: AtomicU64,
     /// Probabilities of speech, as the bits of an `f32`: those of positive numbers are in the numbers' order.
     loudest: AtomicU32,
@@ -60,6 +63,16 @@ impl Progress {
     /// Samples of the client's that the engine has heard.
     pub(crate) fn heard(&self) -> u64 {
         self.heard.load(Relaxed)
+    }
+
+    /// So many samples were received in all.
+    pub(crate) fn received_to(&self, samples: u64) {
+        self.received.store(samples, Relaxed);
+    }
+
+    /// Samples that were received and wait for the engine.
+    fn waiting(&self) -> u64 {
+        self.received.load(Relaxed).saturating_sub(self.heard.load(Relaxed))
     }
 
     /// The highest probability of speech since this was asked last.
@@ -133,6 +146,7 @@ fn run(
         session: recogniser.open(options)?,
         intake: Intake::new(format.encoding, format.sample_rate)?,
         width: format.encoding.bytes_per_sample().unwrap_or(1) as u64,
+        behind: u64::from(format.sample_rate) * BEHIND_MS / 1_000,
         progress,
     };
     if report.blocking_send(Outcome::Opened).is_err() {
@@ -162,6 +176,8 @@ struct Hearing<'a> {
     session: Box<dyn RecognitionSession>,
     intake: Intake,
     width: u64,
+    /// With more samples than this waiting, the engine is behind.
+    behind: u64,
     progress: &'a Progress,
 }
 
@@ -169,9 +185,11 @@ impl Hearing<'_> {
     fn perform(&mut self, work: Work) -> Result<Vec<TurnUpdate>, EngineError> {
         match work {
             Work::Audio(bytes) => {
+                let samples = bytes.len() as u64 / self.width;
+                self.session.set_behind(self.progress.waiting() > self.behind + samples);
                 let updates = self.session.push(&self.intake.take(&bytes))?;
                 let probability = self.session.take_speech_probability();
-                self.progress.tell(bytes.len() as u64 / self.width, probability);
+                self.progress.tell(samples, probability);
                 Ok(updates)
             }
             Work::ForceEndpoint => {

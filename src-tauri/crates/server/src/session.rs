@@ -189,6 +189,7 @@ impl Session {
             Received::Audio(bytes) => {
                 self.heard = Instant::now();
                 self.frames.check(&bytes)?;
+                self.recognition.progress.received_to(self.frames.samples());
                 self.ask(Work::Audio(bytes))
             }
             Received::Text(text) => {

@@ -198,6 +198,27 @@ fn decodes_stay_a_fraction_of_the_audio() {
 }
 
 #[test]
+fn a_session_that_is_behind_decodes_less_and_hears_the_same() {
+    let sentence: Vec<Said> = (0..150)
+        .flat_map(|at| [Word(at % 8 + 1), Silence(if at % 20 == 19 { 900 } else { 20 })])
+        .collect();
+    let pcm = audio(&sentence);
+    let (updates, decodes) = run(marked(), &pcm, 800);
+    let reader = Arc::new(marked());
+    let mut session = open(&reader);
+    session.set_behind(true);
+    let mut behind = Vec::new();
+    for chunk in pcm.chunks(800) {
+        behind.extend(session.push(chunk).unwrap());
+    }
+    behind.extend(session.finish().unwrap());
+    assert_eq!(finals(&behind).join(" "), finals(&updates).join(" "));
+    let few: usize = reader.decodes.lock().unwrap().iter().sum();
+    let many: usize = decodes.iter().sum();
+    assert!(few * 3 < many, "{few} instead of {many} samples");
+}
+
+#[test]
 fn words_are_where_they_were_said() {
     let script = [Silence(480), Word(1), Word(2), Silence(240), Word(3), Word(4), Silence(1500)];
     let (updates, _) = run(marked(), &audio(&script), 800);

@@ -1,0 +1,246 @@
+//! `sotto transcribe`: a file, or what comes on standard input, into text.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use sotto_audio::AudioFile;
+use sotto_engine::Engine;
+use sotto_export::{SAMPLE_RATE, Source, Transcript, Turn};
+use sotto_protocol::StreamingParameters;
+use sotto_server::{RunningServer, Server, ServerConfig};
+use sotto_tokens::{Endpoint, Minter};
+use sotto_vault::{Secret, Vault};
+use uuid::Uuid;
+
+use super::format::Format;
+use super::{complain, say, say_json};
+use crate::place::Place;
+use crate::recogniser::{self, Recogniser};
+use crate::settings::SettingsFile;
+use crate::transcription::{Queue, Recognition, Step, Transcribed, transcribe};
+
+/// The cloud's services may be sent no more than they hear in real time.
+const REAL_TIME: f64 = 1.0;
+
+#[derive(Debug, Args)]
+pub(super) struct TranscribeArguments {
+    /// WAV, FLAC, Ogg Vorbis, MP3 or M4A; `-` is standard input.
+    file: PathBuf,
+    /// In which form.
+    #[arg(long, value_enum, default_value = "txt")]
+    format: Format,
+    /// Where to, instead of standard output.
+    #[arg(long, short)]
+    output: Option<PathBuf>,
+    /// Who recognises: offline, assemblyai, assemblyai-eu, or a base URL; the one of the settings by default.
+    #[arg(long)]
+    recogniser: Option<String>,
+}
+
+/// One line of `--json`.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum Line<'a> {
+    Turn { from_ms: u64, to_ms: u64, text: &'a str, words: Vec<WordOut<'a>> },
+    Lost { message: String },
+    Done { duration_ms: u64, turns: usize, words: usize, is_damaged: bool },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WordOut<'a> {
+    text: &'a str,
+    from_ms: u64,
+    to_ms: u64,
+    confidence: f64,
+}
+
+pub(super) async fn run(arguments: TranscribeArguments, json: bool) -> anyhow::Result<ExitCode> {
+    let (file, about) = open(&arguments.file)?;
+    let length = file.length();
+    let mut queue = Queue::of(file)?;
+    let (with, server) = recognition(arguments.recogniser.as_deref()).await?;
+    let bar = bar(length);
+    let mut turns = Vec::new();
+    let outcome =
+        transcribe(&with, &mut queue, &mut |step| take(step, json, &bar, &mut turns)).await;
+    bar.finish_and_clear();
+    if let Some(server) = server {
+        server.shutdown().await;
+    }
+    // What was recognised is good, whatever became of the rest.
+    let samples = outcome.as_ref().map_or_else(|_| queue.samples(), |done| done.samples);
+    let damage = outcome.as_ref().ok().and_then(|done: &Transcribed| done.damage.clone());
+    let transcript = Transcript {
+        title: about.title,
+        started_at: about.started_at,
+        samples,
+        turns,
+        gaps: Vec::new(),
+    };
+    finish(&transcript, &arguments, json, damage.is_some())?;
+    if let Some(damage) = damage {
+        complain(&anyhow::Error::new(damage).context("only the beginning was transcribed"));
+        return Ok(ExitCode::FAILURE);
+    }
+    outcome.context("only what was recognised until then is above")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a file tells of itself.
+struct About {
+    title: String,
+    started_at: u64,
+}
+
+fn open(path: &Path) -> anyhow::Result<(AudioFile, About)> {
+    if path == Path::new("-") {
+        let about =
+            About { title: "Standard input".to_owned(), started_at: unix_ms(SystemTime::now()) };
+        return Ok((AudioFile::stream(io::stdin())?, about));
+    }
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
+    let written = file.metadata().and_then(|about| about.modified()).unwrap_or(UNIX_EPOCH);
+    let title = path
+        .file_stem()
+        .map_or_else(|| name.clone().into_owned(), |stem| stem.to_string_lossy().into_owned());
+    Ok((AudioFile::open(file, &name)?, About { title, started_at: unix_ms(written) }))
+}
+
+fn unix_ms(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The recogniser, and the service of it that runs only for this file.
+async fn recognition(named: Option<&str>) -> anyhow::Result<(Recognition, Option<RunningServer>)> {
+    let place = Place::of_user()?;
+    let chosen = match named {
+        Some(named) => Recogniser::named(named),
+        None => Recogniser::chosen(SettingsFile::new(place.data()).load().recogniser),
+    };
+    let with = |endpoint, key, source, pace| -> anyhow::Result<Recognition> {
+        Ok(Recognition {
+            minter: Minter::new()?,
+            endpoint,
+            key,
+            source,
+            pace,
+            parameters: StreamingParameters::default(),
+        })
+    };
+    if chosen == Recogniser::Offline {
+        let server = serve().await?;
+        let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{}", server.0.port()))?;
+        return Ok((with(endpoint, server.1, Source::Offline, None)?, Some(server.0)));
+    }
+    let environment = std::env::var("ASSEMBLYAI_API_KEY").ok().map(Secret::new);
+    let key = Vault::open(crate::wiring::KEYRING_SERVICE, environment).read().await?;
+    let key = key.context("there is no API key: `sotto key set` keeps one")?;
+    let source = match chosen {
+        Recogniser::AssemblyAi | Recogniser::Offline => Source::AssemblyAi,
+        Recogniser::AssemblyAiEu => Source::AssemblyAiEu,
+        Recogniser::SelfHosted(_) => Source::SelfHosted,
+    };
+    Ok((with(recogniser::endpoint(&chosen)?, key, source, Some(REAL_TIME))?, None))
+}
+
+async fn serve() -> anyhow::Result<(RunningServer, Secret)> {
+    let pack = crate::engine_pack();
+    let engine = tokio::task::spawn_blocking(move || Engine::load(&pack))
+        .await?
+        .context("the offline engine cannot be used")?;
+    let key = Uuid::new_v4().simple().to_string();
+    let config = ServerConfig { api_key: key.clone(), ..ServerConfig::default() };
+    Ok((Server::start(config, Arc::new(engine)).await?, Secret::new(key)))
+}
+
+fn bar(length: Option<Duration>) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let (bar, form) = match length {
+        Some(length) => (ProgressBar::new(length.as_secs()), "{bar:40} {percent:>3} %  {eta} left"),
+        None => (ProgressBar::new_spinner(), "{spinner} {pos} s heard"),
+    };
+    // The form is a constant: one that cannot be read would only be shown plainly.
+    bar.with_style(
+        ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    )
+}
+
+fn take(step: Step, json: bool, bar: &ProgressBar, turns: &mut Vec<Turn>) {
+    match step {
+        Step::Sent(to) => bar.set_position(to / SAMPLE_RATE),
+        Step::Turn(turn) => {
+            if json {
+                print(&turn_line(&turn));
+            }
+            turns.push(turn);
+        }
+        Step::Lost(error) => {
+            if json {
+                print(&Line::Lost { message: error.to_string() });
+            }
+            bar.suspend(|| complain(&anyhow::Error::new(error).context("connecting again")));
+        }
+    }
+}
+
+/// Where nobody reads any more, the end of the program will say so.
+fn print(line: &Line<'_>) {
+    if let Err(error) = say_json(line) {
+        tracing::debug!(%error, "standard output is closed");
+    }
+}
+
+fn turn_line(turn: &Turn) -> Line<'_> {
+    let words = turn.words.iter().map(|word| WordOut {
+        text: &word.text,
+        from_ms: ms(word.from),
+        to_ms: ms(word.to),
+        confidence: word.confidence,
+    });
+    Line::Turn {
+        from_ms: ms(turn.from),
+        to_ms: ms(turn.to),
+        text: &turn.text,
+        words: words.collect(),
+    }
+}
+
+fn finish(
+    transcript: &Transcript,
+    arguments: &TranscribeArguments,
+    json: bool,
+    is_damaged: bool,
+) -> anyhow::Result<()> {
+    if json {
+        let words = transcript.turns.iter().map(|turn| turn.text.split_whitespace().count()).sum();
+        say_json(&Line::Done {
+            duration_ms: ms(transcript.samples),
+            turns: transcript.turns.len(),
+            words,
+            is_damaged,
+        })?;
+    }
+    match &arguments.output {
+        Some(path) => std::fs::write(path, arguments.format.render(transcript)?)
+            .with_context(|| format!("{} cannot be written", path.display())),
+        None if json => Ok(()),
+        None => Ok(say(arguments.format.render(transcript)?.trim_end())?),
+    }
+}
+
+fn ms(samples: u64) -> u64 {
+    samples * 1_000 / SAMPLE_RATE
+}
