@@ -1,3 +1,8 @@
+mod cues;
+mod docx;
+mod md;
+mod pdf;
+
 use proptest::prelude::*;
 
 use super::*;
