@@ -7,6 +7,12 @@ use sotto_export::Transcript;
 pub(super) enum Format {
     /// Plain text.
     Txt,
+    /// Markdown, with times.
+    Md,
+    /// SubRip subtitles.
+    Srt,
+    /// WebVTT subtitles.
+    Vtt,
     /// Words, times, sources, gaps and ledger.
     Json,
 }
@@ -15,6 +21,9 @@ impl Format {
     pub(super) fn render(self, transcript: &Transcript) -> anyhow::Result<String> {
         Ok(match self {
             Self::Txt => sotto_export::txt(transcript, false),
+            Self::Md => sotto_export::md(transcript, true),
+            Self::Srt => sotto_export::srt(transcript),
+            Self::Vtt => sotto_export::vtt(transcript),
             Self::Json => String::from_utf8(sotto_export::json(transcript)?)?,
         })
     }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use sotto_audio::AudioFile;
 use sotto_engine::Engine;
 use sotto_export::{SAMPLE_RATE, Source, Transcript, Turn};
-use sotto_protocol::StreamingParameters;
+use sotto_protocol::{SpeechModel, StreamingParameters};
 use sotto_server::{RunningServer, Server, ServerConfig};
 use sotto_tokens::{Endpoint, Minter};
 use sotto_vault::{Secret, Vault};
@@ -135,7 +135,10 @@ async fn recognition(named: Option<&str>) -> anyhow::Result<(Recognition, Option
             key,
             source,
             pace,
-            parameters: StreamingParameters::default(),
+            parameters: StreamingParameters {
+                speech_model: Some(SpeechModel::UniversalStreamingEnglish),
+                ..StreamingParameters::default()
+            },
         })
     };
     if chosen == Recogniser::Offline {

@@ -64,7 +64,7 @@ pub(crate) enum TranscriptionError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// A session ended before its time.
-    #[error("the recogniser ended the session: {0}")]
+    #[error("the recogniser ended the session: {}", words(.0))]
     Ended(Failure),
     /// A session ended regularly, but not because we ended it.
     #[error("the recogniser ended the session before its time")]
@@ -72,6 +72,15 @@ pub(crate) enum TranscriptionError {
     /// It is there, and says nothing.
     #[error("the recogniser does not answer any more")]
     Silent,
+}
+
+/// What it means, and the recogniser's own words, where there are any.
+fn words(failure: &Failure) -> String {
+    if failure.text.is_empty() {
+        failure.to_string()
+    } else {
+        format!("{failure} (“{}”)", failure.text)
+    }
 }
 
 impl TranscriptionError {

@@ -13,5 +13,6 @@ mod outage;
 mod serve;
 mod shortcut;
 mod stage;
+mod transcribe;
 mod tray;
 mod watcher;
