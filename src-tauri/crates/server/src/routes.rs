@@ -27,11 +27,9 @@ use crate::{
     guard::{self, Guard, authorization, is_same_key},
     notices,
     session::{self, Terms},
-    token_book::{Refusal, TokenBook},
+    token_book::{Grant, Refusal, TokenBook},
+    wire::SOCKET_MAX,
 };
-
-/// A second of audio at 48 kHz is 96,000 bytes; nothing honest is larger than this.
-const MESSAGE_MAX: usize = 256 * 1024;
 
 /// What every request needs.
 pub(crate) struct Shared {
@@ -140,7 +138,7 @@ async fn socket(
         .filter(|token| !token.is_empty())
         .or_else(|| authorization(&headers).map(str::to_owned));
     // Everything but Host and Origin is judged after the upgrade, as by the cloud.
-    upgrade.max_message_size(MESSAGE_MAX).max_frame_size(MESSAGE_MAX).on_upgrade(
+    upgrade.max_message_size(SOCKET_MAX).max_frame_size(SOCKET_MAX).on_upgrade(
         move |socket| async move {
             match shared.admit(credential.as_deref(), &query) {
                 Ok((terms, place)) => {
@@ -161,9 +159,8 @@ impl Shared {
         credential: Option<&str>,
         query: &str,
     ) -> Result<(Terms, Place), (CloseCode, String)> {
-        let (seconds, token_expires) = self
-            .grant(credential)
-            .map_err(|refusal| (CloseCode::POLICY, refusal.text().to_owned()))?;
+        let refused = |refusal: Refusal| (CloseCode::POLICY, refusal.text().to_owned());
+        self.grant(credential, TokenBook::check).map_err(refused)?;
         let parameters = StreamingParameters::parse(query)
             .map_err(|error| (CloseCode::BAD_INPUT, error.to_string()))?;
         if let Some(text) = notices::refusal(&parameters) {
@@ -172,6 +169,9 @@ impl Shared {
         let place = Arc::clone(&self.places)
             .try_acquire_owned()
             .map_err(|_full| (CloseCode::TOO_MANY_SESSIONS, texts::TOO_MANY_SESSIONS.to_owned()))?;
+        // Last of all: a session that is refused for another reason spends no token.
+        let (seconds, token_expires) =
+            self.grant(credential, TokenBook::redeem).map_err(refused)?;
         let terms = Terms {
             recogniser: Arc::clone(&self.recogniser),
             parameters,
@@ -184,13 +184,17 @@ impl Shared {
     }
 
     /// How long a session with this credential may last, and when its token, if it is one, expires.
-    fn grant(&self, credential: Option<&str>) -> Result<(u32, Option<Instant>), Refusal> {
+    fn grant(
+        &self,
+        credential: Option<&str>,
+        ask: fn(&mut TokenBook, &str, Instant) -> Result<Grant, Refusal>,
+    ) -> Result<(u32, Option<Instant>), Refusal> {
         let credential = credential.filter(|text| !text.is_empty()).ok_or(Refusal::Missing)?;
         let longest = self.config.max_session_seconds;
         if is_same_key(&self.config.api_key, credential) {
             return Ok((longest, None));
         }
-        let grant = self.lock_tokens().redeem(credential, Instant::now())?;
+        let grant = ask(&mut self.lock_tokens(), credential, Instant::now())?;
         Ok((grant.session_seconds.min(longest), Some(grant.expires)))
     }
 

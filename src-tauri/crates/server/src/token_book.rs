@@ -82,14 +82,22 @@ impl TokenBook {
 
     /// Opens a session with a token.
     pub(crate) fn redeem(&mut self, token: &str, now: Instant) -> Result<Grant, Refusal> {
-        let entry = self.entries.get_mut(token).ok_or(Refusal::Unknown)?;
+        let grant = self.check(token, now)?;
+        if let Some(entry) = self.entries.get_mut(token) {
+            entry.is_used = true;
+        }
+        Ok(grant)
+    }
+
+    /// Whether a token would open a session.
+    pub(crate) fn check(&mut self, token: &str, now: Instant) -> Result<Grant, Refusal> {
+        let entry = self.entries.get(token).ok_or(Refusal::Unknown)?;
         if now >= entry.expires {
             return Err(Refusal::Expired);
         }
         if self.is_single_use && entry.is_used {
             return Err(Refusal::Unknown);
         }
-        entry.is_used = true;
         Ok(Grant { session_seconds: entry.session_seconds, expires: entry.expires })
     }
 }

@@ -13,6 +13,10 @@ use futures_util::{
 use sotto_protocol::{CloseCode, ErrorMessage, ServerMessage, texts};
 use tokio::{sync::mpsc, task::JoinHandle};
 
+/// No honest message of a client is longer: a second of audio at 96 kHz has 192,000 bytes.
+const MESSAGE_MAX: usize = 256 * 1024;
+/// What the socket itself takes before it gives up on a client.
+pub(crate) const SOCKET_MAX: usize = 16 * MESSAGE_MAX;
 /// A client that takes nothing for this long is gone.
 const SEND_LIMIT: Duration = Duration::from_secs(10);
 /// How long a client has to answer a close.
@@ -76,20 +80,41 @@ async fn write(mut sink: SplitSink<WebSocket, Message>, mut unsent: mpsc::Receiv
 impl Incoming {
     pub(crate) async fn next(&mut self) -> Result<Received, Ending> {
         match self.0.next().await {
-            Some(Ok(Message::Binary(bytes))) => Ok(Received::Audio(bytes)),
-            Some(Ok(Message::Text(text))) => Ok(Received::Text(text.to_string())),
+            Some(Ok(Message::Binary(bytes))) => {
+                fits(bytes.len())?;
+                Ok(Received::Audio(bytes))
+            }
+            Some(Ok(Message::Text(text))) => {
+                fits(text.len())?;
+                Ok(Received::Text(text.to_string()))
+            }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Received::Nothing),
             Some(Ok(Message::Close(_))) | None => Err(Ending::Gone),
             Some(Err(error)) => {
                 tracing::debug!(%error, "a socket failed");
-                // Too large a message is the one failure after which the socket still sends.
+                // After a message that is no message the socket still sends.
                 Err(Ending::error(
                     CloseCode::BAD_INPUT,
-                    format!("{}message too large", texts::BAD_INPUT),
+                    format!("{}message cannot be read", texts::BAD_INPUT),
                 ))
             }
         }
     }
+
+    /// Reads on until the client closes: a socket dropped with unread audio is reset, and the reset can overtake what was
+    /// said last. Reading also sends the answer to a close of the client's.
+    async fn drain(&mut self) {
+        while let Some(Ok(_)) = self.0.next().await {}
+    }
+}
+
+/// The socket takes more than this, so that there is somebody to be told.
+fn fits(bytes: usize) -> Result<(), Ending> {
+    if bytes <= MESSAGE_MAX {
+        return Ok(());
+    }
+    let text = format!("{}message too large", texts::BAD_INPUT);
+    Err(Ending::error(CloseCode::BAD_INPUT, text))
 }
 
 impl Outgoing {
@@ -107,11 +132,10 @@ impl Outgoing {
         self.send(Message::Text(message.encode().into())).await
     }
 
-    /// Says how it ends, closes, and reads what still comes until the client closes too: a socket dropped with unread
-    /// audio is reset, and the reset can overtake the `Error`.
+    /// Says how it ends, closes, and reads what still comes until the client closes too.
     pub(crate) async fn end(self, mut incoming: Incoming, ending: Ending) {
         let (code, reason) = match ending {
-            Ending::Gone => return self.writer.abort(),
+            Ending::Gone => return self.close_behind(&mut incoming).await,
             Ending::Ended => (CloseCode::ENDED, texts::CLOSE_REASON_ENDED),
             Ending::Error { code, text } => {
                 let error = ErrorMessage { error_code: Some(code.0), error: text };
@@ -127,14 +151,24 @@ impl Outgoing {
         }
         let Self { queue, mut writer } = self;
         drop(queue);
-        let mut drained = Box::pin(async { while let Some(Ok(_)) = incoming.0.next().await {} });
-        tokio::select! {
-            () = &mut drained => return writer.abort(),
-            written = &mut writer => drop(written),
-        }
-        if tokio::time::timeout(CLOSE_LIMIT, drained).await.is_err() {
+        let mut drained = Box::pin(incoming.drain());
+        let is_drained = tokio::select! {
+            () = &mut drained => true,
+            written = &mut writer => { drop(written); false },
+        };
+        let rest = async { if is_drained { drop((&mut writer).await) } else { drained.await } };
+        if tokio::time::timeout(CLOSE_LIMIT, rest).await.is_err() {
             tracing::debug!("a client did not answer the close");
         }
+        writer.abort();
+    }
+
+    /// The client has closed, or takes nothing any more.
+    async fn close_behind(self, incoming: &mut Incoming) {
+        if tokio::time::timeout(CLOSE_LIMIT, incoming.drain()).await.is_err() {
+            tracing::debug!("a client left without a word");
+        }
+        self.writer.abort();
     }
 
     async fn send(&self, message: Message) -> Result<(), Ending> {

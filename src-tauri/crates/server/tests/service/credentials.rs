@@ -100,3 +100,17 @@ async fn other_machines_are_let_in_only_when_that_is_said() {
     assert!(allowed.address().ip().is_unspecified());
     allowed.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_session_that_is_refused_for_its_parameters_spends_no_token() {
+    let running = start(|config| config.are_tokens_single_use = true).await;
+    let token = running.token("expires_in_seconds=60").await;
+    let credential = || Credential::Token(token.clone());
+    let bad = StreamingParameters { sample_rate: 7_000, ..StreamingParameters::default() };
+    let mut refused = running.open(&bad, credential()).await;
+    assert_eq!(failure(&mut refused).await.1.0, 3006);
+    let mut opened = running.open(&StreamingParameters::default(), credential()).await;
+    opened.events.begin().await.unwrap();
+    let mut again = running.open(&StreamingParameters::default(), credential()).await;
+    assert_eq!(failure(&mut again).await.1.0, 1008);
+}

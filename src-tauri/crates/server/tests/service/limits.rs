@@ -8,7 +8,7 @@ use std::{
 use futures_util::{SinkExt, StreamExt};
 use sotto_client::Credential;
 use sotto_protocol::{FailureKind, ServerMessage, StreamingParameters};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{self, Message, protocol::CloseFrame};
 
 use crate::{KEY, failure, rest, said, start, turns};
 
@@ -109,4 +109,39 @@ async fn row_inactivity_pings_of_a_library_are_no_messages() {
     });
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(failure(&mut connection).await.0, FailureKind::Inactive);
+}
+
+#[tokio::test]
+async fn a_message_over_the_cap_ends_only_its_own_session() {
+    let running = start(|_| {}).await;
+    let mut healthy = running.open_with_key().await;
+    healthy.events.begin().await.unwrap();
+    let mut connection = running.open_with_key().await;
+    connection.events.begin().await.unwrap();
+    connection.sender.raw(Message::binary(vec![0; 1024 * 1024])).await.unwrap();
+    let (kind, code, text) = failure(&mut connection).await;
+    assert_eq!((kind, code.0), (FailureKind::BadInput, 3006));
+    assert!(text.contains("too large"), "{text}");
+    // What is beyond all measure is not read to its end; the session is over either way.
+    let mut flooding = running.open_with_key().await;
+    flooding.events.begin().await.unwrap();
+    drop(flooding.sender.raw(Message::binary(vec![0; 8 * 1024 * 1024])).await);
+    assert!(rest(&mut flooding).await.1.failure.is_some());
+    healthy.sender.terminate().await.unwrap();
+    assert_eq!(rest(&mut healthy).await.1.failure, None);
+}
+
+#[tokio::test]
+async fn a_close_of_the_client_is_answered() {
+    let running = start(|_| {}).await;
+    let mut socket = running.socket("sample_rate=16000").await;
+    said(&mut socket).await;
+    let frame = CloseFrame {
+        code: tungstenite::protocol::frame::coding::CloseCode::Normal,
+        reason: "bye".into(),
+    };
+    socket.close(Some(frame)).await.unwrap();
+    let next = socket.next();
+    let answer = tokio::time::timeout(Duration::from_secs(5), next).await.unwrap();
+    assert!(matches!(answer, Some(Ok(Message::Close(_)))), "{answer:?}");
 }

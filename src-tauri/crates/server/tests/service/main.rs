@@ -341,21 +341,6 @@ async fn garbage_and_bad_frames_end_the_session_in_words() {
 }
 
 #[tokio::test]
-async fn a_message_over_the_cap_ends_only_its_own_session() {
-    let running = start(|_| {}).await;
-    let mut healthy = running.open_with_key().await;
-    healthy.events.begin().await.unwrap();
-    let mut connection = running.open_with_key().await;
-    connection.events.begin().await.unwrap();
-    // The server may cut while the client still writes: either way the session is over and says so.
-    drop(connection.sender.raw(Message::binary(vec![0; 1024 * 1024])).await);
-    let (_, closed) = rest(&mut connection).await;
-    assert!(closed.failure.is_some());
-    healthy.sender.terminate().await.unwrap();
-    assert_eq!(rest(&mut healthy).await.1.failure, None);
-}
-
-#[tokio::test]
 async fn bad_and_unserved_parameters_are_refused_before_begin() {
     let running = start(|_| {}).await;
     for query in [
