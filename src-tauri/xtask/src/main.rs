@@ -7,6 +7,7 @@
 mod bench;
 mod chaos;
 mod check;
+mod conformance;
 mod demo;
 mod mutate;
 mod run;
@@ -53,6 +54,8 @@ enum Task {
     Check,
     /// Break the session machine in small ways, and see whether its tests notice.
     Mutate(mutate::MutateArguments),
+    /// The SDKs of AssemblyAI, as they are published, against the service.
+    Conformance(conformance::ConformanceArguments),
     /// Measure.
     Bench(bench::BenchArguments),
 }
@@ -63,6 +66,7 @@ impl Task {
         match self {
             Self::Demo(arguments) => arguments.json,
             Self::Bench(arguments) => arguments.json,
+            Self::Conformance(arguments) => arguments.json,
             Self::Mutate(arguments) => arguments.json,
             Self::Chaos(arguments) => arguments.json,
             Self::Endure(arguments) => arguments.json,
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
         Task::Test { fast, chaos } => test::run(fast, chaos),
         Task::Check => check::run(),
         Task::Mutate(arguments) => mutate::run(&arguments),
+        Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {

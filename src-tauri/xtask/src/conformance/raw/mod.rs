@@ -1,0 +1,64 @@
+//! What no SDK does, byte by byte: a client of its own, on a plain socket, with no library between.
+
+mod doors;
+mod frames;
+mod http;
+mod limits;
+mod messages;
+mod parameters;
+mod scene;
+mod socket;
+mod speech;
+mod tokens;
+mod turns;
+
+use std::thread;
+
+use super::report::{Check, Report};
+use super::service::Services;
+use scene::Scene;
+
+/// A check: its name, the item of the protocol notes that it is about, and what has to hold.
+type Case = (&'static str, &'static str, fn(&Scene<'_>) -> anyhow::Result<()>);
+
+/// Runs every case, the longest beside the others.
+pub(super) fn run(services: &Services, report: &mut Report) -> anyhow::Result<()> {
+    let scene = Scene::set(services)?;
+    let suites = [
+        tokens::CASES,
+        doors::CASES,
+        parameters::CASES,
+        messages::CASES,
+        frames::CASES,
+        turns::CASES,
+        limits::CASES,
+    ];
+    thread::scope(|scope| {
+        let slow: Vec<_> =
+            limits::SLOW.iter().map(|case| scope.spawn(|| judged(case, &scene))).collect();
+        for case in suites.iter().copied().flatten() {
+            report.add("raw", judged(case, &scene));
+        }
+        for (judging, (name, note, _)) in slow.into_iter().zip(limits::SLOW) {
+            report.add(
+                "raw",
+                judging.join().unwrap_or_else(|_| told(name, note, Err("it panicked".to_owned()))),
+            );
+        }
+    });
+    Ok(())
+}
+
+fn judged((name, note, holds): &Case, scene: &Scene<'_>) -> Check {
+    told(name, note, holds(scene).map_err(|error| format!("{error:#}")))
+}
+
+fn told(name: &str, note: &str, outcome: Result<(), String>) -> Check {
+    let pass = outcome.is_ok();
+    Check {
+        name: name.to_owned(),
+        note: format!("sotto_protocol::{note}"),
+        pass,
+        detail: outcome.err().unwrap_or_default(),
+    }
+}
