@@ -43,12 +43,9 @@ enum Task {
     Endure(chaos::endure::EndureArguments),
     /// Set up and run all tests.
     Test {
-        /// Leave out the tests that open the real window.
+        /// Leave out the tests that open the real window, and the rounds of `chaos`.
         #[arg(long)]
         fast: bool,
-        /// A round of each fault of `chaos` too, which takes minutes and a machine that does nothing else.
-        #[arg(long)]
-        chaos: bool,
     },
     /// Format, lints, types, licences, documents, generated files.
     Check,
@@ -84,7 +81,7 @@ fn main() -> ExitCode {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Chaos(arguments) => chaos::run(&arguments),
         Task::Endure(arguments) => chaos::endure::run(&arguments),
-        Task::Test { fast, chaos } => test::run(fast, chaos),
+        Task::Test { fast } => test::run(fast),
         Task::Check => check::run(),
         Task::Mutate(arguments) => mutate::run(&arguments),
         Task::Conformance(arguments) => conformance::run(&arguments),

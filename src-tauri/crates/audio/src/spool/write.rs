@@ -102,7 +102,7 @@ impl SpoolWriter {
         Ok(())
     }
 
-    /// Where this fails too, the torn frame stays until the next write to its place, or until [`super::recover`] cuts it
+    /// Where this fails too, the torn frame stays until the next write to its place, or until [`super::recover()`] cuts it
     /// off: what the caller must hear of is the disk.
     fn take_back(&mut self, frames: u64) {
         if let Err(error) = self.disk.cut(offset(frames)) {
