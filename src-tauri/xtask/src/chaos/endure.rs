@@ -19,6 +19,9 @@ use crate::shell::root;
 
 /// Rotation may hold live text up by so much.
 const STALL_ALLOWED_MS: u64 = 250;
+/// Of a voice at a time: a recogniser of coded words has nothing to say of it, and one that says nothing for ten seconds is
+/// given up.
+const VOICE_MS: u64 = 6_000;
 /// A token that outlives a session of half an hour by its renewals only.
 const LONG_TOKEN_SECONDS: u64 = 600;
 
@@ -125,7 +128,7 @@ async fn cut(arguments: &EndureArguments, cut_minutes: u32) -> anyhow::Result<Va
     // The last of it are coded words, so that no voice is cut by the service's return.
     for voice in ["beckett.wav", "two_cities.wav"].iter().cycle() {
         speech.pause(700);
-        speech.say_recorded(&root().join("src-tauri/engine-pack/speech").join(voice))?;
+        speech.say_recorded(&root().join("src-tauri/engine-pack/speech").join(voice), VOICE_MS)?;
         speech.pause(700);
         speech.say_coded(dice.next(), 8);
         if speech.ms() >= begin_ms + for_ms.saturating_sub(30_000) {
