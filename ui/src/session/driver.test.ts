@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeHost } from "../host/fake";
+import type { CommittedTurn } from "../host/host";
 import { openSession } from "./driver";
 import type { SessionEvent } from "./events";
 import { FRAME_BYTES } from "./feed";
-import { FRAME } from "./io";
+import { FRAME, type Policy } from "./io";
 
 /** What the driver may use of a browser's socket. */
 class FakeSocket {
@@ -80,7 +81,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function opened() {
+async function opened(policy?: Policy) {
   await host.recordingStart();
   const session = openSession({
     host,
@@ -89,13 +90,14 @@ async function opened() {
     onLevel: (_dbfs, _isSpeech, sample) => levels.push(sample),
     tokenSeconds: 120,
     sessionSeconds: 600,
+    ...(policy === undefined ? {} : { policy }),
   });
   await settled();
   return session;
 }
 
-async function connected() {
-  const session = await opened();
+async function connected(policy?: Policy) {
+  const session = await opened(policy);
   const [feed, leg] = [
     FakeSocket.all.find((one) => one.url.includes("feed")),
     FakeSocket.all.find((one) => one.url.includes("v3/ws")),
@@ -253,6 +255,42 @@ describe("the driver", () => {
     session.retry();
     await settled();
     expect(host.called("tokenMint")).toHaveLength(2);
+  });
+
+  it("puts what the chosen recogniser says in the place of what stood in for it", async () => {
+    const words = [{ text: "low", from: 0, to: 8000, confidence: 0.5 }];
+    const range = { leg: 0, turnOrder: 0, from: 0, to: 30 * FRAME };
+    const stored = { recordingId: "recording-0", ...range, text: "low", words, source: "offline", isFallback: true };
+    const resumed = { recordingId: "recording-0", from: 30 * FRAME, captured: 30 * FRAME, nextLeg: 1, claim: 7 };
+    host.recordingResume = async () => ({
+      ok: true,
+      value: { ...resumed, holes: [], fallback: [stored as CommittedTurn] },
+    });
+    const { feed } = await connected({ fallbackAfter: 3000, isRedone: true });
+    for (let n = 30; n < 34; n += 1) feed.onmessage?.({ data: frame(n) });
+    await settled();
+    const redoing = FakeSocket.all.filter((one) => one.url.includes("v3/ws"))[1];
+    if (redoing === undefined) throw new Error("nobody redoes it");
+    redoing.says({ type: "Begin", id: "2", expires_at: 1_700_010_800 });
+    expect(feed.texts).toContainEqual({ kind: "replay", from: 0, until: 30 * FRAME });
+    for (let n = 0; n < 30; n += 1) feed.onmessage?.({ data: frame(n) });
+    const said = [{ text: "Hello.", start: 100, end: 600, confidence: 0.9, word_is_final: true }];
+    redoing.says({
+      type: "Turn",
+      turn_order: 0,
+      end_of_turn: true,
+      turn_is_formatted: true,
+      transcript: "Hello.",
+      words: said,
+    });
+    redoing.says({ type: "Termination" });
+    await settled();
+    const [claim, place, turns] = host.called("turnsReplace")[0] ?? [];
+    expect([claim, place]).toEqual([7, { from: 0, to: 30 * FRAME }]);
+    expect(turns).toMatchObject([
+      { recordingId: "recording-0", text: "Hello.", from: 0, isFallback: false },
+      { text: "" },
+    ]);
   });
 
   it("tells a refusal to store, and stores again", async () => {
