@@ -139,7 +139,7 @@ export class FakeHost implements Host {
       return null;
     });
 
-  recordingResume = (recordingId: RecordingId) =>
+  recordingResume: Host["recordingResume"] = (recordingId) =>
     this.#answer("recordingResume", [recordingId], () => {
       const turns = this.recordings.get(recordingId)?.turns ?? [];
       const nextLeg = Math.max(-1, ...turns.map((turn) => turn.leg)) + 1;
