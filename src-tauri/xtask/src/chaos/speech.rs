@@ -44,7 +44,8 @@ impl Speech {
     /// Goes on with the beginning of a recording of a voice. Nobody who hears coded words hears any in it.
     pub(crate) fn say_recorded(&mut self, recording: &Path, ms: u64) -> anyhow::Result<()> {
         let samples = ms * u64::from(self.rate_hz) / 1000;
-        self.samples.extend(samples_of(recording, self.rate_hz)?.into_iter().take(samples as usize));
+        self.samples
+            .extend(samples_of(recording, self.rate_hz)?.into_iter().take(samples as usize));
         Ok(())
     }
 

@@ -42,7 +42,9 @@ pub(super) fn run(services: &Services, report: &mut Report) -> anyhow::Result<()
         for (judging, (name, note, _)) in slow.into_iter().zip(limits::SLOW) {
             report.add(
                 "raw",
-                judging.join().unwrap_or_else(|_| told(name, note, Err("it panicked".to_owned()))),
+                judging
+                    .join()
+                    .unwrap_or_else(|_| told(name, note, &Err(anyhow::anyhow!("it panicked")))),
             );
         }
     });
@@ -50,15 +52,14 @@ pub(super) fn run(services: &Services, report: &mut Report) -> anyhow::Result<()
 }
 
 fn judged((name, note, holds): &Case, scene: &Scene<'_>) -> Check {
-    told(name, note, holds(scene).map_err(|error| format!("{error:#}")))
+    told(name, note, &holds(scene))
 }
 
-fn told(name: &str, note: &str, outcome: Result<(), String>) -> Check {
-    let pass = outcome.is_ok();
+fn told(name: &str, note: &str, outcome: &anyhow::Result<()>) -> Check {
     Check {
         name: name.to_owned(),
         note: format!("sotto_protocol::{note}"),
-        pass,
-        detail: outcome.err().unwrap_or_default(),
+        pass: outcome.is_ok(),
+        detail: outcome.as_ref().err().map(|error| format!("{error:#}")).unwrap_or_default(),
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Scene<'a> {
     pub(super) strict: &'a Service,
     /// Twelve seconds at 16 kHz, as `pcm_s16le`.
     pub(super) speech: Vec<u8>,
-    formatted: OnceLock<Result<Story, String>>,
+    formatted: OnceLock<anyhow::Result<Story>>,
 }
 
 /// Everything that a service said, in order, and how it ended.
@@ -47,10 +47,9 @@ impl<'a> Scene<'a> {
 
     /// A session that says all of the speech, with `format_turns`; had once.
     pub(super) fn formatted(&self) -> anyhow::Result<&Story> {
-        let story = self.formatted.get_or_init(|| {
-            self.said("format_turns=true", &self.speech).map_err(|error| format!("{error:#}"))
-        });
-        story.as_ref().map_err(|error| anyhow::anyhow!("{error}"))
+        let story = self.formatted.get_or_init(|| self.said("format_turns=true", &self.speech));
+        // Every case that needs it is told why there is none.
+        story.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))
     }
 
     /// A session from `Begin` to `Termination` that says this.
