@@ -25,6 +25,12 @@ impl SmallDisk {
         Ok(Self { at: at.to_owned() })
     }
 
+    /// Whether one can be mounted: some containers allow it not even to root.
+    pub(crate) fn is_possible() -> bool {
+        // The folder outlives the disk over it.
+        tempfile::tempdir().is_ok_and(|folder| Self::mount(folder.path()).is_ok())
+    }
+
     /// Takes all the space that is left.
     pub(crate) fn fill(&self) -> anyhow::Result<()> {
         use std::io::Write as _;

@@ -83,10 +83,15 @@ fn build() -> anyhow::Result<()> {
 }
 
 async fn play(arguments: &ChaosArguments) -> anyhow::Result<Tally> {
+    let has_disk = disk::SmallDisk::is_possible();
+    if !has_disk {
+        eprintln!("full disks are left out: no small one can be mounted here");
+    }
     let plans: Vec<Plan> = (0..)
         .zip(kind::turns(arguments.rounds, arguments.fault))
         .filter(|(round, _)| arguments.round.is_none_or(|only| only == *round))
         .map(|(round, kind)| Plan::draw(arguments.seed, round, kind))
+        .filter(|plan| has_disk || arguments.fault.is_some() || !plan.needs_small_disk())
         .collect();
     ensure!(!plans.is_empty(), "no such round");
     let folder = disk::folder_of_run()?;
