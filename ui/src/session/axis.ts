@@ -80,6 +80,7 @@ export class Axis {
     const { from, tile } = this.#start;
     if (this.#legs.length > 0 || tile === null) return null;
     this.#start = { from: cut, tile: cut };
+    this.#levels.prune(cut);
     return { from, tile, to: cut };
   }
 

@@ -44,7 +44,7 @@ export interface Ledger {
 }
 
 /** A piece of the past that is on its way: not heard yet, being heard, or heard by the fallback and being redone. */
-export interface Hole {
+export interface ShownHole {
   kind: "waiting" | "healing" | "redoing";
   from: Sample;
   to: Sample;
@@ -61,7 +61,7 @@ export type SessionEvent =
   /** Stored in place of what stood in this range. */
   | { kind: "turnsReplaced"; range: { from: Sample; to: Sample }; turns: CommittedTurn[] }
   /** All of them, in no order. */
-  | { kind: "holesChanged"; holes: readonly Hole[] }
+  | { kind: "holesChanged"; holes: readonly ShownHole[] }
   /** The last final could not be stored and is being tried again; the next `turnCommitted` says that it went well. */
   | { kind: "storingFailed"; failure: SessionFailure }
   | { kind: "gapDeclared"; gap: Gap }

@@ -192,6 +192,29 @@ describe("a lane", () => {
     expect((n - from) / SECOND).toBeCloseTo(20, 0);
   });
 
+  it("believes two legs that heard nothing in the same noise, and is no longer hasty after the next word", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 100_000_000 });
+    const loud = () => true;
+    const lost = (leg: number) => () => closes(script.effects).includes(leg);
+    // What the first was sent is left to another lane, whose leg says nothing to it either and is through.
+    const first = 10 * SECOND + 1;
+    script.frames(0, first, loud);
+    expect(lost(0)()).toBe(true);
+    script.frames(first, SECOND);
+    script.connect(1, { expiresAt: T0 + 100_000_000 });
+    const n = (script.all("replay").at(-1)?.from ?? 0) / FRAME;
+    const hole = script.events("holesChanged")[0]?.holes[0]?.to ?? 0;
+    script.connect(2, { expiresAt: T0 + 100_000_000 });
+    for (let n = 0; n < hole / FRAME; n += 1) {
+      script.now += 50;
+      script.frame(n, true);
+    }
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 2 }]);
+    script.hear(2, { kind: "termination" });
+    script.hear(1, turn(0, [["word", 500, 900]], "formatted"));
+    expect((until(script, n, lost(1), loud) - n) / SECOND).toBeCloseTo(20, 0);
+  });
+
   it("comes back when a leg ends without being asked to, and hears again what it had not finished", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 20, () => true);

@@ -11,16 +11,15 @@ import type { Commits, Sink } from "./commits";
 import type { SessionEvent, SessionFailure } from "./events";
 import { expiry, silence, socketFailure } from "./failure";
 import type { FrameHead } from "./feed";
-import { type Effect, FRAME, type LegId, type Ms, type Policy, SAMPLES_PER_MS } from "./io";
+import { type Effect, type LegId, type Ms, type Policy, SAMPLES_PER_MS, type Wanted } from "./io";
 import type { Leg } from "./leg";
 import { Levels } from "./levels";
+import type { Patience } from "./patience";
 import { type LegIds, Raising } from "./raising";
 import { HEALTHY } from "./reconnect";
 import { isCut, type RotationWindow, rotationWindow } from "./rotation";
 import type { Sockets } from "./sockets";
 
-/** Each leg in a row that was lost as silent makes the next wait longer: noise is not speech. */
-const MOST_PATIENCE = 16;
 /** More than this behind, and the live leg leaves the past to another: it may not go faster than about real time. */
 const LONG_PACED: Sample = 5_000 * SAMPLES_PER_MS;
 /** An engine that takes audio as fast as the socket does catches up by itself. */
@@ -40,11 +39,14 @@ export interface Surroundings {
   readonly sockets: Sockets;
   readonly commits: Commits;
   readonly policy: Policy;
+  readonly patience: Readonly<Record<Wanted, Patience>>;
   /** Loudness of the newest frames, whoever was sent them. */
   readonly recent: Levels;
   /** Where capture is. */
   readonly captured: Sample;
   readonly isFeedOpen: boolean;
+  /** Somebody else is to hear this. */
+  leave(hole: Hole): void;
   do(effect: Effect): void;
   emit(event: SessionEvent): void;
 }
@@ -61,7 +63,6 @@ export class Lane {
   stored: Sample;
   readonly #around: Surroundings;
   readonly #levels = new Levels();
-  #patience = 1;
   #isSlow = false;
   /** Since when something is to be heard and no leg is live. */
   #needySince: Ms | null = null;
@@ -140,9 +141,9 @@ export class Lane {
     if (message.kind === "heartbeat") return leg.beat(message.receivedMs * SAMPLES_PER_MS, now);
     if (message.kind !== "turn") return leg.answered(null, now);
     const heard = leg.hearing.receive(message, leg.to, now);
-    const last = heard.findLast((one) => one.words.length > 0)?.words.at(-1);
-    leg.answered(last?.to ?? null, now);
-    if (last !== undefined) this.#patience = 1;
+    const words = heard.flatMap((one) => one.words);
+    leg.answered(words.at(-1)?.to ?? null, now);
+    if (words[0] !== undefined) this.#patienceWith(leg).heard(leg.from, words[0].from);
     this.axis.heard(leg, heard);
   }
 
@@ -219,7 +220,7 @@ export class Lane {
     for (const leg of this.axis.legs) {
       const asks = this.#around.isFeedOpen ? leg.asksAt(this.#reach, now) : null;
       const settles = leg.hearing.settlesAt ?? Infinity;
-      at = Math.min(at, settles, leg.silentAt(this.#patience) ?? Infinity, asks ?? Infinity);
+      at = Math.min(at, settles, leg.silentAt(this.#patienceWith(leg).times) ?? Infinity, asks ?? Infinity);
     }
     return at;
   }
@@ -233,9 +234,14 @@ export class Lane {
     return this.#raisings.find((raising) => raising.leg?.id === id) ?? null;
   }
 
+  #patienceWith(leg: Leg): Patience {
+    return this.#around.patience[leg.isFallback ? "fallback" : "chosen"];
+  }
+
   #terminated(leg: Leg, now: Ms): void {
     if (leg.phase !== "finishing") return this.failed(leg.id, socketFailure(1000, "ended without being asked"), now);
     this.axis.close(leg);
+    this.#patienceWith(leg).heard(leg.from, leg.sent);
     this.#close(leg.id);
   }
 
@@ -267,8 +273,8 @@ export class Lane {
     }
     for (const leg of [...this.axis.legs]) {
       if ((leg.hearing.settlesAt ?? Infinity) <= now) this.axis.heard(leg, leg.hearing.settle());
-      if ((leg.silentAt(this.#patience) ?? Infinity) > now || this.axis.leg(leg.id) === null) continue;
-      if (leg.phase === "live") this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2);
+      if ((leg.silentAt(this.#patienceWith(leg).times) ?? Infinity) > now || this.axis.leg(leg.id) === null) continue;
+      if (leg.phase === "live") this.#patienceWith(leg).gaveUp(leg.resumeAt, leg.sent);
       this.#lose(leg, silence(leg.phase === "live" ? "speech was not answered" : "no Termination in time"), now);
     }
   }
@@ -365,16 +371,13 @@ export class Lane {
     if (captured - this.axis.resumeAt <= (isPaced ? LONG_PACED : LONG_UNPACED)) return true;
     const cut = recent.cutBefore(captured, captured - LOOK_BACK, PAUSE_FRAMES);
     const hasWaited = now - (successor.leg?.beganAt ?? now) >= PAUSE_WAIT;
-    if (cut === null || cut - this.axis.resumeAt < FRAME) return hasWaited;
+    if (cut === null || cut <= this.axis.resumeAt) return hasWaited;
     const hole = this.axis.leave(cut);
     if (hole === null) return false;
     this.stored = cut;
-    this.onHole(hole);
+    this.#around.leave(hole);
     return true;
   }
-
-  /** Set by the session: somebody else is to hear this. */
-  onHole: (hole: Hole) => void = () => {};
 
   #finish(leg: Leg, now: Ms): void {
     leg.finish(now);
@@ -382,9 +385,9 @@ export class Lane {
   }
 }
 
-/** Too many at once, as opposed to too many a minute. */
-function isCrowd({ kind, code }: SessionFailure): boolean {
-  return kind === "tooManySessions" && code === null;
+/** Too many at once. Too many a minute are refused by the trusted side, before there is a socket. */
+function isCrowd({ kind }: SessionFailure): boolean {
+  return kind === "tooManySessions";
 }
 
 function dueFrom(raising: Raising, at: Ms): Ms {

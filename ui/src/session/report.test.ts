@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Hole, SessionEvent, SessionFailure } from "./events";
+import type { SessionEvent, SessionFailure, ShownHole } from "./events";
 import type { Lane } from "./lane";
 import { Report, type Standing } from "./report";
 
@@ -113,9 +113,9 @@ describe("what a session tells", () => {
 
   it("names the holes when one comes, changes or goes", () => {
     const say = telling();
-    const told = (holes: Hole[]) =>
+    const told = (holes: ShownHole[]) =>
       say({ holes }).flatMap((event) => (event.kind === "holesChanged" ? [event.holes] : []));
-    const [a, b]: [Hole, Hole] = [
+    const [a, b]: [ShownHole, ShownHole] = [
       { kind: "waiting", from: 0, to: 800 },
       { kind: "waiting", from: 1600, to: 2400 },
     ];
@@ -135,7 +135,7 @@ describe("what a session tells", () => {
 
   it("leaves no hole on the screen when it ended: nobody is going to heal it", () => {
     const say = telling();
-    const holes: Hole[] = [{ kind: "waiting", from: 0, to: 800 }];
+    const holes: ShownHole[] = [{ kind: "waiting", from: 0, to: 800 }];
     say({ holes });
     const events = say({ holes, closing: { reason: FAILURE } });
     expect(events).toContainEqual({ kind: "holesChanged", holes: [] });

@@ -1,6 +1,6 @@
 /** What a session says of itself: one phase, one ledger and the holes, each only when it changed. */
 import type { Sample } from "../host/host";
-import type { Hole, Ledger, SessionEvent, SessionFailure, SessionPhase } from "./events";
+import type { Ledger, SessionEvent, SessionFailure, SessionPhase, ShownHole } from "./events";
 import type { Lane } from "./lane";
 
 const SECOND: Sample = 16_000;
@@ -11,7 +11,7 @@ export interface Standing {
   captured: Sample;
   end: Sample | null;
   transcribed: Sample;
-  holes: readonly Hole[];
+  holes: readonly ShownHole[];
   closing: { reason: SessionFailure | null } | null;
 }
 
@@ -19,7 +19,7 @@ export class Report {
   readonly #emit: (event: SessionEvent) => void;
   #phase: SessionPhase | null = null;
   #ledger: Ledger | null = null;
-  #holes: readonly Hole[] = [];
+  #holes: readonly ShownHole[] = [];
 
   constructor(emit: (event: SessionEvent) => void) {
     this.#emit = emit;

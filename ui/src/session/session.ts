@@ -8,12 +8,13 @@
 import type { RecordingId, Result, ResumePoint, Sample } from "../host/host";
 import { Backlog, type Errand } from "./backlog";
 import { Commits } from "./commits";
-import type { Hole, SessionEvent, SessionFailure } from "./events";
+import type { SessionEvent, SessionFailure, ShownHole } from "./events";
 import { refusal, socketFailure } from "./failure";
 import type { FrameHead } from "./feed";
 import { type Commit, type Effect, FRAME, type Input, type LegId, type Ms, type Output, type Policy } from "./io";
 import { Lane, type Surroundings } from "./lane";
 import { Levels } from "./levels";
+import { Patience } from "./patience";
 import { LegIds } from "./raising";
 import { Asking } from "./reconnect";
 import { Regroup } from "./regroup";
@@ -36,6 +37,7 @@ export class Session {
   readonly #commits = new Commits();
   readonly #recent = new Levels();
   readonly #sockets = new Sockets();
+  readonly #patience = { chosen: new Patience(), fallback: new Patience() };
   readonly #backlog = new Backlog();
   readonly #report = new Report((event) => this.#emit(event));
   readonly #resume = new Asking();
@@ -138,6 +140,7 @@ export class Session {
         return;
       case "reconfigured":
         Object.assign(this.#policy, input.policy);
+        this.#patience.chosen.forget();
         for (const lane of this.#lanes) lane.reconfigured(now);
     }
   }
@@ -162,9 +165,7 @@ export class Session {
     for (const turn of fallback) this.#backlog.addStopgap(turn);
     this.#around = this.#surroundings(new LegIds(nextLeg));
     // Frames are the step of the axis: a boundary inside one is heard from the frame's start.
-    const live = new Lane("live", { tile: from, from: frameOf(from), to: this.#end }, this.#around);
-    live.onHole = (hole) => this.#backlog.addHole(hole);
-    this.#live = live;
+    this.#live = new Lane("live", { tile: from, from: frameOf(from), to: this.#end }, this.#around);
     this.#emit({ kind: "resumed" });
   }
 
@@ -176,6 +177,7 @@ export class Session {
       sockets: this.#sockets,
       commits: this.#commits,
       policy: this.#policy,
+      patience: this.#patience,
       recent: this.#recent,
       get captured() {
         return machine.#captured;
@@ -183,6 +185,7 @@ export class Session {
       get isFeedOpen() {
         return machine.#isFeedOpen;
       },
+      leave: (hole) => this.#backlog.addHole(hole),
       do: (effect) => this.#do(effect),
       emit: (event) => this.#emit(event),
     };
@@ -309,18 +312,18 @@ export class Session {
   }
 
   /** What is covered on disk: all up to where the live lane is, but for the holes. */
-  #transcribed(holes: readonly Hole[]): Sample {
+  #transcribed(holes: readonly ShownHole[]): Sample {
     if (this.#closing?.reason === null) return this.#end ?? 0;
     let covered = this.#live?.stored ?? 0;
     for (const { kind, from, to } of holes) if (kind !== "redoing") covered -= to - from;
     return Math.max(0, covered);
   }
 
-  #holes(): readonly Hole[] {
+  #holes(): readonly ShownHole[] {
     const lane = this.#healing;
     const waiting = this.#backlog.holes;
     if (waiting.length === 0 && lane === null) return NONE;
-    const holes: Hole[] = waiting.map(({ from, to }) => ({ kind: "waiting", from, to }));
+    const holes: ShownHole[] = waiting.map(({ from, to }) => ({ kind: "waiting", from, to }));
     if (lane === null || lane.end === null || lane.stored >= lane.end) return holes;
     return [{ kind: lane.errand === "redo" ? "redoing" : "healing", from: lane.stored, to: lane.end }, ...holes];
   }

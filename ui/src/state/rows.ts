@@ -3,7 +3,7 @@
  * their future place.
  */
 import type { Gap, RecogniserKind, Sample } from "../host/host";
-import type { Hole } from "../session/events";
+import type { ShownHole } from "../session/events";
 import { type Block, blocks, type Paragraph } from "../transcript/paragraphs";
 import type { Transcript, TurnSegment } from "../transcript/transcript";
 
@@ -81,7 +81,7 @@ function textRow(paragraph: Paragraph, open: TurnSegment | null): TextRow {
 }
 
 /** Its end stays while it fills from the front, so that is its key. */
-function holeRow({ kind, from, to }: Hole): HoleRow {
+function holeRow({ kind, from, to }: ShownHole): HoleRow {
   return { kind: "hole", key: `hole ${to}`, from, to, isHealing: kind === "healing" };
 }
 

@@ -5,7 +5,7 @@
  * long recording costs a pointer copy a turn, never a rebuild. It knows no socket, no leg's life and no view.
  */
 import type { CommittedTurn, Gap, OpenedRecording, RecogniserKind, Sample, StoredTurn, Word } from "../host/host";
-import type { Hole, SessionEvent } from "../session/events";
+import type { SessionEvent, ShownHole } from "../session/events";
 
 export interface TurnSegment {
   readonly kind: "turn";
@@ -46,7 +46,7 @@ export interface Transcript {
   /** The words of `open`, in one list. */
   readonly tail: readonly Word[];
   /** Parts of the past that are still being heard, in no order. */
-  readonly holes: readonly Hole[];
+  readonly holes: readonly ShownHole[];
   /** Words of the finals. */
   readonly wordCount: number;
   readonly gapCount: number;

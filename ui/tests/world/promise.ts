@@ -21,8 +21,7 @@ export function faults(world: World): string[] {
   });
   if ((stored.at(-1)?.to ?? 0) !== world.speech.to) out.push(`covered to ${stored.at(-1)?.to} of ${world.speech.to}`);
   if (world.cloud.mostSockets > 4) out.push(`${world.cloud.mostSockets} sockets`);
-  // After a sleep the live leg, the healing one and what was captured last each hold the whole of it for a moment.
-  if (world.mostKept > 20 * 60 * 5) out.push(`kept ${world.mostKept}`);
+  if (world.mostKept > 20 * 60 * 3) out.push(`kept ${world.mostKept}`);
   const shown = world.transcript.segments.flatMap((segment) =>
     segment.kind === "turn" ? segment.text.split(" ") : [],
   );

@@ -15,6 +15,7 @@ describe("every spoken word exactly once", () => {
     [1059561923, "a padded word that was taken for one beyond what the user had edited"],
     [1108353047, "a word that nobody took for speech, sent into a dead socket and believed to be silence"],
     [291975109, "the same of the engine inside the program, which is believed only while it gives signs of life"],
+    [251935161, "a sleep and a reload, after which the live leg kept the levels of what it had left to another"],
     [23, "a turn that a dead window stored after the new one had read the history"],
   ])("in world %i: %s", (seed) => {
     const world = new World(seed).run();
