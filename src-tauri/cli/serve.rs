@@ -1,12 +1,13 @@
 //! `sotto serve`: the offline engine as a v3 service of its own, for anyone's AssemblyAI SDK.
 
+use std::net::IpAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use sotto_engine::Engine;
-use sotto_server::{Server, ServerConfig};
+use sotto_server::{Fault, Server, ServerConfig, ServerError};
 use uuid::Uuid;
 
 use super::{say, say_json};
@@ -14,7 +15,13 @@ use super::{say, say_json};
 /// How the service runs.
 #[derive(Debug, Args)]
 pub(super) struct ServeArguments {
-    /// The port on 127.0.0.1; 0 lets the system choose.
+    /// The address to listen at.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Listen where other machines can connect, too: what they say and hear, and the key, cross the network unencrypted.
+    #[arg(long)]
+    insecure_lan: bool,
+    /// The port; 0 lets the system choose.
     #[arg(long, default_value_t = 8383)]
     port: u16,
     /// The key that clients must give; one is made and printed where none is given.
@@ -26,6 +33,34 @@ pub(super) struct ServeArguments {
     /// A token opens one session only, as the documents of the cloud say.
     #[arg(long)]
     strict_tokens: bool,
+    /// A session ends when the token that opened it expires.
+    #[arg(long)]
+    close_at_token_expiry: bool,
+    /// Something that goes wrong once, to test reconnects with: token:STATUS, token-delay:SECONDS, begin-delay:SECONDS,
+    /// no-begin, close:CODE@SECONDS, drop@SECONDS or stall@SECONDS (of audio). Several are met in their order.
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
+    /// The faults are met over and over.
+    #[arg(long, requires = "fault")]
+    repeat_faults: bool,
+    /// How the log on standard error is written.
+    #[arg(long, value_enum, default_value = "text")]
+    log_format: LogFormat,
+}
+
+/// How a log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// A line of JSON for each event.
+    Json,
+}
+
+impl ServeArguments {
+    pub(super) fn is_logged_as_json(&self) -> bool {
+        self.log_format == LogFormat::Json
+    }
 }
 
 /// Serves until it is interrupted.
@@ -37,14 +72,24 @@ pub(super) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
     let is_given = arguments.api_key.is_some();
     let api_key = arguments.api_key.unwrap_or_else(|| Uuid::new_v4().simple().to_string());
     let config = ServerConfig {
+        host: arguments.host,
+        is_lan_allowed: arguments.insecure_lan,
         port: arguments.port,
         api_key: api_key.clone(),
         max_sessions: arguments.max_sessions,
         are_tokens_single_use: arguments.strict_tokens,
+        is_cut_at_token_expiry: arguments.close_at_token_expiry,
+        faults: arguments.fault,
+        are_faults_repeated: arguments.repeat_faults,
         ..ServerConfig::default()
     };
-    let server = Server::start(config, Arc::new(engine)).await?;
-    let base = format!("http://127.0.0.1:{}", server.port());
+    let server = match Server::start(config, Arc::new(engine)).await {
+        Err(error @ ServerError::NotLoopback(_)) => {
+            return Err(error).context("nothing is served; --insecure-lan allows it");
+        }
+        started => started?,
+    };
+    let base = format!("http://{}", server.address());
     // A key that the user gave is known to them, and would only be in one more scrollback.
     let shown = (!is_given).then_some(&api_key);
     if json {

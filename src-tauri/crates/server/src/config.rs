@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use crate::Fault;
+
 /// How the service runs. The default has no key, and is refused until it has one.
 #[derive(Clone)]
 pub struct ServerConfig {
@@ -31,6 +33,10 @@ pub struct ServerConfig {
     pub is_cut_at_token_expiry: bool,
     /// How often `Heartbeat` comes where it was asked for.
     pub heartbeat: Duration,
+    /// What goes wrong on purpose, for clients that test their reconnects.
+    pub faults: Vec<Fault>,
+    /// Whether the faults are met over and over, not once each.
+    pub are_faults_repeated: bool,
 }
 
 impl Default for ServerConfig {
@@ -46,6 +52,8 @@ impl Default for ServerConfig {
             are_tokens_single_use: false,
             is_cut_at_token_expiry: false,
             heartbeat: Duration::from_secs(5),
+            faults: Vec::new(),
+            are_faults_repeated: false,
         }
     }
 }

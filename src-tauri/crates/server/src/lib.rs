@@ -13,6 +13,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod config;
+mod fault;
 mod frames;
 mod guard;
 mod intake;
@@ -26,4 +27,5 @@ mod turns;
 mod wire;
 
 pub use config::{ServerConfig, ServerError};
+pub use fault::{Fault, FaultError};
 pub use running::{RunningServer, Server};

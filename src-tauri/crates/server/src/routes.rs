@@ -23,7 +23,8 @@ use tokio::sync::{Semaphore, watch};
 use url::form_urlencoded;
 
 use crate::{
-    ServerConfig,
+    Fault, ServerConfig,
+    fault::Faults,
     guard::{self, Guard, authorization, is_same_key},
     notices,
     session::{self, Terms},
@@ -34,6 +35,7 @@ use crate::{
 /// What every request needs.
 pub(crate) struct Shared {
     pub(crate) config: ServerConfig,
+    pub(crate) faults: Arc<Faults>,
     pub(crate) recogniser: Arc<dyn Recogniser>,
     pub(crate) tokens: Mutex<TokenBook>,
     pub(crate) places: Arc<Semaphore>,
@@ -56,6 +58,14 @@ async fn token(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    match shared.faults.for_token() {
+        Some(Fault::TokenDelay(delay)) => tokio::time::sleep(delay).await,
+        Some(Fault::RefuseToken(status)) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+            return refusal(status, "A fault on purpose");
+        }
+        _ => {}
+    }
     let mut details = Vec::new();
     let given = authorization(&headers);
     if given.is_none() {
@@ -89,6 +99,7 @@ async fn token(
     let entered = shared.lock_tokens().enter(&random, request, Instant::now());
     match entered {
         Some(token) => {
+            tracing::info!(seconds = request.expires_in_seconds, "a token was minted");
             let expires_in_seconds = Some(request.expires_in_seconds);
             Json(TokenResponse { token, expires_in_seconds }).into_response()
         }
@@ -141,24 +152,15 @@ async fn socket(
     upgrade.max_message_size(SOCKET_MAX).max_frame_size(SOCKET_MAX).on_upgrade(
         move |socket| async move {
             match shared.admit(credential.as_deref(), &query) {
-                Ok((terms, place)) => {
-                    Box::pin(session::run(socket, terms)).await;
-                    drop(place);
-                }
+                Ok(terms) => Box::pin(session::run(socket, terms)).await,
                 Err((code, text)) => session::refuse(socket, code, text).await,
             }
         },
     )
 }
 
-type Place = tokio::sync::OwnedSemaphorePermit;
-
 impl Shared {
-    fn admit(
-        &self,
-        credential: Option<&str>,
-        query: &str,
-    ) -> Result<(Terms, Place), (CloseCode, String)> {
+    fn admit(&self, credential: Option<&str>, query: &str) -> Result<Terms, (CloseCode, String)> {
         let refused = |refusal: Refusal| (CloseCode::POLICY, refusal.text().to_owned());
         self.grant(credential, TokenBook::check).map_err(refused)?;
         let parameters = StreamingParameters::parse(query)
@@ -172,15 +174,16 @@ impl Shared {
         // Last of all: a session that is refused for another reason spends no token.
         let (seconds, token_expires) =
             self.grant(credential, TokenBook::redeem).map_err(refused)?;
-        let terms = Terms {
+        Ok(Terms {
             recogniser: Arc::clone(&self.recogniser),
             parameters,
             seconds,
             token_expires: token_expires.filter(|_| self.config.is_cut_at_token_expiry),
             heartbeat: self.config.heartbeat,
             shutdown: self.shutdown.clone(),
-        };
-        Ok((terms, place))
+            faults: Arc::clone(&self.faults),
+            place,
+        })
     }
 
     /// How long a session with this credential may last, and when its token, if it is one, expires.

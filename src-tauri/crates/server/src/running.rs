@@ -16,6 +16,7 @@ use tokio::{
 
 use crate::{
     ServerConfig, ServerError,
+    fault::Faults,
     guard::Guard,
     routes::{Shared, router},
     token_book::TokenBook,
@@ -58,6 +59,7 @@ impl Server {
         let guard = Guard::new(address, config.allowed_origins.clone());
         let tokens = Mutex::new(TokenBook::new(config.are_tokens_single_use));
         let shared = Shared {
+            faults: Arc::new(Faults::new(&config.faults, config.are_faults_repeated)),
             config,
             recogniser,
             tokens,

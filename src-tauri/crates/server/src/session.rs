@@ -13,11 +13,13 @@ use sotto_protocol::{
     ServerMessage, StreamingParameters, Termination, UpdateConfiguration, texts,
 };
 use tokio::{
-    sync::watch,
-    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until},
+    sync::{OwnedSemaphorePermit, watch},
+    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep, sleep_until},
 };
 
 use crate::{
+    Fault,
+    fault::{Faults, text_of},
     frames::Frames,
     notices,
     recognition::{Format, Outcome, Recognition, Work},
@@ -39,10 +41,14 @@ pub(crate) struct Terms {
     pub(crate) token_expires: Option<std::time::Instant>,
     pub(crate) heartbeat: Duration,
     pub(crate) shutdown: watch::Receiver<bool>,
+    pub(crate) faults: Arc<Faults>,
+    /// Free again when the session is over.
+    pub(crate) place: OwnedSemaphorePermit,
 }
 
 /// Refuses a socket after the upgrade, as the cloud does: only so can a browser read why.
 pub(crate) async fn refuse(socket: WebSocket, code: CloseCode, text: String) {
+    tracing::info!(code = code.0, why = text.as_str(), "a session was refused");
     let (outgoing, incoming) = split(socket);
     outgoing.end(incoming, Ending::error(code, text)).await;
 }
@@ -50,17 +56,27 @@ pub(crate) async fn refuse(socket: WebSocket, code: CloseCode, text: String) {
 /// Runs a session to its end.
 pub(crate) async fn run(socket: WebSocket, terms: Terms) {
     let (outgoing, mut incoming) = split(socket);
+    let mut shutdown = terms.shutdown.clone();
     let ending = match Session::begin(&outgoing, terms).await {
         Ok(mut session) => {
-            session.run(&outgoing, &mut incoming).await.unwrap_or_else(|ending| ending)
+            let ending =
+                session.run(&outgoing, &mut incoming).await.unwrap_or_else(|ending| ending);
+            session.note(&ending);
+            ending
         }
-        Err(ending) => ending,
+        Err(ending) => {
+            tracing::info!(code = ending.code(), "a session ended before it began");
+            ending
+        }
     };
-    tracing::debug!(?ending, "a session ended");
+    if ending == Ending::Stalled {
+        told_to_stop(&mut shutdown).await;
+    }
     outgoing.end(incoming, ending).await;
 }
 
 struct Session {
+    id: String,
     recognition: Recognition,
     options: SessionOptions,
     frames: Frames,
@@ -74,10 +90,20 @@ struct Session {
     heartbeat: Option<Interval>,
     finishing: Option<Instant>,
     shutdown: watch::Receiver<bool>,
+    fault: Option<Fault>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Session {
     async fn begin(outgoing: &Outgoing, mut terms: Terms) -> Result<Self, Ending> {
+        match terms.faults.for_beginning() {
+            Some(Fault::NoBegin) => return Err(Ending::Stalled),
+            Some(Fault::BeginDelay(delay)) => tokio::select! {
+                () = sleep(delay) => {}
+                () = told_to_stop(&mut terms.shutdown) => return Err(fault()),
+            },
+            _ => {}
+        }
         let began = Instant::now();
         let parameters = &terms.parameters;
         let manner = Manner::of(parameters.speech_model);
@@ -91,11 +117,19 @@ impl Session {
             () = told_to_stop(&mut terms.shutdown) => return Err(fault()),
         }
         let begin = begin_message(model, parameters, terms.seconds);
+        let id = begin.id.clone();
+        tracing::info!(
+            session = id.as_str(),
+            encoding = parameters.encoding.name(),
+            rate = parameters.sample_rate,
+            "a session began"
+        );
         outgoing.say(&ServerMessage::Begin(begin)).await?;
         for warning in notices::of_parameters(parameters) {
             outgoing.say(&ServerMessage::Warning(warning)).await?;
         }
         Ok(Self {
+            id,
             recognition,
             options,
             frames: Frames::new(format.encoding, format.sample_rate),
@@ -109,6 +143,8 @@ impl Session {
             heartbeat: parameters.session_heartbeat.then(|| beats(terms.heartbeat)),
             finishing: None,
             shutdown: terms.shutdown,
+            fault: terms.faults.for_session(),
+            _place: terms.place,
         })
     }
 
@@ -190,7 +226,8 @@ impl Session {
                 self.heard = Instant::now();
                 self.frames.check(&bytes)?;
                 self.recognition.progress.received_to(self.frames.samples());
-                self.ask(Work::Audio(bytes))
+                self.ask(Work::Audio(bytes))?;
+                self.meet_fault()
             }
             Received::Text(text) => {
                 self.heard = Instant::now();
@@ -226,6 +263,17 @@ impl Session {
         }
     }
 
+    fn meet_fault(&mut self) -> Result<(), Ending> {
+        let received = Duration::from_millis(self.frames.received_ms());
+        let is_due = |fault: &mut Fault| fault.after().is_some_and(|after| received >= after);
+        match self.fault.take_if(is_due) {
+            Some(Fault::Close { code, .. }) => Err(Ending::error(code, text_of(code))),
+            Some(Fault::Drop { .. }) => Err(Ending::Dropped),
+            Some(Fault::Stall { .. }) => Err(Ending::Stalled),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether more may be read: a place in the queue is kept free for `Finish`, and audio waits no longer than it may.
     fn has_room(&self) -> bool {
         let heard = self.frames.ms(self.recognition.progress.heard());
@@ -241,6 +289,18 @@ impl Session {
     /// The loop reads only while there is room, so this does not wait; the one place kept free is for `Finish`.
     fn ask(&self, work: Work) -> Result<(), Ending> {
         self.recognition.work.try_send(work).map_err(|_full_or_over| fault())
+    }
+
+    /// For the log: figures only, never what was said.
+    fn note(&self, ending: &Ending) {
+        let (audio_ms, session_ms) = (self.frames.received_ms(), self.elapsed_ms());
+        tracing::info!(
+            session = self.id.as_str(),
+            code = ending.code(),
+            audio_ms,
+            session_ms,
+            "a session ended"
+        );
     }
 
     fn elapsed_ms(&self) -> u64 {

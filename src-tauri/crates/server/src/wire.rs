@@ -31,11 +31,24 @@ pub(crate) enum Ending {
     Ended,
     /// The client is gone: nothing can be said.
     Gone,
+    /// On purpose: the connection is cut without a word.
+    Dropped,
+    /// On purpose: the connection stays, and nothing is read or said on it any more.
+    Stalled,
 }
 
 impl Ending {
     pub(crate) fn error(code: CloseCode, text: impl Into<String>) -> Self {
         Self::Error { code, text: text.into() }
+    }
+
+    /// The code of the close, where there is one.
+    pub(crate) fn code(&self) -> Option<u16> {
+        match self {
+            Self::Error { code, .. } => Some(code.0),
+            Self::Ended => Some(CloseCode::ENDED.0),
+            Self::Gone | Self::Dropped | Self::Stalled => None,
+        }
     }
 }
 
@@ -136,6 +149,7 @@ impl Outgoing {
     pub(crate) async fn end(self, mut incoming: Incoming, ending: Ending) {
         let (code, reason) = match ending {
             Ending::Gone => return self.close_behind(&mut incoming).await,
+            Ending::Dropped | Ending::Stalled => return self.writer.abort(),
             Ending::Ended => (CloseCode::ENDED, texts::CLOSE_REASON_ENDED),
             Ending::Error { code, text } => {
                 let error = ErrorMessage { error_code: Some(code.0), error: text };
