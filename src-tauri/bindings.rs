@@ -1,5 +1,7 @@
 //! Keeps the window's view of the border true: the generated file is committed, and a difference is a failure.
 
+use std::collections::BTreeSet;
+
 use specta_typescript::Typescript;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/host/bindings.ts");
@@ -21,7 +23,7 @@ fn the_generated_bindings_are_up_to_date() {
 }
 
 #[test]
-fn every_command_needs_a_permission_and_the_main_window_has_it() {
+fn every_command_needs_a_permission_and_each_window_has_only_its_own() {
     let commands: &[&str] = &include!("ipc/commands.in");
     let bindings = std::fs::read_to_string(PATH).unwrap();
     for command in commands {
@@ -32,19 +34,24 @@ fn every_command_needs_a_permission_and_the_main_window_has_it() {
 
     let config: serde_json::Value =
         serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
-    let granted = config["app"]["security"]["capabilities"][0]["permissions"].as_array().unwrap();
-    for command in commands {
-        let permission = format!("allow-{}", command.replace('_', "-"));
-        assert!(
-            granted.iter().any(|one| *one == permission),
-            "the main window may not call {command}"
-        );
-    }
-    assert_eq!(
-        granted.len(),
-        commands.len() + 2,
-        "the main window may do more than call commands and listen"
-    );
+    let capabilities = config["app"]["security"]["capabilities"].as_array().unwrap();
+    assert_eq!(capabilities.len(), 2, "a window more may ask for something");
+    let granted = |at: usize, window: &str| {
+        assert_eq!(capabilities[at]["windows"], serde_json::json!([window]));
+        let permissions = capabilities[at]["permissions"].as_array().unwrap();
+        permissions.iter().map(|one| one.as_str().unwrap()).collect::<BTreeSet<_>>()
+    };
+    let listen = ["core:event:allow-listen", "core:event:allow-unlisten"];
+    let captions = ["allow-captions-open", "allow-captions-close"];
+    // Any widening must be made here too, where a reader asks why.
+    let for_captions = [&listen[..], &captions, &["core:window:allow-start-dragging"]].concat();
+    assert_eq!(granted(1, "captions"), BTreeSet::from_iter(for_captions));
+
+    let names: Vec<String> =
+        commands.iter().map(|command| format!("allow-{}", command.replace('_', "-"))).collect();
+    let mut for_main: BTreeSet<&str> = names.iter().map(String::as_str).chain(listen).collect();
+    for_main.retain(|permission| !captions.contains(permission));
+    assert_eq!(granted(0, "main"), for_main);
 }
 
 /// Any widening of the policy must be made here too, where a reader asks why.

@@ -5,6 +5,8 @@
 pub mod cli;
 pub mod control;
 pub mod engine_slot;
+mod environment;
+pub mod export_format;
 pub mod feed_lines;
 pub mod ipc;
 pub mod place;
@@ -29,14 +31,17 @@ use tokio::runtime::Runtime;
 
 use crate::control::Request;
 use crate::place::Place;
-use crate::shell::{revival, shortcut, tray, window};
+use crate::shell::shortcut::Deed;
+use crate::shell::{captions, revival, shortcut, tray, window};
 use crate::wiring::App;
 
 /// What the binary does: the command line when it was given something to do, else the window.
 #[must_use]
 pub fn main() -> ExitCode {
-    start_log();
-    let outcome = match cli::parse() {
+    environment::seal();
+    let task = cli::parse();
+    start_log(task.as_ref().is_some_and(cli::Task::is_logged_as_json));
+    let outcome = match task {
         Some(command) => cli::run(command),
         None => run(),
     };
@@ -67,6 +72,7 @@ fn run() -> anyhow::Result<ExitCode> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .manage(app)
+        .manage(ipc::captions::CaptionBoard::default())
         .invoke_handler(border.invoke_handler())
         .setup(move |tauri| {
             border.mount_events(tauri);
@@ -88,8 +94,13 @@ fn set_up(handle: &AppHandle, app: &Arc<App>) -> anyhow::Result<()> {
     if let Err(error) = tray::open(handle, app) {
         tracing::warn!(%error, "this desktop takes no tray icon; the window and `sotto toggle` do all it does");
     }
-    if let Err(error) = shortcut::register(handle, &app.settings().toggle_shortcut) {
-        tracing::warn!(%error, "the shortcut is taken; choose another in the settings");
+    let settings = app.settings();
+    for (deed, keys) in
+        [(Deed::Toggle, &settings.toggle_shortcut), (Deed::Captions, &settings.captions_shortcut)]
+    {
+        if let Err(error) = shortcut::register(handle, deed, keys) {
+            tracing::warn!(%error, keys, "the shortcut is taken; choose another in the settings");
+        }
     }
     // Who reaches the program here finds tray and shortcut at work.
     let shown = handle.clone();
@@ -97,6 +108,7 @@ fn set_up(handle: &AppHandle, app: &Arc<App>) -> anyhow::Result<()> {
         control::listen(Arc::clone(app), move || window::show(&shown))
     })?;
     window::open(handle)?;
+    tauri::async_runtime::spawn(captions::follow(Arc::clone(app), handle.clone()));
     Ok(())
 }
 
@@ -118,14 +130,14 @@ pub(crate) fn engine_pack() -> PathBuf {
 }
 
 /// Words for whoever runs the program; never audio, transcript, key or token.
-fn start_log() {
+fn start_log(is_json: bool) {
     // The client of PulseAudio calls every end of a connection an error; real ones come back as values.
     let filter = tracing_subscriber::EnvFilter::try_from_env("SOTTO_LOG").unwrap_or_else(|_| {
         tracing_subscriber::EnvFilter::new("warn,sotto=info,pulseaudio=off,arboard=error")
     });
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    if is_json { log.json().flatten_event(true).init() } else { log.init() }
 }

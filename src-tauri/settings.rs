@@ -31,6 +31,46 @@ pub enum Theme {
     Dark,
 }
 
+/// What captions look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum CaptionLook {
+    /// White on translucent black.
+    Dark,
+    /// Ink on translucent paper.
+    Light,
+    /// Yellow on black.
+    Contrast,
+}
+
+/// The captions window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Captions {
+    /// It is on the screen.
+    pub is_shown: bool,
+    /// Height of the letters in pixels, 16 to 72.
+    pub size: u32,
+    /// How many lines, 1 to 6.
+    pub lines: u32,
+    /// Its colours.
+    pub look: CaptionLook,
+    /// The pointer reaches what lies behind it. It cannot be moved then.
+    pub is_click_through: bool,
+}
+
+impl Default for Captions {
+    fn default() -> Self {
+        Self {
+            is_shown: false,
+            size: 27,
+            lines: 2,
+            look: CaptionLook::Dark,
+            is_click_through: false,
+        }
+    }
+}
+
 /// All settings. A missing field takes its default, so older files stay readable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
@@ -43,6 +83,10 @@ pub struct Settings {
     pub device_id: Option<String>,
     /// For example `CommandOrControl+Alt+R`.
     pub toggle_shortcut: String,
+    /// Shows and hides the captions.
+    pub captions_shortcut: String,
+    /// The captions window.
+    pub captions: Captions,
     /// Light or dark.
     pub theme: Theme,
     /// Keep the audio when its transcript is complete.
@@ -66,6 +110,8 @@ impl Default for Settings {
             recogniser: RecogniserChoice::Offline,
             device_id: None,
             toggle_shortcut: "CommandOrControl+Alt+R".to_owned(),
+            captions_shortcut: "CommandOrControl+Alt+C".to_owned(),
+            captions: Captions::default(),
             theme: Theme::System,
             is_audio_kept: false,
             token_seconds: 300,
@@ -97,6 +143,14 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub toggle_shortcut: Option<String>,
+    /// See [`Settings::captions_shortcut`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub captions_shortcut: Option<String>,
+    /// See [`Settings::captions`]; all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub captions: Option<Captions>,
     /// See [`Settings::theme`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
@@ -181,6 +235,10 @@ impl Settings {
             recogniser: patch.recogniser.unwrap_or(self.recogniser),
             device_id: patch.device_id.unwrap_or_else(|| self.device_id.clone()),
             toggle_shortcut: patch.toggle_shortcut.unwrap_or_else(|| self.toggle_shortcut.clone()),
+            captions_shortcut: patch
+                .captions_shortcut
+                .unwrap_or_else(|| self.captions_shortcut.clone()),
+            captions: patch.captions.unwrap_or(self.captions),
             theme: patch.theme.unwrap_or(self.theme),
             is_audio_kept: patch.is_audio_kept.unwrap_or(self.is_audio_kept),
             token_seconds: patch.token_seconds.unwrap_or(self.token_seconds),
@@ -195,6 +253,12 @@ impl Settings {
     fn checked(self) -> Result<Self, SettingsError> {
         if !(60..=600).contains(&self.token_seconds) {
             return Err(SettingsError::OutOfRange { name: "tokenSeconds", limits: "60 to 600" });
+        }
+        if !(16..=72).contains(&self.captions.size) {
+            return Err(SettingsError::OutOfRange { name: "captions.size", limits: "16 to 72" });
+        }
+        if !(1..=6).contains(&self.captions.lines) {
+            return Err(SettingsError::OutOfRange { name: "captions.lines", limits: "1 to 6" });
         }
         if !(3..=120).contains(&self.takeover_seconds) {
             return Err(SettingsError::OutOfRange { name: "takeoverSeconds", limits: "3 to 120" });
@@ -273,6 +337,19 @@ mod tests {
     fn a_token_life_out_of_range_is_refused() {
         let patch = SettingsPatch { token_seconds: Some(601), ..SettingsPatch::default() };
         assert!(Settings::default().patched(patch).is_err());
+    }
+
+    #[test]
+    fn captions_that_nobody_could_read_are_refused() {
+        for captions in [
+            Captions { size: 15, ..Captions::default() },
+            Captions { size: 73, ..Captions::default() },
+            Captions { lines: 0, ..Captions::default() },
+            Captions { lines: 7, ..Captions::default() },
+        ] {
+            let patch = SettingsPatch { captions: Some(captions), ..SettingsPatch::default() };
+            assert!(Settings::default().patched(patch).is_err(), "{captions:?}");
+        }
     }
 
     #[test]

@@ -1,21 +1,7 @@
 //! A stored recording as the exporters want it.
 
-use sotto_export::{ExportError, Gap, GapCause, Source, Transcript, Turn, Word};
+use sotto_export::{Gap, GapCause, Source, Transcript, Turn, Word};
 use sotto_history::{OpenedRecording, StoredTurn};
-
-/// Plain text.
-#[must_use]
-pub(crate) fn text(opened: OpenedRecording) -> String {
-    sotto_export::txt(&of(opened), false)
-}
-
-/// Words, times, sources, gaps and ledger.
-///
-/// # Errors
-/// When the recording's start is no time of a calendar.
-pub(crate) fn json(opened: OpenedRecording) -> Result<Vec<u8>, ExportError> {
-    sotto_export::json(&of(opened))
-}
 
 /// A title as the name of a file on any system.
 #[must_use]

@@ -15,6 +15,7 @@ use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
 use crate::engine_slot::EngineSlot;
+use crate::environment;
 use crate::feed_lines::FeedLines;
 use crate::place::Place;
 use crate::recogniser::{EngineState, Recogniser, TokenSource};
@@ -86,10 +87,12 @@ impl App {
     pub async fn open(place: Place, engine_pack: PathBuf) -> anyhow::Result<Arc<Self>> {
         let history = History::open(&place.history())?;
         let recordings = Recordings::open(place.spools(), history.clone()).await?;
-        let environment_key = std::env::var("ASSEMBLYAI_API_KEY").ok();
-        let found_key =
-            sotto_vault::find_key(environment_key.as_deref(), &std::env::current_dir()?);
-        let vault = Vault::open(KEYRING_SERVICE, environment_key.map(Secret::new));
+        let environment_key = environment::api_key();
+        let found_key = sotto_vault::find_key(
+            environment_key.as_ref().map(Secret::expose),
+            &std::env::current_dir()?,
+        );
+        let vault = Vault::open(KEYRING_SERVICE, environment_key);
         let slot = Arc::new(EngineSlot::new());
         let (server, server_key) = start_service(Arc::clone(&slot)).await?;
         let service_port = server.port();

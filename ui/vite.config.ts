@@ -12,6 +12,7 @@ export default defineConfig({
     // The oldest webviews that Tauri 2 meets: WebKitGTK of Debian 12, Safari 17, and the evergreen WebView2.
     target: ["es2023", "safari17"],
     cssTarget: ["safari17", "chrome120"],
+    rolldownOptions: { input: ["index.html", "captions.html"] },
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -1,13 +1,14 @@
 //! `sotto history …`: transcripts, read beside the running program.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use sotto_history::History;
 use uuid::Uuid;
 
-use super::format::Format;
-use super::{say, say_json};
+use super::{deliver, say, say_json};
+use crate::export_format::ExportFormat;
 use crate::ipc::convert;
 use crate::place::Place;
 use crate::transcript;
@@ -29,7 +30,10 @@ pub(super) enum HistoryCommand {
         recording: String,
         /// In which form.
         #[arg(long, value_enum, default_value = "txt")]
-        format: Format,
+        format: ExportFormat,
+        /// The file to write; else standard output.
+        #[arg(long, short)]
+        output: Option<PathBuf>,
     },
 }
 
@@ -37,7 +41,7 @@ pub(super) fn run(command: HistoryCommand, json: bool) -> anyhow::Result<ExitCod
     let history = History::open(&Place::of_user()?.history())?;
     match command {
         HistoryCommand::List { query, limit } => list(&history, &query, limit, json)?,
-        HistoryCommand::Export { recording, format } => {
+        HistoryCommand::Export { recording, format, output } => {
             let opened = history.open_recording(find(&history, &recording)?)?;
             let transcript = transcript::of(opened);
             if json {
@@ -45,7 +49,7 @@ pub(super) fn run(command: HistoryCommand, json: bool) -> anyhow::Result<ExitCod
                 let whole = sotto_export::json(&transcript)?;
                 say_json(&serde_json::from_slice::<serde_json::Value>(&whole)?)?;
             } else {
-                say(format.render(&transcript)?.trim_end())?;
+                deliver(&transcript, format, output.as_deref())?;
             }
         }
     }

@@ -3,18 +3,22 @@
 //! Exit codes: 0 done; 1 it could not be done; 2 the words were wrong; 3 no program is running.
 
 mod doctor;
-mod format;
 mod history;
 mod key;
 mod remote;
 mod serve;
 mod transcribe;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::{Context as _, ensure};
 use clap::{Parser, Subcommand};
 use serde::Serialize;
+use sotto_export::Transcript;
+
+use crate::export_format::ExportFormat;
 
 /// Nothing runs that could be asked.
 pub const NOT_RUNNING: u8 = 3;
@@ -69,6 +73,14 @@ pub struct Task {
     json: bool,
 }
 
+impl Task {
+    /// Whether the log is for programs to read.
+    #[must_use]
+    pub fn is_logged_as_json(&self) -> bool {
+        matches!(&self.command, Command::Serve(arguments) if arguments.is_logged_as_json())
+    }
+}
+
 /// The command, or `None` for the window. Wrong words end the process here, as is usual.
 #[must_use]
 pub fn parse() -> Option<Task> {
@@ -113,6 +125,25 @@ fn say(line: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
+}
+
+/// Writes a transcript to a file, or to standard output, where a terminal gets only what it can show.
+fn deliver(transcript: &Transcript, format: ExportFormat, to: Option<&Path>) -> anyhow::Result<()> {
+    let bytes = format.bytes(transcript)?;
+    if let Some(path) = to {
+        return std::fs::write(path, bytes)
+            .with_context(|| format!("{} cannot be written", path.display()));
+    }
+    let mut out = io::stdout().lock();
+    ensure!(
+        format.is_text() || !out.is_terminal(),
+        "a terminal cannot show this form: name a file with --output"
+    );
+    out.write_all(&bytes)?;
+    if format.is_text() && !bytes.ends_with(b"\n") {
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
 }
 
 fn say_json(value: &impl Serialize) -> anyhow::Result<()> {

@@ -20,8 +20,8 @@ use sotto_tokens::{Endpoint, Minter};
 use sotto_vault::{Secret, Vault};
 use uuid::Uuid;
 
-use super::format::Format;
-use super::{complain, say, say_json};
+use super::{complain, deliver, say_json};
+use crate::export_format::ExportFormat;
 use crate::place::Place;
 use crate::recogniser::{self, Recogniser};
 use crate::settings::SettingsFile;
@@ -36,7 +36,7 @@ pub(super) struct TranscribeArguments {
     file: PathBuf,
     /// In which form.
     #[arg(long, value_enum, default_value = "txt")]
-    format: Format,
+    format: ExportFormat,
     /// Where to, instead of standard output.
     #[arg(long, short)]
     output: Option<PathBuf>,
@@ -146,8 +146,8 @@ async fn recognition(named: Option<&str>) -> anyhow::Result<(Recognition, Option
         let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{}", server.0.port()))?;
         return Ok((with(endpoint, server.1, Source::Offline, None)?, Some(server.0)));
     }
-    let environment = std::env::var("ASSEMBLYAI_API_KEY").ok().map(Secret::new);
-    let key = Vault::open(crate::wiring::KEYRING_SERVICE, environment).read().await?;
+    let vault = Vault::open(crate::wiring::KEYRING_SERVICE, crate::environment::api_key());
+    let key = vault.read().await?;
     let key = key.context("there is no API key: `sotto key set` keeps one")?;
     let source = match chosen {
         Recogniser::AssemblyAi | Recogniser::Offline => Source::AssemblyAi,
@@ -236,12 +236,10 @@ fn finish(
             is_damaged,
         })?;
     }
-    match &arguments.output {
-        Some(path) => std::fs::write(path, arguments.format.render(transcript)?)
-            .with_context(|| format!("{} cannot be written", path.display())),
-        None if json => Ok(()),
-        None => Ok(say(arguments.format.render(transcript)?.trim_end())?),
+    if json && arguments.output.is_none() {
+        return Ok(());
     }
+    deliver(transcript, arguments.format, arguments.output.as_deref())
 }
 
 fn ms(samples: u64) -> u64 {

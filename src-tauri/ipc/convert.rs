@@ -29,9 +29,12 @@ pub(crate) fn recording_id(text: &str) -> Result<Uuid, CommandError> {
 }
 
 /// Runs a call of the history off the async threads.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, HistoryError> + Send + 'static,
-) -> Result<T, CommandError> {
+pub(super) async fn blocking<T: Send + 'static, E: Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, CommandError>
+where
+    CommandError: From<E>,
+{
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(|error| CommandError::new(ErrorCode::Unexpected, error))??)
 }

@@ -353,16 +353,6 @@ pub struct OpenedRecordingDto {
     pub gaps: Vec<GapDto>,
 }
 
-/// A form that a transcript can be saved in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum ExportFormatDto {
-    /// Plain text.
-    Txt,
-    /// Words, times, sources, gaps and ledger.
-    Json,
-}
-
 /// All that a window needs to paint its first screen.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -3,8 +3,9 @@
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::DialogExt as _;
 
-use super::dto::{ExportFormatDto, OpenedRecordingDto, RecordingSummaryDto};
+use super::dto::{OpenedRecordingDto, RecordingSummaryDto};
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
+use crate::export_format::ExportFormat;
 use crate::transcript;
 use crate::wiring::Happening;
 
@@ -46,6 +47,24 @@ pub async fn recording_rename(
     Ok(())
 }
 
+/// Stores what the user made of a turn; `None` goes back to what was heard.
+#[tauri::command]
+#[specta::specta]
+pub async fn turn_edit(
+    app: AppState<'_>,
+    recording_id: String,
+    leg: u32,
+    turn_order: u32,
+    text: Option<String>,
+) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    convert::blocking(move || history.turn_edit(recording, leg, turn_order, text.as_deref()))
+        .await?;
+    app.tell(Happening::HistoryChanged(recording));
+    Ok(())
+}
+
 /// Takes a recording out of the library; it can be restored.
 #[tauri::command]
 #[specta::specta]
@@ -81,23 +100,22 @@ pub async fn recording_export(
     app: AppState<'_>,
     window: tauri::AppHandle,
     recording_id: String,
-    format: ExportFormatDto,
+    format: ExportFormat,
 ) -> Answer<Option<String>> {
     let recording = convert::recording_id(&recording_id)?;
     let history = app.history.clone();
     let opened = convert::blocking(move || history.open_recording(recording)).await?;
     let stem = transcript::file_stem(&opened.summary.title);
-    let (bytes, extension) = match format {
-        ExportFormatDto::Txt => (transcript::text(opened).into_bytes(), "txt"),
-        ExportFormatDto::Json => (transcript::json(opened)?, "json"),
-    };
+    let transcript = transcript::of(opened);
+    let bytes = convert::blocking(move || format.bytes(&transcript)).await?;
+    let extension = format.extension();
     let name = format!("{stem}.{extension}");
     let ask = move || {
         window
             .dialog()
             .file()
             .set_file_name(name)
-            .add_filter("Transcript", &[extension])
+            .add_filter(format.name(), &[extension])
             .blocking_save_file()
     };
     let chosen = tokio::task::spawn_blocking(ask)
@@ -109,18 +127,19 @@ pub async fn recording_export(
     Ok(Some(path.file_name().unwrap_or_default().to_string_lossy().into_owned()))
 }
 
-/// Puts a transcript on the clipboard as plain text.
+/// Puts a transcript on the clipboard as plain text, with the time of each paragraph if asked for.
 #[tauri::command]
 #[specta::specta]
 pub async fn recording_copy(
     app: AppState<'_>,
     window: tauri::AppHandle,
     recording_id: String,
+    is_timed: bool,
 ) -> Answer<()> {
     let recording = convert::recording_id(&recording_id)?;
     let history = app.history.clone();
     let opened = convert::blocking(move || history.open_recording(recording)).await?;
-    let text = transcript::text(opened);
+    let text = sotto_export::txt(&transcript::of(opened), is_timed);
     window
         .clipboard()
         .write_text(text)

@@ -3,6 +3,7 @@
 
 #![allow(clippy::let_underscore_must_use, reason = "written by the macro tauri::command")]
 
+pub mod captions;
 pub(crate) mod convert;
 pub mod dto;
 pub mod error;
@@ -53,6 +54,7 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             history::history_page,
             history::recording_open,
             history::recording_rename,
+            history::turn_edit,
             history::recording_delete,
             history::recording_restore,
             history::recording_export,
@@ -60,8 +62,11 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             key::key_save,
             key::key_import,
             key::key_forget,
+            captions::captions_say,
+            captions::captions_open,
+            captions::captions_close,
         ])
-        .events(tauri_specta::collect_events![HostEvent])
+        .events(tauri_specta::collect_events![HostEvent, captions::CaptionsChanged])
 }
 
 /// Forwards what happens to the window. No token and no key is ever in an event: events reach every window.
@@ -76,9 +81,12 @@ pub async fn forward(app: Arc<App>, window: tauri::AppHandle) {
             }
             Err(broadcast::error::RecvError::Closed) => return,
         };
-        if let Some(event) = event
-            && let Err(error) = event.emit(&window)
-        {
+        let Some(event) = event else { continue };
+        let told = event.emit(&window).and_then(|()| match &event {
+            HostEvent::SettingsChanged { settings } => captions::tell(&window, settings.captions),
+            _ => Ok(()),
+        });
+        if let Err(error) = told {
             tracing::warn!(%error, "the window could not be told");
         }
     }

@@ -4,7 +4,7 @@ use super::dto::{DeviceDto, RecogniserKindDto, RecogniserStatusDto, SnapshotDto}
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::recogniser::{EngineState, Recogniser};
 use crate::settings::{Settings, SettingsPatch};
-use crate::shell::shortcut;
+use crate::shell::shortcut::{self, Deed};
 use crate::wiring::App;
 
 /// All that a window needs to paint its first screen.
@@ -31,8 +31,12 @@ pub async fn settings_update(
     window: tauri::AppHandle,
     patch: SettingsPatch,
 ) -> Answer<Settings> {
-    if let Some(shortcut) = &patch.toggle_shortcut {
-        shortcut::replace(&window, &app.settings().toggle_shortcut, shortcut)?;
+    let before = app.settings();
+    if let Some(keys) = &patch.toggle_shortcut {
+        shortcut::replace(&window, Deed::Toggle, &before.toggle_shortcut, keys)?;
+    }
+    if let Some(keys) = &patch.captions_shortcut {
+        shortcut::replace(&window, Deed::Captions, &before.captions_shortcut, keys)?;
     }
     Ok(app.settings_update(patch)?)
 }

@@ -1,5 +1,6 @@
 //! What only Tauri can do: the window, the tray, the global shortcut.
 
+pub(crate) mod captions;
 pub(crate) mod revival;
 pub(crate) mod shortcut;
 pub(crate) mod tray;

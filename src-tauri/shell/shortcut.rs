@@ -1,22 +1,35 @@
-//! The global shortcut that starts and stops a recording.
+//! The global shortcuts: one starts and stops a recording, one shows and hides the captions.
 
 use std::sync::Arc;
 
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, ShortcutState};
 
+use super::captions;
 use crate::ipc::{CommandError, ErrorCode};
 use crate::wiring::App;
 
-/// Registers the shortcut of the settings.
+/// What a shortcut does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// Starts or stops a recording.
+    Toggle,
+    /// Shows or hides the captions.
+    Captions,
+}
+
+/// Registers a shortcut of the settings.
 ///
 /// # Errors
 /// [`ErrorCode::ShortcutTaken`]; tray, window and `sotto toggle` go on working.
-pub(crate) fn register(app: &AppHandle, shortcut: &str) -> Result<(), CommandError> {
+pub(crate) fn register(app: &AppHandle, deed: Deed, shortcut: &str) -> Result<(), CommandError> {
     app.global_shortcut()
-        .on_shortcut(shortcut, |handle, _, event| {
+        .on_shortcut(shortcut, move |handle, _, event| {
             if event.state() == ShortcutState::Pressed {
-                toggle(handle);
+                match deed {
+                    Deed::Toggle => toggle(handle),
+                    Deed::Captions => captions::show(handle, |is_shown| !is_shown),
+                }
             }
         })
         .map_err(|error| CommandError::new(ErrorCode::ShortcutTaken, error))
@@ -26,11 +39,16 @@ pub(crate) fn register(app: &AppHandle, shortcut: &str) -> Result<(), CommandErr
 ///
 /// # Errors
 /// As [`register`].
-pub(crate) fn replace(app: &AppHandle, old: &str, new: &str) -> Result<(), CommandError> {
+pub(crate) fn replace(
+    app: &AppHandle,
+    deed: Deed,
+    old: &str,
+    new: &str,
+) -> Result<(), CommandError> {
     if old == new {
         return Ok(());
     }
-    register(app, new)?;
+    register(app, deed, new)?;
     if let Err(error) = app.global_shortcut().unregister(old) {
         tracing::warn!(%error, "the old shortcut could not be given back");
     }

@@ -66,7 +66,7 @@ pub(crate) fn lock_to_ports(context: &mut tauri::Context, app: &App) {
     }
 }
 
-fn is_own_page(url: &Url) -> bool {
+pub(crate) fn is_own_page(url: &Url) -> bool {
     // A scheme of Tauri's own has no slash behind its host until there is a path.
     let is_inside = |rest: &str| rest.is_empty() || rest.starts_with('/');
     WINDOW_ORIGINS.iter().any(|origin| url.as_str().strip_prefix(origin).is_some_and(is_inside))

@@ -4,8 +4,11 @@
 //! `cargo xtask test` sets the machine up and runs these; each test has a desktop of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod captions;
 mod cloud;
+mod correct;
 mod crash;
+mod environment;
 mod hidden;
 mod instance;
 mod live;

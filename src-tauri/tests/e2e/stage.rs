@@ -40,6 +40,11 @@ impl Stage {
         self
     }
 
+    /// The folder of the program's data.
+    pub(crate) fn folder(&self) -> &Path {
+        self.data.path()
+    }
+
     /// Runs the command line to its end and gives the last line as JSON.
     pub(crate) async fn sotto(&self, arguments: &[&str]) -> Value {
         let output = self.command(PROGRAM).args(arguments).arg("--json").output().await.unwrap();

@@ -14,5 +14,6 @@ async fn the_tray_starts_and_stops_a_recording() {
     panel.click("Stop recording").await;
     program.lines.finished().await;
     let labels: Vec<String> = panel.labels().await.into_iter().map(|(_, label)| label).collect();
-    assert_eq!(labels, ["Start recording", "Open Sotto", "Quit"]);
+    let menu = ["Start recording", "Captions", "Copy the last transcript", "Open Sotto", "Quit"];
+    assert_eq!(labels, menu);
 }

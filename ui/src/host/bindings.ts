@@ -48,28 +48,150 @@ export const commands = {
 	recordingOpen: (recordingId: string) => __TAURI_INVOKE<OpenedRecordingDto_Serialize>("recording_open", { recordingId }),
 	/**  Gives a recording a title; an empty one goes back to the first words. */
 	recordingRename: (recordingId: string, title: string) => __TAURI_INVOKE<null>("recording_rename", { recordingId, title }),
+	/**  Stores what the user made of a turn; `None` goes back to what was heard. */
+	turnEdit: (recordingId: string, leg: number, turnOrder: number, text: string | null) => __TAURI_INVOKE<null>("turn_edit", { recordingId, leg, turnOrder, text }),
 	/**  Takes a recording out of the library; it can be restored. */
 	recordingDelete: (recordingId: string) => __TAURI_INVOKE<null>("recording_delete", { recordingId }),
 	/**  Puts a deleted recording back. */
 	recordingRestore: (recordingId: string) => __TAURI_INVOKE<null>("recording_restore", { recordingId }),
 	/**  Asks where to save a transcript and writes it there. The window never names a path. */
-	recordingExport: (recordingId: string, format: ExportFormatDto) => __TAURI_INVOKE<string | null>("recording_export", { recordingId, format }),
-	/**  Puts a transcript on the clipboard as plain text. */
-	recordingCopy: (recordingId: string) => __TAURI_INVOKE<null>("recording_copy", { recordingId }),
+	recordingExport: (recordingId: string, format: ExportFormat) => __TAURI_INVOKE<string | null>("recording_export", { recordingId, format }),
+	/**  Puts a transcript on the clipboard as plain text, with the time of each paragraph if asked for. */
+	recordingCopy: (recordingId: string, isTimed: boolean) => __TAURI_INVOKE<null>("recording_copy", { recordingId, isTimed }),
 	/**  Checks a key by minting a token, then keeps it. */
 	keySave: (key: string) => __TAURI_INVOKE<KeyCheckDto>("key_save", { key }),
 	/**  As [`key_save`], with the key that was found in the environment or a `.env` file. */
 	keyImport: () => __TAURI_INVOKE<KeyCheckDto>("key_import"),
 	/**  Forgets the key, everywhere. */
 	keyForget: () => __TAURI_INVOKE<null>("key_forget"),
+	/**  The main window says what the captions are to show. */
+	captionsSay: (text: CaptionText_Deserialize) => __TAURI_INVOKE<null>("captions_say", { text }),
+	/**  What the captions window shows first. */
+	captionsOpen: () => __TAURI_INVOKE<CaptionsChanged_Serialize>("captions_open"),
+	/**  Closes the captions window. */
+	captionsClose: () => __TAURI_INVOKE<null>("captions_close"),
 };
 
 /** Events */
 export const events = {
+	captionsChanged: makeEvent<CaptionsChanged_Serialize, CaptionsChanged_Deserialize>("captions-changed"),
 	hostEvent: makeEvent<HostEvent_Serialize, HostEvent_Deserialize>("host-event"),
 };
 
 /* Types */
+/**  What captions look like. */
+export type CaptionLook = 
+/**  White on translucent black. */
+"dark" | 
+/**  Ink on translucent paper. */
+"light" | 
+/**  Yellow on black. */
+"contrast";
+
+/**  The end of a transcript, as captions show it. */
+export type CaptionText = CaptionText_Serialize | CaptionText_Deserialize;
+
+/**  The end of a transcript, as captions show it. */
+export type CaptionText_Deserialize = {
+	/**  Whose words these are; `None` when nothing was recorded yet. */
+	recordingId?: string | null,
+	/**  The last final turns, oldest first. */
+	turns: CaptionTurn[],
+	/**  The words that are not final yet. */
+	tail: string,
+	/**  What is going on, in words, and how it is coloured. */
+	state: string,
+	/**  How urgent that is. */
+	tone: CaptionTone,
+	/**  The microphone is being recorded. */
+	isRecording: boolean,
+};
+
+/**  The end of a transcript, as captions show it. */
+export type CaptionText_Serialize = {
+	/**  Whose words these are; `None` when nothing was recorded yet. */
+	recordingId: string | null,
+	/**  The last final turns, oldest first. */
+	turns: CaptionTurn[],
+	/**  The words that are not final yet. */
+	tail: string,
+	/**  What is going on, in words, and how it is coloured. */
+	state: string,
+	/**  How urgent that is. */
+	tone: CaptionTone,
+	/**  The microphone is being recorded. */
+	isRecording: boolean,
+};
+
+/**  The colours of a state, as the main window's lamp has them. */
+export type CaptionTone = 
+/**  Nothing happens. */
+"idle" | 
+/**  Something is on its way. */
+"busy" | 
+/**  Text flows. */
+"flow" | 
+/**  Something is not as it should be. */
+"care";
+
+/**  A final turn. */
+export type CaptionTurn = {
+	/**  The first sample that it answers for: rises from turn to turn. */
+	key: number,
+	/**  Its words. */
+	text: string,
+};
+
+/**  The captions window. */
+export type Captions = Captions_Serialize | Captions_Deserialize;
+
+/**  All that the captions window needs. */
+export type CaptionsChanged = CaptionsChanged_Serialize | CaptionsChanged_Deserialize;
+
+/**  All that the captions window needs. */
+export type CaptionsChanged_Deserialize = {
+	/**  How it looks. */
+	captions: Captions_Deserialize,
+	/**  What it shows. */
+	text: CaptionText_Deserialize,
+};
+
+/**  All that the captions window needs. */
+export type CaptionsChanged_Serialize = {
+	/**  How it looks. */
+	captions: Captions_Serialize,
+	/**  What it shows. */
+	text: CaptionText_Serialize,
+};
+
+/**  The captions window. */
+export type Captions_Deserialize = {
+	/**  It is on the screen. */
+	isShown?: boolean,
+	/**  Height of the letters in pixels, 16 to 72. */
+	size?: number,
+	/**  How many lines, 1 to 6. */
+	lines?: number,
+	/**  Its colours. */
+	look?: CaptionLook,
+	/**  The pointer reaches what lies behind it. It cannot be moved then. */
+	isClickThrough?: boolean,
+};
+
+/**  The captions window. */
+export type Captions_Serialize = {
+	/**  It is on the screen. */
+	isShown: boolean,
+	/**  Height of the letters in pixels, 16 to 72. */
+	size: number,
+	/**  How many lines, 1 to 6. */
+	lines: number,
+	/**  Its colours. */
+	look: CaptionLook,
+	/**  The pointer reaches what lies behind it. It cannot be moved then. */
+	isClickThrough: boolean,
+};
+
 /**  What a command answers when it could not do what it was asked. */
 export type CommandError = {
 	/**  What the window acts on. */
@@ -158,9 +280,19 @@ export type ErrorCode =
 "Unexpected";
 
 /**  A form that a transcript can be saved in. */
-export type ExportFormatDto = 
+export type ExportFormat = 
 /**  Plain text. */
 "txt" | 
+/**  Markdown, with times. */
+"md" | 
+/**  A Word document. */
+"docx" | 
+/**  PDF. */
+"pdf" | 
+/**  SubRip subtitles. */
+"srt" | 
+/**  WebVTT subtitles. */
+"vtt" | 
 /**  Words, times, sources, gaps and ledger. */
 "json";
 
@@ -510,6 +642,10 @@ export type SettingsPatch_Deserialize = {
 	deviceId?: string | null,
 	/**  See [`Settings::toggle_shortcut`]. */
 	toggleShortcut?: string | null,
+	/**  See [`Settings::captions_shortcut`]. */
+	captionsShortcut?: string | null,
+	/**  See [`Settings::captions`]; all of it. */
+	captions?: Captions_Deserialize | null,
 	/**  See [`Settings::theme`]. */
 	theme?: Theme | null,
 	/**  See [`Settings::is_audio_kept`]. */
@@ -536,6 +672,10 @@ export type SettingsPatch_Serialize = {
 	deviceId?: string,
 	/**  See [`Settings::toggle_shortcut`]. */
 	toggleShortcut?: string,
+	/**  See [`Settings::captions_shortcut`]. */
+	captionsShortcut?: string,
+	/**  See [`Settings::captions`]; all of it. */
+	captions?: Captions_Serialize,
 	/**  See [`Settings::theme`]. */
 	theme?: Theme,
 	/**  See [`Settings::is_audio_kept`]. */
@@ -562,6 +702,10 @@ export type Settings_Deserialize = {
 	deviceId?: string | null,
 	/**  For example `CommandOrControl+Alt+R`. */
 	toggleShortcut?: string,
+	/**  Shows and hides the captions. */
+	captionsShortcut?: string,
+	/**  The captions window. */
+	captions?: Captions_Deserialize,
 	/**  Light or dark. */
 	theme?: Theme,
 	/**  Keep the audio when its transcript is complete. */
@@ -588,6 +732,10 @@ export type Settings_Serialize = {
 	deviceId: string | null,
 	/**  For example `CommandOrControl+Alt+R`. */
 	toggleShortcut: string,
+	/**  Shows and hides the captions. */
+	captionsShortcut: string,
+	/**  The captions window. */
+	captions: Captions_Serialize,
 	/**  Light or dark. */
 	theme: Theme,
 	/**  Keep the audio when its transcript is complete. */

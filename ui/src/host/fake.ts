@@ -3,6 +3,7 @@
  * to say. It has no microphone and no recogniser; a feed or a token is only an address.
  */
 import type {
+  CaptionText,
   CommandError,
   CommittedTurn,
   ErrorCode,
@@ -29,6 +30,8 @@ const DEFAULTS: Snapshot = {
     recogniser: "offline",
     deviceId: null,
     toggleShortcut: "CommandOrControl+Alt+R",
+    captionsShortcut: "CommandOrControl+Alt+C",
+    captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
     theme: "system",
     isAudioKept: false,
     tokenSeconds: 300,
@@ -230,6 +233,16 @@ export class FakeHost implements Host {
   recordingRename = (recordingId: RecordingId, title: string) =>
     this.#answer("recordingRename", [recordingId, title], () => this.#change(recordingId, { title }));
 
+  turnEdit = (recordingId: RecordingId, leg: number, turnOrder: number, text: string | null) =>
+    this.#answer<null>("turnEdit", [recordingId, leg, turnOrder, text], () => {
+      const turns = this.recordings.get(recordingId)?.turns ?? [];
+      const at = turns.findIndex((turn) => turn.leg === leg && turn.turnOrder === turnOrder);
+      const turn = turns[at];
+      if (turn === undefined) return notFound(recordingId);
+      turns[at] = { ...turn, editedText: text };
+      return null;
+    });
+
   recordingDelete = (recordingId: RecordingId) =>
     this.#answer("recordingDelete", [recordingId], () => this.#move(recordingId, this.recordings, this.#deleted));
 
@@ -239,7 +252,8 @@ export class FakeHost implements Host {
   recordingExport = (recordingId: RecordingId, format: string) =>
     this.#answer<string | null>("recordingExport", [recordingId, format], () => `${recordingId}.${format}`);
 
-  recordingCopy = (recordingId: RecordingId) => this.#answer("recordingCopy", [recordingId], () => null);
+  recordingCopy = (recordingId: RecordingId, isTimed: boolean) =>
+    this.#answer("recordingCopy", [recordingId, isTimed], () => null);
   /** The key itself is not even remembered in `calls`. */
   keySave = (_key: string) => this.#answer("keySave", ["…"], () => this.#keyChecked());
   keyImport = () => this.#answer("keyImport", [], () => this.#keyChecked());
@@ -249,6 +263,8 @@ export class FakeHost implements Host {
       this.#keyIs({ kind: "missing" });
       return null;
     });
+
+  captionsSay = (text: CaptionText) => this.#answer("captionsSay", [text], () => null);
 
   settingsUpdate = (patch: Partial<Settings>) =>
     this.#answer("settingsUpdate", [patch], () => {

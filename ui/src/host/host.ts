@@ -95,6 +95,19 @@ export interface RecogniserStatus {
 
 export type Theme = "system" | "light" | "dark";
 
+export type CaptionLook = "dark" | "light" | "contrast";
+
+export interface Captions {
+  isShown: boolean;
+  /** Height of the letters in pixels, 16 to 72. */
+  size: number;
+  /** 1 to 6. */
+  lines: number;
+  look: CaptionLook;
+  /** The pointer reaches what lies behind. */
+  isClickThrough: boolean;
+}
+
 export interface Settings {
   /** False until the first-run choice was made. */
   isWelcomed: boolean;
@@ -103,6 +116,8 @@ export interface Settings {
   deviceId: string | null;
   /** For example "CommandOrControl+Alt+R". */
   toggleShortcut: string;
+  captionsShortcut: string;
+  captions: Captions;
   theme: Theme;
   isAudioKept: boolean;
   /** 60 to 600. */
@@ -200,7 +215,7 @@ export interface OpenedRecording {
   gaps: Gap[];
 }
 
-export type ExportFormat = "txt" | "json";
+export type ExportFormat = "txt" | "md" | "docx" | "pdf" | "srt" | "vtt" | "json";
 
 export interface Snapshot {
   recording: RecordingState;
@@ -211,6 +226,32 @@ export interface Snapshot {
   version: string;
   /** Somebody measures when words appear. */
   tellsPaints: boolean;
+}
+
+/** The end of a transcript, as captions show it. */
+export interface CaptionText {
+  /** Whose words these are; null when nothing was recorded yet. */
+  recordingId: RecordingId | null;
+  /** The last final turns, oldest first; `key`: the first sample that it answers for. */
+  turns: { key: Sample; text: string }[];
+  /** Not final yet. */
+  tail: string;
+  /** What is going on, in words. */
+  state: string;
+  tone: "idle" | "busy" | "flow" | "care";
+  isRecording: boolean;
+}
+
+export interface CaptionsShown {
+  captions: Captions;
+  text: CaptionText;
+}
+
+/** All that the captions window may ask. */
+export interface CaptionsHost {
+  open(): Promise<Result<CaptionsShown>>;
+  listen(receive: (shown: CaptionsShown) => void): Promise<() => void>;
+  close(): Promise<Result<null>>;
 }
 
 /** Pushed by the trusted side. */
@@ -262,16 +303,21 @@ export interface Host {
   historyPage(query: string, before: UnixMs | null, limit: number): Promise<Result<RecordingSummary[]>>;
   recordingOpen(recordingId: RecordingId): Promise<Result<OpenedRecording>>;
   recordingRename(recordingId: RecordingId, title: string): Promise<Result<null>>;
+  /** What the user made of a turn; null goes back to what was heard. */
+  turnEdit(recordingId: RecordingId, leg: number, turnOrder: number, text: string | null): Promise<Result<null>>;
   recordingDelete(recordingId: RecordingId): Promise<Result<null>>;
   recordingRestore(recordingId: RecordingId): Promise<Result<null>>;
   /** Asks where to save; null when the user thought better of it, else the name of the file. */
   recordingExport(recordingId: RecordingId, format: ExportFormat): Promise<Result<string | null>>;
-  recordingCopy(recordingId: RecordingId): Promise<Result<null>>;
+  recordingCopy(recordingId: RecordingId, isTimed: boolean): Promise<Result<null>>;
 
   /** The key is checked by minting a token, then kept. It never comes back. */
   keySave(key: string): Promise<Result<KeyCheck>>;
   keyImport(): Promise<Result<KeyCheck>>;
   keyForget(): Promise<Result<null>>;
+
+  /** What the captions window is to show. */
+  captionsSay(text: CaptionText): Promise<Result<null>>;
 
   settingsUpdate(patch: SettingsPatch): Promise<Result<Settings>>;
   devices(): Promise<Result<Device[]>>;

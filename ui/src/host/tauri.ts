@@ -1,7 +1,7 @@
 /** The trusted side, reached through Tauri. With the generated bindings the only file that knows Tauri. */
 import { Channel } from "@tauri-apps/api/core";
 import { commands, events } from "./bindings";
-import type { CommandError, FeedLine, Host, HostEvent, RecordingId, Result } from "./host";
+import type { CaptionsHost, CommandError, FeedLine, Host, HostEvent, RecordingId, Result } from "./host";
 
 export function tauriHost(): Host {
   return {
@@ -25,17 +25,27 @@ export function tauriHost(): Host {
     historyPage: (query, before, limit) => asked(commands.historyPage(query, before, limit)),
     recordingOpen: (recordingId) => asked(commands.recordingOpen(recordingId)),
     recordingRename: (recordingId, title) => asked(commands.recordingRename(recordingId, title)),
+    turnEdit: (recordingId, leg, turnOrder, text) => asked(commands.turnEdit(recordingId, leg, turnOrder, text)),
     recordingDelete: (recordingId) => asked(commands.recordingDelete(recordingId)),
     recordingRestore: (recordingId) => asked(commands.recordingRestore(recordingId)),
     recordingExport: (recordingId, format) => asked(commands.recordingExport(recordingId, format)),
-    recordingCopy: (recordingId) => asked(commands.recordingCopy(recordingId)),
+    recordingCopy: (recordingId, isTimed) => asked(commands.recordingCopy(recordingId, isTimed)),
 
     keySave: (key) => asked(commands.keySave(key)),
     keyImport: () => asked(commands.keyImport()),
     keyForget: () => asked(commands.keyForget()),
 
+    captionsSay: (text) => asked(commands.captionsSay(text)),
     settingsUpdate: (patch) => asked(commands.settingsUpdate(patch)),
     devices: () => asked(commands.devices()),
+  };
+}
+
+export function tauriCaptionsHost(): CaptionsHost {
+  return {
+    open: () => asked(commands.captionsOpen()),
+    listen: (receive) => events.captionsChanged.listen((event) => receive(event.payload)),
+    close: () => asked(commands.captionsClose()),
   };
 }
 

@@ -8,6 +8,7 @@ import type { HostEvent, LiveState, RecogniserStatus, RecordingId, RecordingStat
 import type { OpenedSession, SessionOptions } from "../session/driver";
 import type { Policy } from "../session/io";
 import { type LedgerRange, ledgerRanges } from "../transcript/ledger";
+import { CaptionSender } from "./captions";
 import { KeyEntry } from "./key.svelte";
 import { lamp } from "./lamp";
 import { Library } from "./library.svelte";
@@ -49,6 +50,7 @@ export class AppState {
   readonly library: Library;
   readonly preferences: Preferences;
   readonly key: KeyEntry;
+  readonly captions: CaptionSender;
   readonly now: World["now"];
   readonly #world: World;
   readonly #opened = new Map<RecordingId, Opened>();
@@ -60,6 +62,7 @@ export class AppState {
     this.library = new Library(world, this.toasts);
     this.preferences = new Preferences(world, this.toasts);
     this.key = new KeyEntry(world, this.toasts);
+    this.captions = new CaptionSender(world.host);
   }
 
   readonly isCapturing = $derived(this.recording.live.kind !== "idle");
@@ -182,6 +185,12 @@ export class AppState {
     void reading.load();
   }
 
+  /** The text that is on the screen. */
+  get sheet(): Reading | LiveRecording | null {
+    if (this.route.kind === "reading") return this.route.reading;
+    return this.route.kind === "live" ? this.current : null;
+  }
+
   async remove(reading: Reading): Promise<void> {
     if (reading.summary === null || !(await this.library.remove(reading.summary))) return;
     if (this.current?.recordingId === reading.recordingId) this.current = null;
@@ -246,7 +255,7 @@ export class AppState {
 
   #openSession(recordingId: RecordingId, state: LiveState | null): void {
     const startedAt = state === null || state.kind === "idle" ? null : state.startedAt;
-    const live = new LiveRecording(this.#world, recordingId, startedAt, this.#tellsPaints);
+    const live = new LiveRecording(this.#world, this.toasts, recordingId, startedAt, this.#tellsPaints);
     const { receive, hear: onLevel } = live;
     const { preferences } = this;
     const policy = this.#policy;

@@ -6,6 +6,7 @@ import type { StoredTurn } from "../host/host";
 import type { SessionOptions } from "../session/driver";
 import type { Policy } from "../session/io";
 import { AppState } from "./app.svelte";
+import { finals } from "./rows";
 import type { World } from "./world";
 
 interface Opened {
@@ -68,7 +69,7 @@ const turn = (recordingId: string, turnOrder: number, from: number, text: string
   editedText: null,
 });
 
-const texts = () => app.current?.rows.map((row) => (row.kind === "text" ? row.text + row.tail : row.kind));
+const texts = () => app.current?.rows.map((row) => (row.kind === "text" ? finals(row) + row.tail : row.kind));
 
 beforeEach(() => {
   host = new FakeHost();

@@ -4,8 +4,11 @@
  */
 import type { RecordingId, Sample, UnixMs } from "../host/host";
 import type { Ledger, SessionEvent, SessionFailure, SessionPhase } from "../session/events";
-import { emptyTranscript, fold, fromStored, type Transcript } from "../transcript/transcript";
+import { edited, emptyTranscript, fold, fromStored, type Transcript } from "../transcript/transcript";
+import { Edits } from "./edits";
+import { Find } from "./find.svelte";
 import { type Row, Rows } from "./rows";
+import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
 const METER_BARS = 24;
@@ -46,6 +49,8 @@ export class LiveRecording {
 
   readonly #world: World;
   readonly #tellsPaints: boolean;
+  readonly edits: Edits;
+  readonly find = new Find(() => this.rows);
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
   /** Events that came before what history holds. */
@@ -56,11 +61,15 @@ export class LiveRecording {
   #painted: Sample = 0;
   #peak: Bar & { at: Sample } = { height: 0, isSpeech: false, at: 0 };
 
-  constructor(world: World, recordingId: RecordingId, startedAt: UnixMs | null, tellsPaints = false) {
+  constructor(world: World, toasts: Toasts, recordingId: RecordingId, startedAt: UnixMs | null, tellsPaints: boolean) {
     this.#world = world;
     this.#tellsPaints = tellsPaints;
     this.recordingId = recordingId;
     this.startedAt = startedAt;
+    this.edits = new Edits(world, toasts, recordingId, (turn, text) => {
+      this.#transcript = edited(this.#transcript, turn, text);
+      this.#paint();
+    });
   }
 
   get failure(): SessionFailure | null {

@@ -1,7 +1,9 @@
 /** One past recording, opened for reading. */
 import type { CommandError, ExportFormat, RecordingId, RecordingSummary } from "../host/host";
-import { fromStored } from "../transcript/transcript";
+import { edited, emptyTranscript, fromStored, type Transcript } from "../transcript/transcript";
 import { en } from "../words/en";
+import { Edits } from "./edits";
+import { Find } from "./find.svelte";
 import { type Row, Rows } from "./rows";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
@@ -14,12 +16,16 @@ export class Reading {
 
   readonly #world: World;
   readonly #toasts: Toasts;
+  readonly edits: Edits;
+  readonly find = new Find(() => this.rows);
   readonly #layout = new Rows();
+  #transcript: Transcript = emptyTranscript();
 
   constructor(world: World, toasts: Toasts, recordingId: RecordingId) {
     this.#world = world;
     this.#toasts = toasts;
     this.recordingId = recordingId;
+    this.edits = new Edits(world, toasts, recordingId, (turn, text) => this.#lay(edited(this.#transcript, turn, text)));
   }
 
   async load(): Promise<void> {
@@ -30,12 +36,17 @@ export class Reading {
     }
     this.error = null;
     this.summary = opened.value.summary;
-    this.rows = this.#layout.of(fromStored(opened.value));
+    this.#lay(fromStored(opened.value));
   }
 
-  async copy(): Promise<void> {
-    const copied = await this.#world.host.recordingCopy(this.recordingId);
-    if (copied.ok) this.#toasts.say(en.reading.copied);
+  #lay(transcript: Transcript): void {
+    this.#transcript = transcript;
+    this.rows = this.#layout.of(transcript);
+  }
+
+  async copy(isTimed: boolean): Promise<void> {
+    const copied = await this.#world.host.recordingCopy(this.recordingId, isTimed);
+    if (copied.ok) this.#toasts.say(isTimed ? en.reading.copiedTimed : en.reading.copied);
     else this.#toasts.fail(copied.error);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Word } from "../host/host";
 import { emptyTranscript, fold } from "../transcript/transcript";
-import { type Row, Rows } from "./rows";
+import { finals, type Row, Rows } from "./rows";
 
 const SECOND = 16_000;
 const words = (text: string, at: number): Word[] =>
@@ -31,7 +31,7 @@ const final = (text: string, at: number, from: number, to: number, turnOrder = 0
 
 const shape = (rows: readonly Row[]) =>
   rows.map((row) =>
-    row.kind === "text" ? `${row.text}|${row.tail}` : row.kind === "gap" ? `gap ${row.cause}` : row.key,
+    row.kind === "text" ? `${finals(row)}|${row.tail}` : row.kind === "gap" ? `gap ${row.cause}` : row.key,
   );
 
 describe("Rows", () => {
@@ -86,7 +86,7 @@ describe("Rows", () => {
     const stopgap = final("Two.", 2, 2, 4, 1);
     const events = [final("One.", 0, 0, 2), { ...stopgap, turn: { ...stopgap.turn, isFallback: true } }];
     const shown = rows.of(events.reduce(fold, emptyTranscript()));
-    expect(shown.map((row) => row.kind === "text" && [row.text, row.isFallback])).toEqual([
+    expect(shown.map((row) => row.kind === "text" && [finals(row), row.isFallback])).toEqual([
       ["One.", false],
       ["Two.", true],
     ]);

@@ -11,7 +11,7 @@ export interface TextRow {
   kind: "text";
   key: string;
   from: Sample;
-  text: string;
+  turns: readonly TurnSegment[];
   /** Not final yet. */
   tail: string;
   /** The offline engine stood in for the chosen recogniser. */
@@ -38,6 +38,11 @@ export type Row = TextRow | GapRow | HoleRow;
 
 /** Where the words come from does not matter for their place. */
 const ANY: RecogniserKind = "offline";
+
+/** The finals of a row. */
+export function finals({ turns }: TextRow): string {
+  return turns.map((turn) => turn.text.trim()).join(" ");
+}
 
 /** Rows of one transcript, kept from state to state so that an unchanged row stays the same object. */
 export class Rows {
@@ -72,12 +77,11 @@ function gapRow({ from, to, cause, key }: Extract<Block, { kind: "gap" }>): GapR
 }
 
 function textRow(paragraph: Paragraph, open: TurnSegment | null): TextRow {
-  const finals = paragraph.turns.filter((turn) => turn !== open);
-  const text = finals.map((turn) => turn.text.trim()).join(" ");
-  const tail = open !== null && finals.length < paragraph.turns.length ? open.text : "";
+  const turns = paragraph.turns.filter((turn) => turn !== open);
+  const tail = open !== null && turns.length < paragraph.turns.length ? open.text : "";
   const from = paragraph.turns[0]?.words[0]?.from ?? paragraph.from;
   const isFallback = paragraph.turns[0]?.isFallback ?? false;
-  return { kind: "text", key: `text ${paragraph.key}`, from, text, tail, isFallback };
+  return { kind: "text", key: `text ${paragraph.key}`, from, turns, tail, isFallback };
 }
 
 /** Its end stays while it fills from the front, so that is its key. */
@@ -86,12 +90,14 @@ function holeRow({ kind, from, to }: ShownHole): HoleRow {
 }
 
 function openTurn({ segments, tail }: Transcript): TurnSegment | null {
-  const [first, last] = [tail[0], tail.at(-1)];
-  if (first === undefined || last === undefined) return null;
+  const last = tail.at(-1);
+  if (last === undefined) return null;
   // Turns tile the axis: the open one answers for what follows the last final, and that is its key when it is final.
   const before = segments.at(-1);
   const from = before?.to ?? 0;
   const isFallback = before?.kind === "turn" && before.isFallback;
   const text = tail.map((word) => word.text).join(" ");
-  return { kind: "turn", key: from, from, to: last.to, text, words: tail, source: ANY, isFallback, isEdited: false };
+  const name = { leg: -1, turnOrder: -1 };
+  const words = { text, heard: text, words: tail, isEdited: false };
+  return { kind: "turn", key: from, ...name, from, to: last.to, ...words, source: ANY, isFallback };
 }

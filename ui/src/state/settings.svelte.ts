@@ -9,6 +9,8 @@ export class Preferences {
     recogniser: "offline",
     deviceId: null,
     toggleShortcut: "CommandOrControl+Alt+R",
+    captionsShortcut: "CommandOrControl+Alt+C",
+    captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
     theme: "system",
     isAudioKept: false,
     tokenSeconds: 480,

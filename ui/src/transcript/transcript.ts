@@ -11,9 +11,13 @@ export interface TurnSegment {
   readonly kind: "turn";
   /** The first sample that the turn answers for: stable, and unique within a recording. */
   readonly key: Sample;
+  readonly leg: number;
+  readonly turnOrder: number;
   readonly from: Sample;
   readonly to: Sample;
+  /** What the user made of it, else what was heard. */
   readonly text: string;
+  readonly heard: string;
   readonly words: readonly Word[];
   readonly source: RecogniserKind;
   /** The offline engine stood in for the chosen recogniser. */
@@ -31,10 +35,14 @@ export interface GapSegment {
 
 export type Segment = TurnSegment | GapSegment;
 
-/** Words of a turn that is not stored yet. */
-export interface OpenTurn {
+/** Unique within a recording. */
+export interface TurnName {
   readonly leg: number;
   readonly turnOrder: number;
+}
+
+/** Words of a turn that is not stored yet. */
+export interface OpenTurn extends TurnName {
   readonly words: readonly Word[];
 }
 
@@ -86,6 +94,15 @@ export function fold(transcript: Transcript, event: SessionEvent): Transcript {
     default:
       return transcript;
   }
+}
+
+/** The user made this of a turn; null: what was heard. The same object when there is no such turn any more. */
+export function edited(transcript: Transcript, turn: TurnName, text: string | null): Transcript {
+  const at = transcript.segments.findLastIndex((one) => one.kind === "turn" && isSameTurn(one, turn));
+  const segment = transcript.segments[at];
+  if (segment?.kind !== "turn") return transcript;
+  const next = { ...segment, text: text ?? segment.heard, isEdited: text !== null };
+  return { ...transcript, segments: transcript.segments.with(at, next) };
 }
 
 function withOpen(transcript: Transcript, turn: OpenTurn): Transcript {
@@ -141,7 +158,7 @@ function opened(open: readonly OpenTurn[]): Pick<Transcript, "open" | "tail"> {
   return { open, tail: open.flatMap((turn) => turn.words) };
 }
 
-function isSameTurn(a: OpenTurn, b: OpenTurn): boolean {
+function isSameTurn(a: TurnName, b: TurnName): boolean {
   return a.leg === b.leg && a.turnOrder === b.turnOrder;
 }
 
@@ -150,9 +167,10 @@ function hasWords(turn: CommittedTurn): boolean {
 }
 
 function turnSegment(turn: StoredTurn): TurnSegment {
-  const { from, to, words, source, isFallback } = turn;
-  const text = turn.editedText ?? turn.text;
-  return { kind: "turn", key: from, from, to, text, words, source, isFallback, isEdited: turn.editedText !== null };
+  const { leg, turnOrder, from, to, text: heard, words, source, isFallback, editedText } = turn;
+  const text = editedText ?? heard;
+  const isEdited = editedText !== null;
+  return { kind: "turn", key: from, leg, turnOrder, from, to, text, heard, words, source, isFallback, isEdited };
 }
 
 function gapSegment({ from, to, cause }: Gap): GapSegment {

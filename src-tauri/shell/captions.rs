@@ -1,0 +1,105 @@
+//! The captions: the last lines over everything else, in a window of their own that is told what to show and may ask for
+//! almost nothing. It exists while the settings say so.
+
+use std::sync::Arc;
+
+use tauri::{
+    AppHandle, LogicalPosition, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
+};
+use tokio::sync::broadcast::error::RecvError;
+
+use super::window::{self, is_own_page};
+use crate::settings::{Captions, SettingsPatch};
+use crate::wiring::{App, Happening};
+
+/// Its label, which the capability names too.
+pub(crate) const CAPTIONS: &str = "captions";
+
+const WIDTH: f64 = 780.0;
+const HEIGHT: f64 = 140.0;
+/// From the lower edge of the screen, where players show subtitles.
+const ABOVE_EDGE: f64 = 96.0;
+
+/// Keeps the window true to the settings.
+pub(crate) async fn follow(app: Arc<App>, handle: AppHandle) {
+    let mut happenings = app.happenings();
+    let mut shown = None;
+    loop {
+        let captions = app.settings().captions;
+        if shown != Some(captions) {
+            shown = Some(captions);
+            if let Err(error) = apply(&handle, captions) {
+                tracing::warn!(%error, "the captions could not be shown as the settings say");
+            }
+        }
+        loop {
+            match happenings.recv().await {
+                Ok(Happening::SettingsChanged) | Err(RecvError::Lagged(_)) => break,
+                Ok(_) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+}
+
+/// Shows or hides, from the tray, the shortcut, or the window itself.
+pub(crate) fn show(handle: &AppHandle, wish: impl Fn(bool) -> bool) {
+    let app = window::program(handle);
+    let captions = app.settings().captions;
+    let captions = Captions { is_shown: wish(captions.is_shown), ..captions };
+    let patch = SettingsPatch { captions: Some(captions), ..SettingsPatch::default() };
+    if let Err(error) = app.settings_update(patch) {
+        tracing::warn!(%error, "the captions could not be shown or hidden");
+    }
+}
+
+fn apply(handle: &AppHandle, captions: Captions) -> tauri::Result<()> {
+    let window = match (handle.get_webview_window(CAPTIONS), captions.is_shown) {
+        (Some(window), false) => return window.destroy(),
+        (None, false) => return Ok(()),
+        (Some(window), true) => window,
+        (None, true) => open(handle)?,
+    };
+    window.set_ignore_cursor_events(captions.is_click_through)
+}
+
+fn open(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let mut builder =
+        WebviewWindowBuilder::new(handle, CAPTIONS, WebviewUrl::App("captions.html".into()))
+            .title("Sotto captions")
+            .inner_size(WIDTH, HEIGHT)
+            .min_inner_size(240.0, 64.0)
+            .decorations(false)
+            .transparent(true)
+            .shadow(false)
+            .always_on_top(true)
+            .visible_on_all_workspaces(true)
+            .skip_taskbar(true)
+            // Who is typing elsewhere goes on typing there.
+            .focused(false)
+            .on_navigation(is_own_page);
+    if let Some(place) = first_place(handle)? {
+        builder = builder.position(place.x, place.y);
+    }
+    let window = builder.build()?;
+    let handle = handle.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { .. } = event {
+            show(&handle, |_| false);
+        }
+    });
+    Ok(window)
+}
+
+/// At the bottom of the screen; where the user moved it is remembered with the other windows' places.
+fn first_place(handle: &AppHandle) -> tauri::Result<Option<LogicalPosition<f64>>> {
+    let Some(monitor) = handle.primary_monitor()? else { return Ok(None) };
+    let scale = monitor.scale_factor();
+    let corner = monitor.position().to_logical::<f64>(scale);
+    let size = monitor.size().to_logical::<f64>(scale);
+    Ok(Some(LogicalPosition::new(
+        corner.x + (size.width - WIDTH) / 2.0,
+        corner.y + size.height - HEIGHT - ABOVE_EDGE,
+    )))
+}

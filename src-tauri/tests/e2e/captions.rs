@@ -1,0 +1,56 @@
+//! The captions, in their own window.
+
+use std::time::Duration;
+
+use fantoccini::Locator;
+use serde_json::json;
+
+use crate::stage::{Stage, eventually};
+
+const TITLE: &str = "Sotto captions";
+
+async fn is_shown(stage: &Stage, wished: bool) {
+    let turned = eventually(Duration::from_secs(20), async || {
+        (stage.desktop.shows_window(TITLE).await.unwrap() == wished).then_some(())
+    });
+    turned.await.unwrap_or_else(|| panic!("the captions are not {wished}"));
+}
+
+/// By the shortcut, from wherever the user is; and the choice is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shortcut_shows_and_hides_the_captions() {
+    let stage = Stage::set().await.settings(&json!({ "isWelcomed": true }));
+    let _program = stage.open().await;
+    stage.desktop.press("ctrl+alt+c").await.unwrap();
+    is_shown(&stage, true).await;
+    stage.desktop.press("ctrl+alt+c").await.unwrap();
+    is_shown(&stage, false).await;
+}
+
+/// They say what is said while it is said, and their own button closes them.
+#[tokio::test(flavor = "multi_thread")]
+async fn captions_say_what_is_said() {
+    let shown = json!({ "isWelcomed": true, "captions": { "isShown": true } });
+    let stage = Stage::set().await.settings(&shown);
+    let mut program = stage.open_driven().await;
+    is_shown(&stage, true).await;
+    let main = program.window.window().await.unwrap();
+    let captions = eventually(Duration::from_secs(20), async || {
+        let windows = program.window.windows().await.unwrap();
+        windows.into_iter().find(|one| *one != main)
+    });
+    let captions = captions.await.expect("the driver sees one window only");
+
+    stage.sotto(&["start"]).await;
+    program.lines.recording().await;
+    let speaking = stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap();
+    program.window.switch_to_window(captions).await.unwrap();
+    program.wait_for("captions-text", |text| text.to_lowercase().contains("tried")).await;
+    assert!(!speaking.is_finished(), "the captions came after the words were over");
+    let close = program.window.find(Locator::Css("[data-testid='captions'] button")).await.unwrap();
+    close.click().await.unwrap();
+    is_shown(&stage, false).await;
+    program.window.switch_to_window(main).await.unwrap();
+    stage.sotto(&["stop"]).await;
+    program.lines.finished().await;
+}

@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { countHits, pieces } from "./find";
+
+const shown = (text: string, query: string) =>
+  pieces(text, query)
+    .map(({ text, isHit }) => (isHit ? `[${text}]` : text))
+    .join("");
+
+describe("finding", () => {
+  test.each([
+    ["One barge, one Barge.", "barge", "One [barge], one [Barge]."],
+    ["One\nbarge", "ONE  barge ", "[One\nbarge]"],
+    ["a.b acb", "a.b", "[a.b] acb"],
+    ["(50 %) [x]", "(50", "[(50] %) [x]"],
+    ["Füße und FÜSSE", "füße", "[Füße] und FÜSSE"],
+    ["nothing", "", "nothing"],
+    ["nothing", "   ", "nothing"],
+    ["", "x", ""],
+  ])("in %j for %j", (text, query, expected) => {
+    expect(shown(text, query)).toBe(expected);
+  });
+
+  test("whatever is typed, the pieces are the text, and as many as were counted are hits", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.string(), (text, query) => {
+        const found = pieces(text, query);
+        expect(found.map((piece) => piece.text).join("")).toBe(text);
+        expect(found.filter((piece) => piece.isHit)).toHaveLength(countHits(text, query));
+      }),
+    );
+  });
+});

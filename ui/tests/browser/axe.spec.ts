@@ -1,0 +1,47 @@
+/** Every view, in both themes, as a tool for accessibility sees it: contrast, names, roles, order of headings. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+
+const VIEWS = [
+  "view=welcome",
+  "view=welcome&found=1",
+  "view=empty",
+  "view=arming",
+  "view=live",
+  "view=live&trouble=network",
+  "view=live&trouble=outage",
+  "view=live&trouble=mic",
+  "view=empty&trouble=start",
+  "view=finishing",
+  "view=reading",
+  "view=settings",
+  "view=settings&recogniser=offline&nokey=1",
+  "view=search",
+  "view=live&keys=1",
+];
+
+for (const theme of ["light", "dark"]) {
+  for (const view of VIEWS) {
+    test(`${view} is accessible in ${theme}`, async ({ page }) => {
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      await page.goto(`/?${view}&theme=${theme}`);
+      await expect(page.locator("main, [data-testid=choose-offline]").first()).toBeVisible();
+      const found = await new AxeBuilder({ page }).analyze();
+      expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n")}`)).toEqual(
+        [],
+      );
+    });
+  }
+}
+
+for (const look of ["dark", "light", "contrast"]) {
+  test(`the captions are accessible in ${look}`, async ({ page }) => {
+    await page.goto(`/captions.html?look=${look}`);
+    await expect(page.getByTestId("captions-text")).toContainText("only one of them");
+    const found = await new AxeBuilder({ page })
+      // A window of one region needs no landmarks and no heading; its ground is what lies behind it.
+      .disableRules(["region", "landmark-one-main", "page-has-heading-one"])
+      .analyze();
+    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n")}`)).toEqual([]);
+  });
+}
