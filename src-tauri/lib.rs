@@ -4,11 +4,13 @@
 
 pub mod cli;
 pub mod control;
+pub mod engine_loader;
 pub mod engine_slot;
 mod environment;
 pub mod export_format;
 pub mod feed_lines;
 pub mod ipc;
+pub mod own_model;
 pub mod place;
 pub mod recogniser;
 pub mod recordings;

@@ -56,8 +56,11 @@ impl Recogniser {
 pub enum EngineState {
     /// Its model is being read.
     Loading,
-    /// It can be asked.
-    Ready,
+    /// It can be asked. `instead_of`: why the user's own model is not the one that answers.
+    Ready {
+        /// What is wrong with it.
+        instead_of: Option<Arc<sotto_engine::EngineError>>,
+    },
     /// It cannot be used; the cloud still can.
     Failed(Arc<sotto_engine::EngineError>),
 }
@@ -142,7 +145,7 @@ impl TokenSource {
         let mut engine = self.engine.clone();
         loop {
             match &*engine.borrow_and_update() {
-                EngineState::Ready => return Ok(()),
+                EngineState::Ready { .. } => return Ok(()),
                 EngineState::Failed(error) => return Err(TokenError::Engine(Arc::clone(error))),
                 EngineState::Loading => {}
             }

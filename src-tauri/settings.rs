@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::own_model::OwnModel;
+
 /// The recogniser that the user chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -87,6 +89,8 @@ pub struct Settings {
     pub captions_shortcut: String,
     /// The captions window.
     pub captions: Captions,
+    /// In place of the model that comes with the program. Chosen by a command of its own: a window names no path.
+    pub own_model: Option<OwnModel>,
     /// Light or dark.
     pub theme: Theme,
     /// Keep the audio when its transcript is complete.
@@ -112,6 +116,7 @@ impl Default for Settings {
             toggle_shortcut: "CommandOrControl+Alt+R".to_owned(),
             captions_shortcut: "CommandOrControl+Alt+C".to_owned(),
             captions: Captions::default(),
+            own_model: None,
             theme: Theme::System,
             is_audio_kept: false,
             token_seconds: 300,
@@ -239,6 +244,7 @@ impl Settings {
                 .captions_shortcut
                 .unwrap_or_else(|| self.captions_shortcut.clone()),
             captions: patch.captions.unwrap_or(self.captions),
+            own_model: self.own_model.clone(),
             theme: patch.theme.unwrap_or(self.theme),
             is_audio_kept: patch.is_audio_kept.unwrap_or(self.is_audio_kept),
             token_seconds: patch.token_seconds.unwrap_or(self.token_seconds),

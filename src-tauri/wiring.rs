@@ -5,20 +5,21 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sotto_audio::DeviceId;
-use sotto_engine::{Engine, EngineError};
 use sotto_feed::Feed;
 use sotto_history::History;
 use sotto_server::{RunningServer, Server, ServerConfig};
 use sotto_tokens::Minter;
 use sotto_vault::{FoundKey, Secret, Vault};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::engine_loader::EngineLoader;
 use crate::engine_slot::EngineSlot;
 use crate::environment;
 use crate::feed_lines::FeedLines;
+use crate::own_model::OwnModel;
 use crate::place::Place;
-use crate::recogniser::{EngineState, Recogniser, TokenSource};
+use crate::recogniser::{Recogniser, TokenSource};
 use crate::recordings::{Recordings, SharedError};
 use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
 
@@ -72,6 +73,8 @@ pub struct App {
     pub feed_lines: FeedLines,
     /// The port of the loopback service.
     pub service_port: u16,
+    /// The offline engine's model.
+    pub engine: EngineLoader,
     /// A key that was seen and could be imported.
     pub found_key: FoundKey,
     settings: Mutex<Settings>,
@@ -96,9 +99,11 @@ impl App {
         let slot = Arc::new(EngineSlot::new());
         let (server, server_key) = start_service(Arc::clone(&slot)).await?;
         let service_port = server.port();
-        let engine = load_engine(slot, engine_pack);
-        let tokens = TokenSource::new(Minter::new()?, server, server_key, engine);
         let settings_file = SettingsFile::new(place.data());
+        let settings = settings_file.load();
+        let engine = EngineLoader::new(slot, engine_pack);
+        engine.load(settings.own_model.clone());
+        let tokens = TokenSource::new(Minter::new()?, server, server_key, engine.state());
         let app = Arc::new(Self {
             recordings,
             history,
@@ -108,7 +113,8 @@ impl App {
             feed_lines: FeedLines::default(),
             service_port,
             found_key,
-            settings: Mutex::new(settings_file.load()),
+            settings: Mutex::new(settings),
+            engine,
             settings_file,
             happenings: broadcast::channel(256).0,
             place,
@@ -151,6 +157,22 @@ impl App {
         self.tell(Happening::SettingsChanged);
         self.tell(Happening::RecogniserChanged);
         Ok(next)
+    }
+
+    /// Another model for the offline engine, on disk first; `None` is the one that comes with the program.
+    ///
+    /// # Errors
+    /// When the settings' file cannot be written; nothing is changed then.
+    pub fn choose_model(&self, own: Option<OwnModel>) -> Result<(), SettingsError> {
+        {
+            let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+            let next = Settings { own_model: own.clone(), ..settings.clone() };
+            self.settings_file.store(&next)?;
+            *settings = next;
+        }
+        self.tell(Happening::SettingsChanged);
+        self.engine.load(own);
+        Ok(())
     }
 
     /// Who will recognise the next session.
@@ -220,22 +242,4 @@ async fn start_service(slot: Arc<EngineSlot>) -> anyhow::Result<(RunningServer, 
         ..ServerConfig::default()
     };
     Ok((Server::start(config, slot).await?, key))
-}
-
-/// Reads the model on a thread of its own.
-fn load_engine(slot: Arc<EngineSlot>, pack: PathBuf) -> watch::Receiver<EngineState> {
-    let (publish, state) = watch::channel(EngineState::Loading);
-    tokio::task::spawn_blocking(move || {
-        let loaded: Result<Engine, Arc<EngineError>> = Engine::load(&pack).map_err(Arc::new);
-        let next = match &loaded {
-            Ok(_) => EngineState::Ready,
-            Err(error) => {
-                tracing::warn!(%error, "the offline engine cannot be used");
-                EngineState::Failed(Arc::clone(error))
-            }
-        };
-        slot.fill(loaded);
-        publish.send_replace(next);
-    });
-    state
 }

@@ -5,6 +5,7 @@
 mod doctor;
 mod history;
 mod key;
+mod probe_model;
 mod remote;
 mod serve;
 mod transcribe;
@@ -62,6 +63,8 @@ enum Command {
     Transcribe(transcribe::TranscribeArguments),
     /// Serve the offline engine to anyone's AssemblyAI SDK.
     Serve(serve::ServeArguments),
+    /// Look whether a model of one's own can be used.
+    ProbeModel(probe_model::ProbeArguments),
     /// Look whether everything that Sotto needs is there.
     Doctor,
 }
@@ -110,6 +113,7 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
             Command::History(command) => history::run(command, json),
             Command::Transcribe(arguments) => transcribe::run(arguments, json).await,
             Command::Serve(arguments) => serve::run(arguments, json).await,
+            Command::ProbeModel(arguments) => probe_model::run(arguments, json),
             Command::Doctor => doctor::run(json).await,
         }
     })

@@ -1,6 +1,7 @@
 //! `sotto serve`: the offline engine as a v3 service of its own, for anyone's AssemblyAI SDK.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use sotto_server::{Fault, Server, ServerConfig, ServerError};
 use uuid::Uuid;
 
 use super::{say, say_json};
+use crate::own_model::OwnModel;
 
 /// How the service runs.
 #[derive(Debug, Args)]
@@ -24,6 +26,12 @@ pub(super) struct ServeArguments {
     /// The port; 0 lets the system choose.
     #[arg(long, default_value_t = 8383)]
     port: u16,
+    /// A model of one's own, as sherpa-onnx's releases unpack, in place of the one that comes with Sotto.
+    #[arg(long, value_name = "FOLDER")]
+    model: Option<PathBuf>,
+    /// The language that is spoken, for a model of one's own that asks.
+    #[arg(long, requires = "model")]
+    language: Option<String>,
     /// The key that clients must give; one is made and printed where none is given.
     #[arg(long, env = "SOTTO_SERVE_KEY", hide_env_values = true)]
     api_key: Option<String>,
@@ -65,10 +73,11 @@ impl ServeArguments {
 
 /// Serves until it is interrupted.
 pub(super) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result<ExitCode> {
-    let pack = crate::engine_pack();
-    let engine = tokio::task::spawn_blocking(move || Engine::load(&pack))
-        .await?
-        .context("the offline engine cannot be used")?;
+    let own = arguments.model.map(|folder| OwnModel {
+        folder: folder.to_string_lossy().into_owned(),
+        language: arguments.language,
+    });
+    let engine = load(own).await?;
     let is_given = arguments.api_key.is_some();
     let api_key = arguments.api_key.unwrap_or_else(|| Uuid::new_v4().simple().to_string());
     let config = ServerConfig {
@@ -106,4 +115,14 @@ pub(super) async fn run(arguments: ServeArguments, json: bool) -> anyhow::Result
     tokio::signal::ctrl_c().await?;
     server.shutdown().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A model of one's own is tried first: the library may end the process, and then nobody would know why.
+async fn load(own: Option<OwnModel>) -> anyhow::Result<Engine> {
+    if let Some(model) = &own {
+        model.try_out().await.context("the model cannot be used")?;
+    }
+    let pack = crate::engine_pack();
+    let loading = move || own.map_or_else(|| Engine::load(&pack), |model| model.load());
+    tokio::task::spawn_blocking(loading).await?.context("the offline engine cannot be used")
 }

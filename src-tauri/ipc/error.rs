@@ -34,6 +34,8 @@ pub enum ErrorCode {
     Offline,
     /// The engine's files are not there or do not load.
     EngineMissing,
+    /// The model that the user chose cannot be used.
+    ModelUnusable,
     /// Another process holds the history.
     HistoryLocked,
     /// No space left.

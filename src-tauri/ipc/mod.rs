@@ -9,6 +9,7 @@ pub mod dto;
 pub mod error;
 pub mod history;
 pub mod key;
+pub mod model;
 pub mod program;
 pub mod recording;
 
@@ -62,6 +63,10 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             key::key_save,
             key::key_import,
             key::key_forget,
+            model::model_status,
+            model::model_choose,
+            model::model_speak,
+            model::model_forget,
             captions::captions_say,
             captions::captions_open,
             captions::captions_close,

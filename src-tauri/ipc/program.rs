@@ -60,17 +60,33 @@ pub(super) async fn recogniser_status(app: &App) -> RecogniserStatusDto {
     };
     let kind = convert::recogniser_kind(&recogniser);
     let label = match kind {
-        RecogniserKindDto::Offline => "Offline · English",
-        RecogniserKindDto::Assemblyai => "AssemblyAI · English",
-        RecogniserKindDto::AssemblyaiEu => "AssemblyAI EU · English",
-        RecogniserKindDto::SelfHosted => "Self-hosted · English",
+        RecogniserKindDto::Offline => offline_label(app),
+        RecogniserKindDto::Assemblyai => "AssemblyAI · English".to_owned(),
+        RecogniserKindDto::AssemblyaiEu => "AssemblyAI EU · English".to_owned(),
+        RecogniserKindDto::SelfHosted => "Self-hosted · English".to_owned(),
     };
-    RecogniserStatusDto { kind, label: label.to_owned(), is_ready: problem.is_none(), problem }
+    RecogniserStatusDto { kind, label, is_ready: problem.is_none(), problem }
+}
+
+/// The pack's model needs no name.
+fn offline_label(app: &App) -> String {
+    let is_own = matches!(
+        &*app.tokens.engine().borrow(),
+        EngineState::Ready { instead_of: None } if app.settings().own_model.is_some()
+    );
+    if is_own {
+        format!("Offline · {}", app.engine.model().0)
+    } else {
+        "Offline · English".to_owned()
+    }
 }
 
 fn engine_problem(app: &App) -> Option<CommandError> {
     match &*app.tokens.engine().borrow() {
         EngineState::Failed(error) => Some(CommandError::new(ErrorCode::EngineMissing, error)),
-        EngineState::Ready | EngineState::Loading => None,
+        EngineState::Ready { instead_of: Some(error) } => {
+            Some(CommandError::new(ErrorCode::ModelUnusable, error))
+        }
+        EngineState::Ready { instead_of: None } | EngineState::Loading => None,
     }
 }

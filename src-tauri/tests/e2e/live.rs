@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::stage::{Stage, eventually, plain};
 
 /// Text must appear before the speaker is through, and neither the first nor the last word may be cut.
@@ -33,6 +35,21 @@ async fn text_appears_while_it_is_spoken_and_the_first_and_last_words_are_there(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_carries_the_frames_where_the_feed_may_not_be_opened() {
     let stage = Stage::set().await.with("SOTTO_FEED", "channel");
+    let mut program = stage.open().await;
+    stage.sotto(&["start"]).await;
+    program.lines.recording().await;
+    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
+    stage.sotto(&["stop"]).await;
+    program.lines.finished().await;
+    let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
+    beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
+}
+
+/// A model of the user's own that is gone costs no word: the one that comes with the program writes in its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_is_gone_is_stood_in_for() {
+    let own = json!({ "isWelcomed": true, "ownModel": { "folder": "/nowhere/at-all" } });
+    let stage = Stage::set().await.settings(&own);
     let mut program = stage.open().await;
     stage.sotto(&["start"]).await;
     program.lines.recording().await;

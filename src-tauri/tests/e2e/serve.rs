@@ -1,5 +1,6 @@
 //! `sotto serve`: a v3 service for anyone's client, without a window.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -88,5 +89,48 @@ async fn is_not_reachable_from_other_machines_unless_that_was_said() {
     assert_eq!(refused.status.code(), Some(1));
     let words = String::from_utf8(refused.stderr).unwrap();
     assert!(words.contains("--insecure-lan"), "{words}");
+    assert!(refused.stdout.is_empty());
+}
+
+/// The pack's model as a folder that the user names.
+#[tokio::test(flavor = "multi_thread")]
+async fn serves_a_model_of_ones_own_and_says_which() {
+    const KEY: &str = "a-key";
+    let folder = tempfile::tempdir().unwrap();
+    let model =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/engine-pack/moonshine-tiny-en");
+    let mut service = Command::new(PROGRAM)
+        .args(["serve", "--port", "0", "--json", "--api-key", KEY, "--model"])
+        .arg(model)
+        .env("SOTTO_DATA_DIR", folder.path())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(service.stdout.take().unwrap()).lines();
+    let ready: Value = serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap();
+    let base = ready["baseUrl"].as_str().unwrap();
+    let socket = format!("{}/v3/ws", base.replacen("http", "ws", 1)).parse().unwrap();
+    let key = Credential::Key(KEY.to_owned());
+    let mut connection =
+        Connection::open(&socket, &StreamingParameters::default(), key).await.unwrap();
+    let configuration = connection.events.begin().await.unwrap().configuration.unwrap();
+    assert_eq!(configuration.model.as_deref(), Some("moonshine-tiny-en"));
+    assert_eq!(configuration.language.as_deref(), Some("en"));
+}
+
+#[tokio::test]
+async fn a_folder_without_a_model_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("model.onnx"), "no model").unwrap();
+    let refused = Command::new(PROGRAM)
+        .args(["serve", "--port", "0", "--model"])
+        .arg(folder.path())
+        .output()
+        .await
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    let words = String::from_utf8(refused.stderr).unwrap();
+    assert!(words.contains("the model cannot be used: "), "{words}");
     assert!(refused.stdout.is_empty());
 }

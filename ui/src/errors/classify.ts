@@ -119,6 +119,13 @@ const BY_CODE: Record<ErrorCode, Problem> = {
     "Install it again, or add a key.",
     "openKey",
   ),
+  ModelUnusable: problem(
+    "warning",
+    "The model that you chose cannot be used.",
+    "The one that comes with Sotto writes in its place.",
+    "Choose another model, or go back to that one.",
+    null,
+  ),
   HistoryLocked: problem(
     "error",
     "The history cannot be written.",

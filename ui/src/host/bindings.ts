@@ -64,6 +64,14 @@ export const commands = {
 	keyImport: () => __TAURI_INVOKE<KeyCheckDto>("key_import"),
 	/**  Forgets the key, everywhere. */
 	keyForget: () => __TAURI_INVOKE<null>("key_forget"),
+	/**  The user's own model, where one is chosen and still there. */
+	modelStatus: () => __TAURI_INVOKE<OwnModelDto_Serialize | null>("model_status"),
+	/**  Asks for a folder, tries the model in it, and takes it; `None` when the user thought better of it. */
+	modelChoose: () => __TAURI_INVOKE<OwnModelDto_Serialize | null>("model_choose"),
+	/**  Says which language will be spoken to the user's own model. */
+	modelSpeak: (language: string | null) => __TAURI_INVOKE<OwnModelDto_Serialize>("model_speak", { language }),
+	/**  Back to the model that comes with the program. */
+	modelForget: () => __TAURI_INVOKE<null>("model_forget"),
 	/**  The main window says what the captions are to show. */
 	captionsSay: (text: CaptionText_Deserialize) => __TAURI_INVOKE<null>("captions_say", { text }),
 	/**  What the captions window shows first. */
@@ -264,6 +272,8 @@ export type ErrorCode =
 "Offline" | 
 /**  The engine's files are not there or do not load. */
 "EngineMissing" | 
+/**  The model that the user chose cannot be used. */
+"ModelUnusable" | 
 /**  Another process holds the history. */
 "HistoryLocked" | 
 /**  No space left. */
@@ -481,6 +491,56 @@ export type OpenedRecordingDto_Serialize = {
 	turns: StoredTurnDto_Serialize[],
 	/**  What is missing. */
 	gaps: GapDto[],
+};
+
+/**  Which model, as the settings keep it. */
+export type OwnModel = OwnModel_Serialize | OwnModel_Deserialize;
+
+/**  A model of the user's own. */
+export type OwnModelDto = OwnModelDto_Serialize | OwnModelDto_Deserialize;
+
+/**  A model of the user's own. */
+export type OwnModelDto_Deserialize = {
+	/**  What it is called. */
+	name: string,
+	/**  What kind of model it is. */
+	kind: string,
+	/**  The languages that it knows, as BCP 47. */
+	languages: string[],
+	/**  Whether one of them has to be chosen. */
+	takesLanguage: boolean,
+	/**  The one that was chosen. */
+	language?: string | null,
+};
+
+/**  A model of the user's own. */
+export type OwnModelDto_Serialize = {
+	/**  What it is called. */
+	name: string,
+	/**  What kind of model it is. */
+	kind: string,
+	/**  The languages that it knows, as BCP 47. */
+	languages: string[],
+	/**  Whether one of them has to be chosen. */
+	takesLanguage: boolean,
+	/**  The one that was chosen. */
+	language: string | null,
+};
+
+/**  Which model, as the settings keep it. */
+export type OwnModel_Deserialize = {
+	/**  Its folder. */
+	folder: string,
+	/**  The language that is spoken, for models that ask. */
+	language?: string | null,
+};
+
+/**  Which model, as the settings keep it. */
+export type OwnModel_Serialize = {
+	/**  Its folder. */
+	folder: string,
+	/**  The language that is spoken, for models that ask. */
+	language: string | null,
 };
 
 /**  Samples from `from` on, before `to`. */
@@ -706,6 +766,8 @@ export type Settings_Deserialize = {
 	captionsShortcut?: string,
 	/**  The captions window. */
 	captions?: Captions_Deserialize,
+	/**  In place of the model that comes with the program. Chosen by a command of its own: a window names no path. */
+	ownModel?: OwnModel_Deserialize | null,
 	/**  Light or dark. */
 	theme?: Theme,
 	/**  Keep the audio when its transcript is complete. */
@@ -736,6 +798,8 @@ export type Settings_Serialize = {
 	captionsShortcut: string,
 	/**  The captions window. */
 	captions: Captions_Serialize,
+	/**  In place of the model that comes with the program. Chosen by a command of its own: a window names no path. */
+	ownModel: OwnModel_Serialize | null,
 	/**  Light or dark. */
 	theme: Theme,
 	/**  Keep the audio when its transcript is complete. */

@@ -12,6 +12,7 @@ import type {
   HostEvent,
   KeyCheck,
   OpenedRecording,
+  OwnModel,
   RecordingId,
   RecordingState,
   RecordingSummary,
@@ -32,6 +33,7 @@ const DEFAULTS: Snapshot = {
     toggleShortcut: "CommandOrControl+Alt+R",
     captionsShortcut: "CommandOrControl+Alt+C",
     captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
+    ownModel: null,
     theme: "system",
     isAudioKept: false,
     tokenSeconds: 300,
@@ -263,6 +265,39 @@ export class FakeHost implements Host {
       this.#keyIs({ kind: "missing" });
       return null;
     });
+
+  /** What choosing a model's folder gives. */
+  chosenModel: OwnModel | null = null;
+
+  modelStatus = () =>
+    this.#answer("modelStatus", [], () => (this.state.settings.ownModel === null ? null : this.chosenModel));
+
+  modelChoose = () =>
+    this.#answer("modelChoose", [], () => {
+      const { chosenModel } = this;
+      if (chosenModel !== null) this.#modelIs({ folder: `/models/${chosenModel.name}`, language: null });
+      return chosenModel;
+    });
+
+  modelSpeak = (language: string | null) =>
+    this.#answer<OwnModel>("modelSpeak", [language], () => {
+      if (this.chosenModel === null) return notFound("a model");
+      this.chosenModel = { ...this.chosenModel, language };
+      this.#modelIs({ folder: `/models/${this.chosenModel.name}`, language });
+      return this.chosenModel;
+    });
+
+  modelForget = () =>
+    this.#answer("modelForget", [], () => {
+      this.#modelIs(null);
+      return null;
+    });
+
+  #modelIs(ownModel: Settings["ownModel"]): void {
+    const settings = { ...this.state.settings, ownModel };
+    this.state = { ...this.state, settings };
+    this.tell({ kind: "settingsChanged", settings });
+  }
 
   captionsSay = (text: CaptionText) => this.#answer("captionsSay", [text], () => null);
 

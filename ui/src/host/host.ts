@@ -25,6 +25,7 @@ export type ErrorCode =
   | "RateLimited"
   | "Offline"
   | "EngineMissing"
+  | "ModelUnusable"
   | "HistoryLocked"
   | "DiskFull"
   | "NotFound"
@@ -95,6 +96,17 @@ export interface RecogniserStatus {
 
 export type Theme = "system" | "light" | "dark";
 
+/** The model of the offline engine, where it is not the one that comes with the program. */
+export interface OwnModel {
+  name: string;
+  kind: string;
+  /** BCP 47. */
+  languages: string[];
+  /** One of them has to be chosen, or is found out by the model. */
+  takesLanguage: boolean;
+  language: string | null;
+}
+
 export type CaptionLook = "dark" | "light" | "contrast";
 
 export interface Captions {
@@ -118,6 +130,8 @@ export interface Settings {
   toggleShortcut: string;
   captionsShortcut: string;
   captions: Captions;
+  /** Chosen by `modelChoose` alone. */
+  ownModel: { folder: string; language: string | null } | null;
   theme: Theme;
   isAudioKept: boolean;
   /** 60 to 600. */
@@ -132,7 +146,7 @@ export interface Settings {
   isOfflineRedone: boolean;
 }
 
-export type SettingsPatch = Partial<Settings>;
+export type SettingsPatch = Partial<Omit<Settings, "ownModel">>;
 
 export interface Token {
   token: string;
@@ -315,6 +329,13 @@ export interface Host {
   keySave(key: string): Promise<Result<KeyCheck>>;
   keyImport(): Promise<Result<KeyCheck>>;
   keyForget(): Promise<Result<null>>;
+
+  /** The user's own model; null where the program's is used. */
+  modelStatus(): Promise<Result<OwnModel | null>>;
+  /** Asks for a folder and tries the model in it, which may take a minute; null when the user thought better of it. */
+  modelChoose(): Promise<Result<OwnModel | null>>;
+  modelSpeak(language: string | null): Promise<Result<OwnModel>>;
+  modelForget(): Promise<Result<null>>;
 
   /** What the captions window is to show. */
   captionsSay(text: CaptionText): Promise<Result<null>>;

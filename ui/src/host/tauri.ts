@@ -35,6 +35,10 @@ export function tauriHost(): Host {
     keyImport: () => asked(commands.keyImport()),
     keyForget: () => asked(commands.keyForget()),
 
+    modelStatus: () => asked(commands.modelStatus()),
+    modelChoose: () => asked(commands.modelChoose()),
+    modelSpeak: (language) => asked(commands.modelSpeak(language)),
+    modelForget: () => asked(commands.modelForget()),
     captionsSay: (text) => asked(commands.captionsSay(text)),
     settingsUpdate: (patch) => asked(commands.settingsUpdate(patch)),
     devices: () => asked(commands.devices()),

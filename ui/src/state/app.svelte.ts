@@ -13,6 +13,7 @@ import { KeyEntry } from "./key.svelte";
 import { lamp } from "./lamp";
 import { Library } from "./library.svelte";
 import { LiveRecording } from "./live.svelte";
+import { ModelChoice } from "./model.svelte";
 import { type Notice, notice } from "./notice";
 import { Reading } from "./reading.svelte";
 import { Preferences } from "./settings.svelte";
@@ -51,6 +52,7 @@ export class AppState {
   readonly preferences: Preferences;
   readonly key: KeyEntry;
   readonly captions: CaptionSender;
+  readonly model: ModelChoice;
   readonly now: World["now"];
   readonly #world: World;
   readonly #opened = new Map<RecordingId, Opened>();
@@ -63,6 +65,7 @@ export class AppState {
     this.preferences = new Preferences(world, this.toasts);
     this.key = new KeyEntry(world, this.toasts);
     this.captions = new CaptionSender(world.host);
+    this.model = new ModelChoice(world);
   }
 
   readonly isCapturing = $derived(this.recording.live.kind !== "idle");
@@ -259,7 +262,7 @@ export class AppState {
     const { receive, hear: onLevel } = live;
     const { preferences } = this;
     const policy = this.#policy;
-    this.#configured = JSON.stringify([this.recogniser.kind, policy]);
+    this.#configured = this.#wanted;
     const wish: SessionOptions = {
       host: this.#world.host,
       recordingId,
@@ -287,12 +290,16 @@ export class AppState {
   /** Sessions are told only of what is another for them: a new theme is no reason to leave a socket. */
   #reconfigure(): void {
     const policy = this.#policy;
-    const configured = JSON.stringify([this.recogniser.kind, policy]);
-    if (configured === this.#configured) return;
-    this.#configured = configured;
+    if (this.#wanted === this.#configured) return;
+    this.#configured = this.#wanted;
     for (const { session } of this.#opened.values()) session.reconfigure(policy);
   }
   #configured = "";
+
+  /** Another model of the same recogniser has another label. */
+  get #wanted(): string {
+    return JSON.stringify([this.recogniser.kind, this.recogniser.label, this.#policy]);
+  }
 
   #liveId(live: LiveState): RecordingId | null {
     return live.kind === "idle" ? null : live.recordingId;

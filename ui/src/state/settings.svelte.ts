@@ -11,6 +11,7 @@ export class Preferences {
     toggleShortcut: "CommandOrControl+Alt+R",
     captionsShortcut: "CommandOrControl+Alt+C",
     captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
+    ownModel: null,
     theme: "system",
     isAudioKept: false,
     tokenSeconds: 480,

@@ -9,6 +9,8 @@ const dayBefore = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "lo
 const short = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short", day: "numeric", month: "short" });
 const whole = new Intl.NumberFormat(LANGUAGE);
 
+const languages = new Intl.DisplayNames("en", { type: "language" });
+
 export function time(at: number): string {
   return clockTime.format(at);
 }
@@ -42,4 +44,9 @@ export function day(at: number, now: number): string {
 
 function midnight(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
+}
+
+/** A language by its BCP 47 code, in English; the code where it has no name. */
+export function languageName(code: string): string {
+  return languages.of(code) ?? code;
 }

@@ -1,5 +1,7 @@
 //! Streams WAV files (16 kHz mono) through the engine as fast as it goes and prints turns, their delay on the audio axis
 //! and the processor time a second of audio: `cargo run -p sotto-engine --example stream -- FILE…`
+//!
+//! With `SOTTO_MODEL_DIR` the model of that folder hears them, not the engine pack's.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -9,11 +11,17 @@
 use std::path::Path;
 use std::time::Instant;
 
-use sotto_engine::{Engine, EngineWord, Recogniser, SessionOptions};
+use sotto_engine::{Engine, EngineWord, ModelFolder, Recogniser, SessionOptions};
 
 fn main() {
-    let pack = std::env::var_os("SOTTO_ENGINE_DIR").unwrap();
-    let engine = Engine::load(Path::new(&pack)).unwrap();
+    let engine = if let Some(path) = std::env::var_os("SOTTO_MODEL_DIR") {
+        let folder = ModelFolder::inspect(Path::new(&path)).unwrap();
+        println!("MODEL {folder:#?}");
+        Engine::load_folder(&folder).unwrap()
+    } else {
+        let pack = std::env::var_os("SOTTO_ENGINE_DIR").unwrap();
+        Engine::load(Path::new(&pack)).unwrap()
+    };
     for file in std::env::args().skip(1) {
         let mut wav = hound::WavReader::open(&file).unwrap();
         assert_eq!(

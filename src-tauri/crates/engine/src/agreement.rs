@@ -7,7 +7,8 @@
 use std::ops::Range;
 
 use crate::align::{continuation, same_words};
-use crate::timing::Unplaced;
+use crate::speech_track::SpeechTrack;
+use crate::timing::{Unplaced, place, place_sounds};
 use crate::words::Atom;
 
 /// A final word in its place.
@@ -34,7 +35,7 @@ pub(crate) struct Tentative {
 
 impl Tentative {
     /// What its place can be worked out from.
-    pub(crate) fn unplaced(&self) -> Unplaced {
+    fn unplaced(&self) -> Unplaced {
         Unplaced {
             letters: self.atom.key.chars().count(),
             lacking_at: self.lacking_at,
@@ -42,32 +43,56 @@ impl Tentative {
         }
     }
 
-    /// Half after the first decode, and half of what was missing with each that agrees. The model tells no
+    /// Half after the first decode, and half of what was missing with each that agrees. Models tell no
     /// probabilities, so this is a measure of steadiness.
-    pub(crate) fn confidence(&self) -> f32 {
+    fn confidence(&self) -> f32 {
         1.0 - 0.5_f32.powi(i32::try_from(self.agreed.min(8)).unwrap_or(8))
     }
 }
 
 /// The words of one passage, final and tentative.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Agreement {
     settled: Vec<Settled>,
     tentative: Vec<Tentative>,
     heard_to: u64,
+    rule: Rule,
+}
+
+/// When words become final.
+#[derive(Debug, Clone, Copy)]
+struct Rule {
+    /// Decodes that have to agree.
+    decodes: u32,
+    /// Words at the edge of the audio that do not become final however often they are heard.
+    edge: usize,
+    /// As how many decodes the first one that has a word counts.
+    first: u32,
 }
 
 /// Decodes that have to agree. Fewer make words final sooner and more of them wrong: with four, 6.4 % of the words of a
 /// long recording were wrong, with six 5.3 %. Words are told, as tentative ones, after the first decode that has them in
 /// any case.
 const DECODES: u32 = 6;
-/// Words at the edge of the audio that do not become final however often they are heard.
-const EDGE: usize = 2;
+/// For models that hear the whole passage again with every decode.
+const REDECODED: Rule = Rule { decodes: DECODES, edge: 2, first: 1 };
+/// For models that hear on and never take back: a word can only grow until the next one begins, so that it stands in two
+/// results alike and has one after it is enough.
+const APPENDED: Rule = Rule { decodes: 2, edge: 1, first: 3 };
 
 impl Agreement {
     /// Starts a passage at this position.
     pub(crate) fn new(from: u64) -> Self {
-        Self { heard_to: from, ..Self::default() }
+        Self::with(REDECODED, from)
+    }
+
+    /// Starts a passage of a model that only ever adds to its words.
+    pub(crate) fn appending(from: u64) -> Self {
+        Self::with(APPENDED, from)
+    }
+
+    fn with(rule: Rule, from: u64) -> Self {
+        Self { settled: Vec::new(), tentative: Vec::new(), heard_to: from, rule }
     }
 
     /// Takes a decode of the passage up to `heard_to`; tells how many tentative words may now become final.
@@ -76,9 +101,10 @@ impl Agreement {
         let before: Vec<&str> = self.tentative.iter().map(|word| word.atom.key.as_str()).collect();
         let now: Vec<&str> = fresh.iter().map(|atom| atom.key.as_str()).collect();
         let alike = before.iter().zip(&now).take_while(|(a, b)| a == b).count();
+        let needed = self.rule.decodes + self.rule.first - 1;
         let steady =
-            self.tentative[..alike].iter().take_while(|word| word.agreed + 1 >= DECODES).count();
-        let stable = steady.min(now.len().saturating_sub(EDGE));
+            self.tentative[..alike].iter().take_while(|word| word.agreed + 1 >= needed).count();
+        let stable = steady.min(now.len().saturating_sub(self.rule.edge));
         let mut origin = vec![None; fresh.len()];
         for (old, new) in same_words(&before, &now).into_iter().enumerate() {
             if let Some(new) = new {
@@ -91,7 +117,12 @@ impl Agreement {
                 atom,
                 ..self.tentative[old].clone()
             },
-            None => Tentative { atom, agreed: 1, lacking_at: self.heard_to, seen_at: heard_to },
+            None => Tentative {
+                atom,
+                agreed: self.rule.first,
+                lacking_at: self.heard_to,
+                seen_at: heard_to,
+            },
         });
         self.tentative = tentative.collect();
         self.heard_to = heard_to;
@@ -111,6 +142,33 @@ impl Agreement {
         heard.split_off(found.from)
     }
 
+    /// Makes the first `count` tentative words final, where they are believed to be now.
+    pub(crate) fn settle_in(&mut self, count: usize, speech: &SpeechTrack) {
+        let places = self.places_in(speech);
+        self.settle(&places[..count.min(places.len())]);
+    }
+
+    /// Where the tentative words are believed to be: as the model told, if it did, or else by sharing the speech among them.
+    fn places_in(&self, speech: &SpeechTrack) -> Vec<Range<u64>> {
+        let from = self.settled.last().map_or_else(|| speech.start(), |word| word.place.end);
+        let runs = speech.between(from, self.heard_to);
+        let told: Option<Vec<_>> = self.tentative.iter().map(|word| word.atom.sound).collect();
+        if let Some(sounds) = told {
+            return place_sounds(&sounds, &runs, from..self.heard_to.max(from));
+        }
+        let unplaced: Vec<_> = self.tentative.iter().map(Tentative::unplaced).collect();
+        place(&unplaced, &runs)
+    }
+
+    /// All words with their places, final ones first, and how many of them are final.
+    pub(crate) fn all_in(&self, speech: &SpeechTrack) -> (Vec<Settled>, usize) {
+        let mut words = self.settled.clone();
+        words.extend(self.tentative.iter().zip(self.places_in(speech)).map(|(word, place)| {
+            Settled { atom: word.atom.clone(), place, confidence: word.confidence() }
+        }));
+        (words, self.settled.len())
+    }
+
     /// Makes the first words of the tentative ones final, in these places.
     pub(crate) fn settle(&mut self, places: &[Range<u64>]) {
         let count = places.len().min(self.tentative.len());
@@ -128,6 +186,7 @@ impl Agreement {
     }
 
     /// Words that may still change.
+    #[cfg(test)]
     pub(crate) fn tentative(&self) -> &[Tentative] {
         &self.tentative
     }
@@ -195,6 +254,18 @@ mod tests {
         hear(&mut agreement, "and so he said", 20);
         let seen: Vec<u64> = agreement.tentative().iter().map(|word| word.seen_at).collect();
         assert_eq!(seen, [20, 10, 10, 20]);
+    }
+
+    #[test]
+    fn what_is_only_added_to_is_final_once_another_word_follows() {
+        let mut agreement = Agreement::appending(0);
+        hear(&mut agreement, "it", 1);
+        hear(&mut agreement, "its be", 2);
+        assert!(settled(&agreement).is_empty(), "the first word had still grown");
+        hear(&mut agreement, "its best", 3);
+        assert_eq!(settled(&agreement), ["its"]);
+        hear(&mut agreement, "its best of", 4);
+        assert_eq!(settled(&agreement), ["its", "best"]);
     }
 
     proptest! {

@@ -4,12 +4,29 @@
 //! decoder.
 
 use crate::EngineError;
-use crate::words::Atom;
+use crate::cost::Cost;
+use crate::words::{Atom, atoms};
+use crate::writing::is_unspaced;
 
 /// Turns a whole stretch of audio into text. Shared by all sessions.
 pub(crate) trait Decoder: Send + Sync {
     /// The text of `pcm` (16 kHz mono); empty when there are no words in it.
     fn decode(&self, pcm: &[i16]) -> Result<String, EngineError>;
+
+    /// The words of that text, with their times from the first sample on if the model tells any.
+    fn hear(&self, pcm: &[i16]) -> Result<Vec<Atom>, EngineError> {
+        Ok(atoms(&self.decode(pcm)?))
+    }
+
+    /// Whether what it says of noise has to be doubted ([`credible`]): true of whatever continues its own text.
+    fn makes_words_up(&self) -> bool {
+        true
+    }
+
+    /// How long it takes.
+    fn cost(&self) -> Cost {
+        Cost::MOONSHINE_TINY
+    }
 }
 
 /// The fastest talkers reach seven words a second; what is denser than this was made up by the model.
@@ -25,12 +42,16 @@ const PHRASE: usize = 8;
 /// stretches that end in the middle of something.
 pub(crate) fn credible(mut atoms: Vec<Atom>, speech_seconds: f32) -> Vec<Atom> {
     unwind_circles(&mut atoms);
-    #[expect(clippy::cast_precision_loss, reason = "a decode has few words")]
-    let count = atoms.len() as f32;
+    let count: f32 = atoms.iter().map(weight).sum();
     if count > speech_seconds * WORDS_PER_SECOND + WORDS_ALLOWANCE {
         return Vec::new();
     }
     atoms
+}
+
+/// A character of a script without spaces is about half a word.
+fn weight(atom: &Atom) -> f32 {
+    if atom.key.chars().any(is_unspaced) { 0.5 } else { 1.0 }
 }
 
 /// Where the text ends in the same phrase over and over, one of them stays.
@@ -54,7 +75,6 @@ fn repeats_at_end(atoms: &[Atom], length: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::atoms;
 
     fn keys(atoms: &[Atom]) -> Vec<&str> {
         atoms.iter().map(|atom| atom.key.as_str()).collect()

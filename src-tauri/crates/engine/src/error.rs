@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::ModelFolderError;
+
 /// Why the engine could not be loaded or could not go on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -34,6 +36,15 @@ pub enum EngineError {
     ModelRejected {
         /// Which model.
         model: &'static str,
+    },
+    /// A folder cannot be used as a model.
+    #[error(transparent)]
+    ModelFolder(#[from] ModelFolderError),
+    /// The library did not accept a model of the user's own although its files look sound.
+    #[error("the model {model} could not be loaded")]
+    FolderRejected {
+        /// Its name.
+        model: String,
     },
     /// A decode gave no result.
     #[error("the recogniser gave no result")]

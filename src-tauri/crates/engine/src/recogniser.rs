@@ -6,10 +6,18 @@
 
 use crate::EngineError;
 
+/// The language of the engine pack's model.
+pub(crate) const PACK_LANGUAGE: &str = "en";
+
 /// A loaded model that any number of sessions share.
 pub trait Recogniser: Send + Sync {
     /// The model's name, as it may be told to clients.
-    fn model(&self) -> &str;
+    fn model(&self) -> String;
+
+    /// The language that it writes down, as a BCP 47 code: `mul` for several, `und` where that is not known.
+    fn language(&self) -> String {
+        PACK_LANGUAGE.to_owned()
+    }
 
     /// Opens a session: cheap, since the model is already loaded.
     fn open(&self, options: SessionOptions) -> Result<Box<dyn RecognitionSession>, EngineError>;

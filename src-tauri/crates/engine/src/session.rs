@@ -7,12 +7,13 @@
 use std::sync::Arc;
 
 use crate::EngineError;
-use crate::axis::{STEP, ms};
+use crate::axis::ms;
 use crate::decoder::Decoder;
+use crate::ear::Ear;
 use crate::passage::{Cut, Passage};
 use crate::recogniser::{RecognitionSession, SessionOptions, TurnUpdate};
-use crate::speech::{Gate, Lead, SpeechDetector};
-use crate::turn::Turn;
+use crate::speech::{Lead, SpeechDetector};
+use crate::turn::{Growing, Turn};
 
 /// Silence after which all that was said is decoded, so that the text is there when the turn ends. The
 /// model hears the last word better with this much air after it.
@@ -25,22 +26,13 @@ const LONGEST_TURN: u64 = ms(60_000);
 /// A session on some decoder and some detector.
 pub(crate) struct Session {
     decoder: Arc<dyn Decoder>,
-    detector: Box<dyn SpeechDetector>,
+    ear: Ear,
     options: SessionOptions,
-    /// Samples that do not fill a step yet.
-    carry: Vec<i16>,
-    /// Samples received in all, and in whole steps.
-    received: u64,
-    position: u64,
-    gate: Gate,
     lead: Lead,
-    turn: Option<Turn>,
+    turn: Option<Turn<Passage>>,
     next_order: u32,
     /// More audio waits.
     is_behind: bool,
-    /// The highest probability of speech since it was asked for.
-    loudest: f32,
-    is_finished: bool,
 }
 
 impl Session {
@@ -52,26 +44,17 @@ impl Session {
     ) -> Self {
         Self {
             decoder,
-            detector,
+            ear: Ear::new(detector),
             options,
-            carry: Vec::with_capacity(STEP),
-            received: 0,
-            position: 0,
-            gate: Gate::default(),
             lead: Lead::default(),
             turn: None,
             next_order: 0,
             is_behind: false,
-            loudest: 0.0,
-            is_finished: false,
         }
     }
 
     fn step(&mut self, step: &[i16], updates: &mut Vec<TurnUpdate>) -> Result<(), EngineError> {
-        let probability = self.detector.probability(step);
-        self.loudest = self.loudest.max(probability);
-        let is_speech = self.gate.hear(probability, self.options.vad_threshold);
-        self.position += STEP as u64;
+        let is_speech = self.ear.hear(step, self.options.vad_threshold);
         match self.turn.as_mut().and_then(|turn| turn.passage.as_mut()) {
             Some(passage) => passage.push(step, is_speech),
             None => self.listen(step, is_speech),
@@ -93,7 +76,7 @@ impl Session {
             return;
         }
         let (pcm, speech) = self.lead.take();
-        let start = self.position - pcm.len() as u64;
+        let start = self.ear.position() - pcm.len() as u64;
         let passage = Passage::new(start, pcm, speech);
         match &mut self.turn {
             Some(turn) => turn.passage = Some(passage),
@@ -103,11 +86,17 @@ impl Session {
 
     /// Decodes if it is time to; tells whether it did.
     fn hear(&mut self) -> Result<bool, EngineError> {
-        let pause = PAUSE.min(ms(u64::from(self.options.min_turn_silence_ms)));
+        let (min, max) = (self.options.min_turn_silence_ms, self.options.max_turn_silence_ms);
+        let pause = if self.decoder.cost().is_high() {
+            // A costly decode is saved for the first moment at which it can be the last one.
+            ms(min.min(max).into())
+        } else {
+            PAUSE.min(ms(min.into()))
+        };
         let Some(passage) = self.turn.as_mut().and_then(|turn| turn.passage.as_mut()) else {
             return Ok(false);
         };
-        let is_paused = self.position - passage.speech_end() >= pause;
+        let is_paused = self.ear.position() - passage.speech_end() >= pause;
         let spared = if self.is_behind { SPARED_WHEN_BEHIND } else { 0 };
         let is_time = passage.is_behind() && (is_paused || passage.is_due(spared));
         if is_time {
@@ -119,22 +108,22 @@ impl Session {
     fn tell(&mut self, updates: &mut Vec<TurnUpdate>) {
         let silence = self.silence();
         if let Some(turn) = &mut self.turn {
-            updates.extend(turn.partial(silence, self.received, &self.options));
+            updates.extend(turn.partial(silence, self.ear.received(), &self.options));
         }
     }
 
     fn silence(&self) -> u64 {
-        self.turn.as_ref().map_or(0, |turn| self.position.saturating_sub(turn.speech_end()))
+        self.turn.as_ref().map_or(0, |turn| self.ear.position().saturating_sub(turn.speech_end()))
     }
 
-    fn is_over(&self, turn: &Turn) -> bool {
+    fn is_over(&self, turn: &Turn<Passage>) -> bool {
         turn.is_over(self.silence(), &self.options)
     }
 
     fn end_turn(&mut self, updates: &mut Vec<TurnUpdate>) {
         let silence = self.silence();
         let Some(turn) = self.turn.take() else { return };
-        if let Some(update) = turn.end(silence, self.received, &self.options) {
+        if let Some(update) = turn.end(silence, self.ear.received(), &self.options) {
             self.next_order += 1;
             updates.push(update);
         }
@@ -168,7 +157,7 @@ impl Session {
     }
 
     fn end_long_turn(&mut self, updates: &mut Vec<TurnUpdate>) {
-        let position = self.position;
+        let position = self.ear.position();
         let Some(turn) = self.turn.as_mut().filter(|turn| position - turn.start >= LONGEST_TURN)
         else {
             return;
@@ -193,52 +182,30 @@ impl Session {
         self.end_turn(&mut updates);
         Ok(updates)
     }
-
-    fn take_steps(&mut self, pcm: &[i16]) -> Result<Vec<TurnUpdate>, EngineError> {
-        let mut updates = Vec::new();
-        let mut carry = std::mem::take(&mut self.carry);
-        self.received += pcm.len() as u64;
-        let mut rest = pcm;
-        while carry.len() + rest.len() >= STEP {
-            let (head, tail) = rest.split_at(STEP - carry.len());
-            carry.extend_from_slice(head);
-            self.step(&carry, &mut updates)?;
-            carry.clear();
-            rest = tail;
-        }
-        carry.extend_from_slice(rest);
-        self.carry = carry;
-        Ok(updates)
-    }
 }
 
 impl RecognitionSession for Session {
     fn push(&mut self, pcm_16k: &[i16]) -> Result<Vec<TurnUpdate>, EngineError> {
-        if self.is_finished {
-            return Err(EngineError::SessionFinished);
+        self.ear.receive(pcm_16k)?;
+        let mut updates = Vec::new();
+        let mut rest = pcm_16k;
+        while let Some(step) = self.ear.next_step(&mut rest) {
+            self.step(&step, &mut updates)?;
         }
-        self.take_steps(pcm_16k)
+        Ok(updates)
     }
 
     fn force_endpoint(&mut self) -> Result<Vec<TurnUpdate>, EngineError> {
-        if self.is_finished {
-            return Err(EngineError::SessionFinished);
-        }
+        self.ear.check_open()?;
         self.flush()
     }
 
     fn finish(&mut self) -> Result<Vec<TurnUpdate>, EngineError> {
-        if self.is_finished {
-            return Err(EngineError::SessionFinished);
-        }
         let mut updates = Vec::new();
-        if !self.carry.is_empty() {
-            let mut last = std::mem::take(&mut self.carry);
-            last.resize(STEP, 0);
-            self.step(&last, &mut updates)?;
+        if let Some(step) = self.ear.finish()? {
+            self.step(&step, &mut updates)?;
         }
         updates.extend(self.flush()?);
-        self.is_finished = true;
         Ok(updates)
     }
 
@@ -251,7 +218,7 @@ impl RecognitionSession for Session {
     }
 
     fn take_speech_probability(&mut self) -> f32 {
-        std::mem::take(&mut self.loudest)
+        self.ear.take_loudest()
     }
 }
 

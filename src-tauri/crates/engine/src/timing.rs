@@ -1,6 +1,6 @@
-//! When words were said: an estimate, since the model tells no times.
+//! When words were said.
 //!
-//! Three things are known. Where speech was (to a step of 16 ms, from speech detection); between which two decodes a
+//! Some models tell it ([`place_sounds`]). Of the others three things are known. Where speech was (to a step of 16 ms, from speech detection); between which two decodes a
 //! word first appeared; and how long words are in letters. So the words of a stretch share its speech in proportion to
 //! their letters (pauses belong to nobody), each boundary is held inside the window in which the word appeared, and a
 //! boundary that falls near a pause is moved to the pause. Words beside a pause are as exact as speech detection, some
@@ -10,6 +10,7 @@
 use std::ops::Range;
 
 use crate::axis::ms;
+use crate::words::Sound;
 
 /// What is known of a word to be placed.
 #[derive(Debug, Clone)]
@@ -55,6 +56,37 @@ pub(crate) fn place(words: &[Unplaced], speech: &[Range<u64>]) -> Vec<Range<u64>
         place.end = place.end.max(place.start);
     }
     places
+}
+
+/// A last token sounds on for no longer than this; what speech follows belongs to no word that was heard.
+const LONGEST_TOKEN: u64 = ms(400);
+/// And for no less.
+const SHORTEST_TOKEN: u64 = ms(40);
+
+/// The places that a model told, held inside `bounds` and in order.
+///
+/// Models tell where tokens begin. So a word ends where the next one begins, or earlier, where the speech of its last token
+/// ends.
+pub(crate) fn place_sounds(
+    sounds: &[Sound],
+    speech: &[Range<u64>],
+    bounds: Range<u64>,
+) -> Vec<Range<u64>> {
+    let mut from = bounds.start;
+    let mut places = Vec::with_capacity(sounds.len());
+    for (at, sound) in sounds.iter().enumerate() {
+        let start = sound.start.clamp(from, bounds.end);
+        let next = sounds.get(at + 1).map_or(bounds.end, |next| next.start.min(bounds.end));
+        let end = sound.end.unwrap_or_else(|| end_of_token(sound.last, speech));
+        from = end.min(next).max(start);
+        places.push(start..from);
+    }
+    places
+}
+
+fn end_of_token(start: u64, speech: &[Range<u64>]) -> u64 {
+    let silence = speech.iter().find(|run| run.end > start).map_or(start, |run| run.end);
+    silence.clamp(start + SHORTEST_TOKEN, start + LONGEST_TOKEN)
 }
 
 /// A decode that ended in a pause had heard every word out: what it lacked began after that pause.
@@ -147,7 +179,45 @@ mod tests {
         assert_eq!(places, [run(0, 600), run(1000, 1500)]);
     }
 
+    fn sound(start: u64, last: u64) -> Sound {
+        Sound { start: ms(start), last: ms(last), end: None }
+    }
+
+    #[test]
+    fn told_words_end_at_the_next_one_or_at_a_pause() {
+        let speech = [run(0, 700), run(1000, 2000)];
+        let sounds = [sound(100, 200), sound(400, 500), sound(1100, 1200)];
+        assert_eq!(
+            place_sounds(&sounds, &speech, run(0, 2000)),
+            [run(100, 400), run(400, 700), run(1100, 1600)]
+        );
+    }
+
+    #[test]
+    fn a_told_end_is_believed_and_nothing_leaves_the_bounds() {
+        let told = Sound { end: Some(ms(480)), ..sound(300, 300) };
+        let places = place_sounds(&[told, sound(250, 900)], &[run(0, 1000)], run(350, 600));
+        assert_eq!(places, [run(350, 350), run(350, 600)]);
+    }
+
     proptest! {
+        #[test]
+        fn told_words_rise_and_stay_inside(
+            times in prop::collection::vec((0_u64..3000, 0_u64..500, prop::option::of(0_u64..4000)), 0..12),
+            bounds in (0_u64..1000, 0_u64..3000),
+        ) {
+            let sounds: Vec<Sound> = times
+                .into_iter()
+                .map(|(start, length, end)| Sound { end: end.map(ms), ..sound(start, start + length) })
+                .collect();
+            let bounds = run(bounds.0, bounds.0 + bounds.1);
+            let mut from = bounds.start;
+            for place in place_sounds(&sounds, &[run(200, 900), run(1500, 2500)], bounds.clone()) {
+                prop_assert!(place.start >= from && place.end >= place.start && place.end <= bounds.end);
+                from = place.end;
+            }
+        }
+
         #[test]
         fn words_rise_and_stay_inside_the_speech(
             words in prop::collection::vec((1_usize..12, 0_u64..8000, 0_u64..8000), 0..20),

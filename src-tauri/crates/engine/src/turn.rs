@@ -2,13 +2,24 @@
 
 use crate::agreement::Settled;
 use crate::axis::to_ms;
-use crate::passage::Passage;
 use crate::recogniser::{EngineWord, SessionOptions, TurnUpdate};
 use crate::words::ends_sentence;
 
+/// What a turn grows by: audio that is still being heard, and the words in it.
+pub(crate) trait Growing {
+    /// The position after the last speech in it.
+    fn speech_end(&self) -> u64;
+
+    /// All its words, final ones first, and how many of them are final.
+    fn words(&self) -> (Vec<Settled>, usize);
+
+    /// Ends it: what was heard last is final.
+    fn close(self) -> Vec<Settled>;
+}
+
 /// The open turn of a session.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub(crate) struct Turn<P> {
     /// Its number.
     pub(crate) order: u32,
     /// Where it began.
@@ -16,16 +27,16 @@ pub(crate) struct Turn {
     /// Words of the passages that are over.
     settled: Vec<Settled>,
     /// The passage that grows; none in a pause after a cut.
-    pub(crate) passage: Option<Passage>,
+    pub(crate) passage: Option<P>,
     /// The position after the last speech of the passages that are over.
     quiet_since: u64,
     /// What was told last, to tell only changes.
     told: Option<Vec<EngineWord>>,
 }
 
-impl Turn {
+impl<P: Growing> Turn<P> {
     /// Begins with this passage.
-    pub(crate) fn new(order: u32, start: u64, passage: Passage) -> Self {
+    pub(crate) fn new(order: u32, start: u64, passage: P) -> Self {
         Self {
             order,
             start,

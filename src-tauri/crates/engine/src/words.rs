@@ -13,6 +13,31 @@ pub(crate) struct Atom {
     pub(crate) shown: String,
     /// Whether a hyphen joins it to the atom before.
     pub(crate) is_joined: bool,
+    /// When it was said, where the model tells.
+    pub(crate) sound: Option<Sound>,
+}
+
+/// When a word was said as a model tells it, in samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sound {
+    /// The beginning of its first token.
+    pub(crate) start: u64,
+    /// The beginning of its last one.
+    pub(crate) last: u64,
+    /// The end, where the model tells that too; most tell only beginnings.
+    pub(crate) end: Option<u64>,
+}
+
+impl Atom {
+    /// The same, said so much later.
+    pub(crate) fn shifted(mut self, by: u64) -> Self {
+        self.sound = self.sound.map(|sound| Sound {
+            start: sound.start + by,
+            last: sound.last + by,
+            end: sound.end.map(|end| end + by),
+        });
+        self
+    }
 }
 
 /// The atoms of a text. Descriptions of sounds, such as `[Music]` or `(laughs)`, are not words.
@@ -39,7 +64,7 @@ fn push_word(atoms: &mut Vec<Atom>, word: &str) {
             is_joined = false;
             continue;
         }
-        atoms.push(Atom { key, shown: shown.to_owned(), is_joined });
+        atoms.push(Atom { key, shown: shown.to_owned(), is_joined, sound: None });
         is_joined = shown.len() < piece.len();
     }
 }
@@ -48,7 +73,8 @@ fn is_dash(text: &str) -> bool {
     text.chars().all(|c| matches!(c, '-' | '\u{2010}'..='\u{2015}'))
 }
 
-fn key(shown: &str) -> String {
+/// What of a piece of text is compared; empty where there is no word in it.
+pub(crate) fn key(shown: &str) -> String {
     let is_kept = |c: char| c.is_alphanumeric() || matches!(c, '$' | '%' | '&' | '£' | '€');
     shown.trim_matches(|c| !is_kept(c)).to_lowercase().replace('\u{2019}', "'")
 }
@@ -70,7 +96,9 @@ fn without_descriptions(text: &str) -> String {
 /// Whether the text ends like a whole sentence.
 pub(crate) fn ends_sentence(shown: &str) -> bool {
     let bare = shown.trim_end_matches(['"', '\'', '\u{201d}', '\u{2019}', ')']);
-    !bare.ends_with("...") && !bare.ends_with('\u{2026}') && bare.ends_with(['.', '?', '!'])
+    !bare.ends_with("...")
+        && !bare.ends_with('\u{2026}')
+        && bare.ends_with(['.', '?', '!', '\u{3002}', '\u{ff1f}', '\u{ff01}'])
 }
 
 #[cfg(test)]
@@ -116,6 +144,7 @@ mod tests {
     fn sentences_end_in_their_marks() {
         assert!(ends_sentence("times."));
         assert!(ends_sentence("you?\""));
+        assert!(ends_sentence("好\u{3002}"));
         assert!(!ends_sentence("times,"));
         assert!(!ends_sentence("and..."));
     }

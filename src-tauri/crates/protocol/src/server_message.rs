@@ -46,7 +46,7 @@ pub struct Begin {
     pub configuration: Option<BeginConfiguration>,
 }
 
-/// `Begin.configuration`: eight keys, nothing else is echoed (wire).
+/// `Begin.configuration`: eight keys, nothing else is echoed (wire). `language` is ours: the cloud's models tell it by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BeginConfiguration {
@@ -66,6 +66,9 @@ pub struct BeginConfiguration {
     pub domain: Option<String>,
     /// `near-field` or `far-field`.
     pub voice_focus: Option<String>,
+    /// What the model of a service of our own hears, as BCP 47; `mul`: several, `und`: unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// One word of a turn.

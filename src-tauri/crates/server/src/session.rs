@@ -108,15 +108,16 @@ impl Session {
         let parameters = &terms.parameters;
         let manner = Manner::of(parameters.speech_model);
         let options = options(parameters, manner);
-        let model = terms.recogniser.model().to_owned();
         let format = Format { encoding: parameters.encoding, sample_rate: parameters.sample_rate };
+        let recogniser = Arc::clone(&terms.recogniser);
         let mut recognition = Recognition::start(terms.recogniser, options, format);
         // The model may still be loading: that must not hold up a shutdown.
         tokio::select! {
             is_open = opened(&mut recognition) => is_open?,
             () = told_to_stop(&mut terms.shutdown) => return Err(fault()),
         }
-        let begin = begin_message(model, parameters, terms.seconds);
+        let (model, language) = (recogniser.model(), recogniser.language());
+        let begin = begin_message(model, language, parameters, terms.seconds);
         let id = begin.id.clone();
         tracing::info!(
             session = id.as_str(),
@@ -401,13 +402,19 @@ fn apply(options: &mut SessionOptions, update: &UpdateConfiguration) {
     options.format_turns = update.format_turns.unwrap_or(options.format_turns);
 }
 
-fn begin_message(model: String, parameters: &StreamingParameters, seconds: u32) -> Begin {
+fn begin_message(
+    model: String,
+    language: String,
+    parameters: &StreamingParameters,
+    seconds: u32,
+) -> Begin {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Begin {
         id: uuid::Uuid::new_v4().to_string(),
         expires_at: now + u64::from(seconds),
         configuration: Some(BeginConfiguration {
             model: Some(model),
+            language: Some(language),
             mode: parameters.mode.map(|mode| mode.name().to_owned()),
             api_version: Some(API_VERSION.to_owned()),
             speaker_labels: Some(false),

@@ -67,7 +67,7 @@ impl Turns {
             turn_order,
             turn_is_formatted,
             end_of_turn,
-            transcript: words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "),
+            transcript: joined(words.iter().map(|word| word.text.as_str())),
             end_of_turn_confidence: rounded(end_of_turn_confidence),
             words: words.into_iter().map(|engine_word| word(engine_word, end_of_turn)).collect(),
             ..Turn::default()
@@ -103,6 +103,25 @@ fn word(word: EngineWord, is_last_form: bool) -> Word {
 fn rounded(value: f32) -> f64 {
     let value = if value.is_finite() { f64::from(value).clamp(0.0, 1.0) } else { 0.0 };
     (value * 1e6).round() / 1e6
+}
+
+/// Words with spaces between them, but for scripts that write none.
+fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for word in words {
+        let is_dense = |letter: Option<char>| letter.is_some_and(is_without_spaces);
+        let is_tight = is_dense(text.chars().last()) && is_dense(word.chars().next());
+        if !text.is_empty() && !is_tight {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+    text
+}
+
+/// Han, kana, and the punctuation that goes with them.
+fn is_without_spaces(letter: char) -> bool {
+    matches!(letter, '\u{3000}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 #[cfg(test)]
@@ -191,5 +210,13 @@ mod tests {
         let last = said(&mut turns, update(0, true, &["hi"], Some(&["Hi."]))).remove(0);
         assert!(last.end_of_turn && last.turn_is_formatted);
         assert_eq!((last.transcript.as_str(), last.utterance.as_str()), ("Hi.", "Hi."));
+    }
+
+    #[test]
+    fn scripts_without_spaces_get_none() {
+        assert_eq!(joined(["it", "was"].into_iter()), "it was");
+        assert_eq!(joined(["今", "天", "天", "气"].into_iter()), "今天天气");
+        assert_eq!(joined(["我", "用", "Sotto", "写", "。"].into_iter()), "我用 Sotto 写。");
+        assert_eq!(joined(["오늘", "날씨"].into_iter()), "오늘 날씨");
     }
 }

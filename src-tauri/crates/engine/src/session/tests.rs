@@ -1,16 +1,14 @@
-//! The machine on a scripted decoder. A "word" of this world is a stretch of constant amplitude; the decoder reads the
-//! amplitudes back, so it is known what was said where, and it can be told to waver at the edge as a real one does.
+//! The machine on a scripted decoder, which can be told to waver at the edge as a real one does.
 
 use std::sync::Mutex;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::recogniser::EngineWord;
-
-const LEXICON: [&str; 8] = ["it", "was", "the", "best", "of", "times", "worst", "age"];
-const WORD_MS: usize = 300;
-const LOUD: i16 = 1_000;
+use crate::axis::STEP;
+use crate::cost::Cost;
+use crate::scripted::*;
+use crate::words::{Atom, Sound, atoms};
 
 /// Reads amplitudes as words; a word of which less than half was heard is mistaken.
 #[derive(Default)]
@@ -24,11 +22,8 @@ impl Decoder for Reader {
     fn decode(&self, pcm: &[i16]) -> Result<String, EngineError> {
         self.decodes.lock().unwrap().push(pcm.len());
         let mut words = Vec::new();
-        let mut rest = pcm;
-        while let Some(&level) = rest.first() {
-            let run = rest.iter().take_while(|sample| **sample == level).count();
-            let word = usize::try_from(level / LOUD).unwrap();
-            match (word, run * 1000 / 16_000) {
+        for (word, _, length) in runs(pcm) {
+            match (word, length * 1000 / 16_000) {
                 (0, _) | (_, ..40) => {}
                 (_, 40..150) => words.push("uh".to_owned()),
                 (word, run) => {
@@ -36,45 +31,12 @@ impl Decoder for Reader {
                     words.extend(std::iter::repeat_n(LEXICON[word - 1].to_owned(), times.max(1)));
                 }
             }
-            rest = &rest[run..];
         }
         if let Some(last) = words.last_mut().filter(|_| self.has_marks) {
             last.push('.');
         }
         Ok(words.join(" "))
     }
-}
-
-struct Loudness;
-
-impl SpeechDetector for Loudness {
-    fn probability(&mut self, step: &[i16]) -> f32 {
-        if step.iter().filter(|sample| **sample != 0).count() * 2 > step.len() {
-            0.95
-        } else {
-            0.05
-        }
-    }
-}
-
-/// Some of the script: a word of the lexicon by number from 1, or silence in milliseconds.
-#[derive(Debug, Clone)]
-enum Said {
-    Word(usize),
-    Silence(usize),
-}
-use Said::{Silence, Word};
-
-fn audio(script: &[Said]) -> Vec<i16> {
-    let mut pcm = Vec::new();
-    for said in script {
-        let (level, ms) = match said {
-            Word(number) => (i16::try_from(*number).unwrap() * LOUD, WORD_MS),
-            Silence(ms) => (0, *ms),
-        };
-        pcm.extend(std::iter::repeat_n(level, ms * 16));
-    }
-    pcm
 }
 
 fn open(reader: &Arc<Reader>) -> Session {
@@ -97,14 +59,6 @@ fn run(reader: Reader, pcm: &[i16], chunk: usize) -> (Vec<TurnUpdate>, Vec<usize
 
 fn marked() -> Reader {
     Reader { has_marks: true, ..Reader::default() }
-}
-
-fn text(words: &[EngineWord]) -> String {
-    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-fn finals(updates: &[TurnUpdate]) -> Vec<String> {
-    updates.iter().filter(|update| update.end_of_turn).map(|update| text(&update.words)).collect()
 }
 
 #[test]
@@ -229,6 +183,77 @@ fn words_are_where_they_were_said() {
     }
 }
 
+/// Tells where it heard each word, and takes its time for every decode.
+struct Timed(Reader, Cost);
+
+impl Decoder for Timed {
+    fn decode(&self, pcm: &[i16]) -> Result<String, EngineError> {
+        self.0.decode(pcm)
+    }
+
+    fn hear(&self, pcm: &[i16]) -> Result<Vec<Atom>, EngineError> {
+        let starts = runs(pcm).into_iter().filter(|(word, _, length)| *word > 0 && *length >= 640);
+        let words = atoms(&self.decode(pcm)?).into_iter().zip(starts);
+        Ok(words
+            .map(|(atom, (_, start, _))| {
+                let start = start as u64;
+                Atom { sound: Some(Sound { start, last: start + ms(150), end: None }), ..atom }
+            })
+            .collect())
+    }
+
+    fn cost(&self) -> Cost {
+        self.1
+    }
+}
+
+#[test]
+fn a_model_that_tells_times_is_believed() {
+    let script = [
+        Silence(900),
+        Word(1),
+        Word(2),
+        Silence(40),
+        Word(3),
+        Silence(500),
+        Word(4),
+        Silence(1500),
+    ];
+    let model = Timed(marked(), Cost::MOONSHINE_TINY);
+    let mut session = Session::new(Arc::new(model), Box::new(Loudness), SessionOptions::default());
+    let updates = session.push(&audio(&script)).unwrap();
+    let words: Vec<_> = updates
+        .into_iter()
+        .filter(|update| update.end_of_turn)
+        .flat_map(|turn| turn.words)
+        .collect();
+    let starts: Vec<u32> = words.iter().map(|word| word.start_ms).collect();
+    assert_eq!(starts, [900, 1200, 1540, 2340]);
+    assert_eq!(words[0].end_ms, 1200);
+    assert!(
+        (1500..=1540).contains(&words[1].end_ms) && (1840..=1890).contains(&words[2].end_ms),
+        "{words:?}"
+    );
+}
+
+#[test]
+fn a_costly_model_is_not_asked_in_every_short_pause() {
+    let script: Vec<Said> =
+        (0..4).flat_map(|at| [Word(at + 1), Silence(300)]).chain([Silence(1500)]).collect();
+    let decodes = |cost: Cost| {
+        let model = Arc::new(Timed(marked(), cost));
+        let decoder: Arc<dyn Decoder> = model.clone();
+        let mut session = Session::new(decoder, Box::new(Loudness), SessionOptions::default());
+        let updates = session.push(&audio(&script)).unwrap();
+        assert_eq!(finals(&updates), ["it was the best"]);
+        model.0.decodes.lock().unwrap().len()
+    };
+    let second = std::time::Duration::from_secs(1);
+    // The first one when there is enough speech for a word or two, and the last one.
+    assert_eq!(decodes(Cost::measured((1, 2 * second), (8, 3 * second))), 2);
+    assert!(decodes(Cost::MOONSHINE_TINY) > 3);
+}
+
 #[test]
 fn the_loudest_moment_is_told_once() {
     let mut session = open(&Arc::new(Reader::default()));
@@ -253,24 +278,7 @@ proptest! {
     fn final_words_never_change_and_times_rise(script in script(), chunk in 1_usize..4000) {
         let pcm = audio(&script);
         let (updates, _) = run(marked(), &pcm, chunk);
-        let end = u32::try_from(pcm.len() / 16).unwrap();
-        let mut kept: (u32, Vec<EngineWord>) = (0, Vec::new());
-        let mut last_end = 0;
-        for update in &updates {
-            if update.turn_order != kept.0 {
-                last_end = kept.1.last().map_or(last_end, |word| word.end_ms);
-                kept = (update.turn_order, Vec::new());
-            }
-            let now: Vec<EngineWord> = update.words.iter().take_while(|word| word.is_final).cloned().collect();
-            prop_assert!(now.starts_with(&kept.1), "{:?} became {:?}", kept.1, now);
-            prop_assert!(update.words[now.len()..].iter().all(|word| !word.is_final));
-            let mut from = last_end;
-            for word in &update.words {
-                prop_assert!(word.start_ms >= from && word.end_ms >= word.start_ms && word.end_ms <= end);
-                from = word.end_ms;
-            }
-            kept.1 = now;
-        }
+        check_updates(&updates, u32::try_from(pcm.len() / 16).unwrap());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Needs the engine pack; `SOTTO_ENGINE_DIR` (set by `.cargo/config.toml`) names it.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
+mod folder;
 mod loading;
 mod speech;
 

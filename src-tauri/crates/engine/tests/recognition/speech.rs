@@ -41,7 +41,7 @@ fn two_cities() -> Vec<i16> {
         .collect()
 }
 
-fn read(name: &str, rate: u32) -> Vec<i16> {
+pub(crate) fn read(name: &str, rate: u32) -> Vec<i16> {
     let mut wav = hound::WavReader::open(crate::pack().join("speech").join(name)).unwrap();
     assert_eq!(wav.spec().sample_rate, rate);
     wav.samples().map(Result::unwrap).collect()
@@ -70,7 +70,7 @@ fn heard(updates: &[TurnUpdate]) -> Vec<String> {
 }
 
 /// Words put in, left out or swapped, per word of the reference.
-fn error_rate(reference: &str, heard: &[String]) -> f64 {
+pub(crate) fn error_rate(reference: &str, heard: &[String]) -> f64 {
     let reference: Vec<&str> = reference.split_whitespace().collect();
     let mut row: Vec<usize> = (0..=heard.len()).collect();
     for (at, word) in reference.iter().enumerate() {

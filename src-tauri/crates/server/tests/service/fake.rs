@@ -29,8 +29,8 @@ pub(crate) struct Fake {
 }
 
 impl Recogniser for Fake {
-    fn model(&self) -> &str {
-        "scripted"
+    fn model(&self) -> String {
+        "scripted".to_owned()
     }
 
     fn open(&self, options: SessionOptions) -> Result<Box<dyn RecognitionSession>, EngineError> {

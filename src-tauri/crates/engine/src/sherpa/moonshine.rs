@@ -1,8 +1,4 @@
-//! The Moonshine model through sherpa-onnx; the only file that knows this library.
-//!
-//! The library speaks to standard error and may end the process on files it does not understand, so the files are looked
-//! at before it sees them. One loaded model serves all sessions: a decode keeps its state in a stream of its own, and runs
-//! on the thread that asks for it.
+//! The Moonshine model of the engine pack.
 
 use std::fs::File;
 use std::io::Read;
@@ -10,13 +6,11 @@ use std::path::{Path, PathBuf};
 
 use sherpa_onnx::{OfflineMoonshineModelConfig, OfflineRecognizer, OfflineRecognizerConfig};
 
+use super::{RATE, samples};
 use crate::EngineError;
 use crate::decoder::Decoder;
 
 const MODEL: &str = "moonshine-tiny-en";
-const RATE: i32 = 16_000;
-/// Audio that reaches full scale is rare; the model expects samples between -1 and 1.
-const FULL_SCALE: f32 = 32_768.0;
 
 /// The loaded model.
 pub(crate) struct Moonshine {
@@ -50,9 +44,8 @@ impl Moonshine {
 impl Decoder for Moonshine {
     fn decode(&self, pcm: &[i16]) -> Result<String, EngineError> {
         // No silence is put around it: measured, digital silence beside real audio makes twice the errors.
-        let samples: Vec<f32> = pcm.iter().map(|value| f32::from(*value) / FULL_SCALE).collect();
         let stream = self.recognizer.create_stream();
-        stream.accept_waveform(RATE, &samples);
+        stream.accept_waveform(RATE, &samples(pcm));
         self.recognizer.decode(&stream);
         stream.get_result().map(|result| result.text).ok_or(EngineError::DecodeFailed)
     }
