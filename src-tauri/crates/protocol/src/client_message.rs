@@ -51,8 +51,8 @@ impl ClientMessage {
             "KeepAlive" => Ok(Self::KeepAlive),
             "Terminate" => Ok(Self::Terminate),
             "UpdateConfiguration" => {
-                let update: UpdateConfiguration = serde_json::from_value(value)
-                    .map_err(|error| ClientMessageError::InvalidMessage(error.to_string()))?;
+                let update: UpdateConfiguration =
+                    serde_json::from_value(value).map_err(wrong_shape)?;
                 update.check()?;
                 Ok(Self::UpdateConfiguration(Box::new(update)))
             }
@@ -82,6 +82,11 @@ impl ClientMessage {
             Self::Terminate => "Terminate",
         }
     }
+}
+
+/// The reason quotes the value, which may be as long as a message: no more than a line of it goes back.
+fn wrong_shape(error: serde_json::Error) -> ClientMessageError {
+    ClientMessageError::InvalidMessage(error.to_string().chars().take(200).collect())
 }
 
 #[cfg(test)]
@@ -132,6 +137,20 @@ mod tests {
             text(r#"{"type":"UpdateConfiguration","vad_threshold":7}"#)
                 .starts_with("User Input Validation Error: ")
         );
+    }
+
+    #[test]
+    fn a_refusal_repeats_no_more_than_a_line() {
+        let long = "é".repeat(5000);
+        for text in [
+            format!(r#"{{"type":"{long}"}}"#),
+            format!(r#"{{"type":"UpdateConfiguration","vad_threshold":"{long}"}}"#),
+            format!(r#"{{"type":"UpdateConfiguration","{long}":1,"prompt":["{long}"]}}"#),
+            format!("{long}{{"),
+        ] {
+            let words = ClientMessage::decode(&text).unwrap_err().to_string();
+            assert!(words.chars().count() < 250, "{words}");
+        }
     }
 
     proptest! {

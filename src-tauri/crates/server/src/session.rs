@@ -154,6 +154,7 @@ impl Session {
         outgoing: &Outgoing,
         incoming: &mut Incoming,
     ) -> Result<Ending, Ending> {
+        let mut is_deaf = false;
         loop {
             let has_room = self.has_room();
             let can_say = outgoing.has_room();
@@ -167,7 +168,11 @@ impl Session {
                     }
                 }
                 room = outgoing.room(), if !can_say => room?,
-                received = incoming.next(), if has_room || !is_running => self.received(received?, outgoing).await?,
+                received = incoming.next(), if !is_deaf && (has_room || !is_running) => match received {
+                    // What is no message costs no words that were heard: the flush goes on.
+                    Err(Ending::Error { .. }) if !is_running => is_deaf = true,
+                    received => self.received(received?, outgoing).await?,
+                },
                 // The engine has caught up with something: there may be room again.
                 () = self.recognition.progress.moved(), if !has_room => {}
                 () = at(self.finishing) => return Err(fault()),

@@ -73,7 +73,7 @@ impl Default for Limits {
     }
 }
 
-/// Mints tokens. Cheap to clone; clones share the connection pool and the rate limit.
+/// Mints tokens. Cheap to clone; clones share the rate limit.
 #[derive(Clone)]
 pub struct Minter {
     http: Client,
@@ -115,6 +115,8 @@ impl Minter {
                 .redirect(Policy::none())
                 .connect_timeout(limits.connect)
                 .timeout(limits.one_try)
+                // A connection that waits for the next token keeps the buffers in which the key was.
+                .pool_max_idle_per_host(0)
                 .user_agent(concat!("Sotto/", env!("CARGO_PKG_VERSION")))
         };
         let setup = |error: reqwest::Error| MintError::Setup(error.without_url().to_string());

@@ -89,3 +89,30 @@ async fn row_hostile_input_nonsense_and_disconnects_in_a_frame_free_the_engine()
     tokio::time::timeout(Duration::from_secs(10), freed).await.unwrap();
     is_well(&running).await;
 }
+
+/// A frame of a client's; the mask is all zeros.
+fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(payload.len()).unwrap().to_be_bytes();
+    [&[first, 0xfe][..], &length, &[0; 4], payload].concat()
+}
+
+/// Found by fuzzing: the flush was given up at such a message, though its words could still be said.
+#[tokio::test]
+async fn row_hostile_input_what_breaks_after_terminate_costs_no_words() {
+    for breaks in [&b"\x81\x82\x00\x00\x00\x00\xc3\x28"[..], b"\xff\xff"] {
+        let running = start(|_| {}).await;
+        // The flush lasts longer than it takes to read what follows.
+        running.fake.slowness.store(300, Ordering::Relaxed);
+        let mut socket = upgraded(&running).await;
+        socket.write_all(&frame(0x82, &[0; 3200])).await.unwrap();
+        socket.write_all(&frame(0x81, br#"{"type":"Terminate"}"#)).await.unwrap();
+        socket.write_all(breaks).await.unwrap();
+        let mut heard = Vec::new();
+        socket.read_to_end(&mut heard).await.unwrap();
+        let heard = String::from_utf8_lossy(&heard);
+        assert!(heard.contains(r#""end_of_turn":true,"transcript":"word0""#), "{heard}");
+        assert!(heard.contains(r#""type":"Termination""#), "{heard}");
+        running.fake.slowness.store(0, Ordering::Relaxed);
+        is_well(&running).await;
+    }
+}
