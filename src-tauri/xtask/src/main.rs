@@ -9,12 +9,15 @@ mod chaos;
 mod check;
 mod conformance;
 mod demo;
+mod fuzz;
 mod mutate;
+mod python;
 mod run;
 mod setup;
 mod shell;
 mod stage;
 mod test;
+mod trust;
 mod words;
 
 use std::process::ExitCode;
@@ -51,8 +54,12 @@ enum Task {
     Check,
     /// Break the session machine in small ways, and see whether its tests notice.
     Mutate(mutate::MutateArguments),
+    /// Arbitrary bytes for whatever reads what others wrote.
+    Fuzz(fuzz::FuzzArguments),
     /// The SDKs of AssemblyAI, as they are published, against the service.
     Conformance(conformance::ConformanceArguments),
+    /// Look for the key everywhere that it must not be.
+    Trust(trust::TrustArguments),
     /// Measure.
     Bench(bench::BenchArguments),
 }
@@ -65,8 +72,10 @@ impl Task {
             Self::Bench(arguments) => arguments.json,
             Self::Conformance(arguments) => arguments.json,
             Self::Mutate(arguments) => arguments.json,
+            Self::Fuzz(arguments) => arguments.json,
             Self::Chaos(arguments) => arguments.json,
             Self::Endure(arguments) => arguments.json,
+            Self::Trust(arguments) => arguments.json,
             Self::Setup | Self::Run | Self::Test { .. } | Self::Check => false,
         }
     }
@@ -81,9 +90,11 @@ fn main() -> ExitCode {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Chaos(arguments) => chaos::run(&arguments),
         Task::Endure(arguments) => chaos::endure::run(&arguments),
+        Task::Trust(arguments) => trust::run(&arguments),
         Task::Test { fast } => test::run(fast),
         Task::Check => check::run(),
         Task::Mutate(arguments) => mutate::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
     };

@@ -21,6 +21,9 @@ pub(crate) fn run(fast: bool) -> anyhow::Result<ExitCode> {
     let mut is_good = true;
     is_good &=
         counted(npm().args(["run", "--silent", "test", "--", "--reporter=default"]), &mut tally)?;
+    if cfg!(target_os = "linux") {
+        is_good &= counted(npm().args(["run", "--silent", "browser"]), &mut tally)?;
+    }
     for arguments in rust_tests(fast) {
         is_good &= counted(cargo().args(["test", "--no-fail-fast"]).args(*arguments), &mut tally)?;
     }
@@ -84,6 +87,8 @@ impl Tally {
             counts
         } else if let Some(counts) = line.strip_prefix("Tests ") {
             counts
+        } else if is_closing_of_playwright(line) {
+            line
         } else {
             return;
         };
@@ -99,6 +104,15 @@ impl Tally {
     }
 }
 
+/// "33 passed (20.1s)", and above it "2 failed".
+fn is_closing_of_playwright(line: &str) -> bool {
+    match line.split_whitespace().collect::<Vec<_>>()[..] {
+        [count, "passed", time] => count.parse::<u32>().is_ok() && time.starts_with('('),
+        [count, "failed"] => count.parse::<u32>().is_ok(),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +123,9 @@ mod tests {
         tally.add("test result: ok. 18 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 4.76s");
         tally.add("      Tests  2 failed | 40 passed (42)");
         tally.add("test something_passed ... ok");
-        assert_eq!(tally, Tally { passed: 58, failed: 2 });
+        tally.add("  1 failed");
+        tally.add("  33 passed (20.1s)");
+        tally.add("what passed (all of it)");
+        assert_eq!(tally, Tally { passed: 91, failed: 3 });
     }
 }

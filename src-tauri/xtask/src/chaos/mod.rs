@@ -12,10 +12,10 @@ pub(crate) mod endure;
 mod judge;
 mod kind;
 mod plan;
-mod process;
+pub(crate) mod process;
 mod round;
 mod scene;
-mod speech;
+pub(crate) mod speech;
 mod tally;
 mod trace;
 
@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &ChaosArguments) -> anyhow::Result<ExitCode> {
 }
 
 /// The program and the service, as for development.
-fn build() -> anyhow::Result<()> {
+pub(crate) fn build() -> anyhow::Result<()> {
     setup::prepare(For::Desktop)?;
     run_command(cargo().args(["build", "--package", "sotto", "--package", "sotto-standin"]))
 }

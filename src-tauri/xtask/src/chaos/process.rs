@@ -29,14 +29,14 @@ pub(crate) fn web_process(program: u32) -> anyhow::Result<u32> {
     page.map(|one| one.pid).context("the program has no web process")
 }
 
-struct Process {
-    pid: u32,
-    parent: u32,
-    name: String,
+pub(crate) struct Process {
+    pub(crate) pid: u32,
+    pub(crate) parent: u32,
+    pub(crate) name: String,
 }
 
 /// From `/proc`: `pid (name) state parent …`, where the name may hold anything.
-fn processes() -> anyhow::Result<Vec<Process>> {
+pub(crate) fn processes() -> anyhow::Result<Vec<Process>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc")? {
         let Ok(text) = std::fs::read_to_string(entry?.path().join("stat")) else { continue };

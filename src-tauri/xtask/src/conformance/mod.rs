@@ -3,10 +3,10 @@
 //! Every check is about one item of the notes in `sotto-protocol`, and says which. The SDKs are installed into the target
 //! folder; all that is put in from outside is the address, and the scheme where an SDK insists on TLS.
 
-mod raw;
+pub(crate) mod raw;
 mod report;
 mod sdks;
-mod service;
+pub(crate) mod service;
 
 use std::process::ExitCode;
 

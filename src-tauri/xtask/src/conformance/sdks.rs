@@ -1,35 +1,21 @@
 //! The SDKs, of exactly the versions that are written down, and the scripts that run them.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail, ensure};
 
 use super::report::{Check, Report};
 use super::service::Services;
+use crate::python::{environment, interpreter};
 use crate::setup::Done;
 use crate::shell::{command, npm, root, run_quietly, target};
 
 /// An environment with the Python SDK.
 pub(super) fn python() -> anyhow::Result<Done> {
-    let (wanted, folder) = (scripts("python").join("requirements.txt"), installed("python"));
-    let stamp = folder.join(".sotto-requirements");
-    let requirements = fs::read_to_string(&wanted)?;
-    if fs::read_to_string(&stamp).is_ok_and(|found| found == requirements) {
-        return Ok(Done::Already);
-    }
-    let system = if cfg!(windows) { "python" } else { "python3" };
-    run_quietly(command(system).args(["-m", "venv", "--clear"]).arg(&folder)).context(
-        "Python cannot make an environment: it needs Python 3 with venv, which Debian has in the package python3-venv",
-    )?;
-    let mut pip = command(interpreter());
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    run_quietly(pip.arg(&wanted))?;
-    fs::write(stamp, requirements)?;
-    Ok(Done::Did("installed".to_owned()))
+    environment(&scripts("python").join("requirements.txt"), &installed("python"))
 }
 
 /// A folder with the JavaScript SDK, and the scripts: a module finds its packages only in folders above it.
@@ -54,7 +40,7 @@ pub(super) fn node() -> anyhow::Result<Done> {
 
 /// Runs the Python suite.
 pub(super) fn run_python(services: &Services, report: &mut Report) -> anyhow::Result<()> {
-    let mut script = command(interpreter());
+    let mut script = command(interpreter(&installed("python")));
     // The scripts stay where they are, and nothing is to be left beside them.
     script.arg(scripts("python").join("checks.py")).env("PYTHONDONTWRITEBYTECODE", "1");
     run("python", &mut script, services, report)
@@ -100,9 +86,4 @@ fn scripts(name: &str) -> PathBuf {
 
 fn installed(name: &str) -> PathBuf {
     target().join("conformance").join(name)
-}
-
-fn interpreter() -> impl AsRef<OsStr> {
-    let inside = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-    installed("python").join(Path::new(inside))
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
@@ -29,22 +29,27 @@ impl Services {
 }
 
 /// A running service; ends when dropped.
-pub(super) struct Service {
+pub(crate) struct Service {
     process: Child,
-    pub(super) port: u16,
-    pub(super) key: String,
+    pub(crate) port: u16,
+    pub(crate) key: String,
     _data: tempfile::TempDir,
 }
 
 impl Service {
     /// Starts one with these arguments more, and waits until it is ready.
     pub(super) fn start(arguments: &[&str]) -> anyhow::Result<Self> {
-        let folder = target().join("conformance");
+        Self::of(&program(), "conformance", arguments)
+    }
+
+    /// The same of a program that was built otherwise; what it complains of goes to a folder of this name beside the builds.
+    pub(crate) fn of(program: &Path, folder: &str, arguments: &[&str]) -> anyhow::Result<Self> {
+        let folder = target().join(folder);
         fs::create_dir_all(&folder)?;
         let complaints =
             File::options().create(true).append(true).open(folder.join("service.log"))?;
         let data = tempfile::tempdir()?;
-        let mut process = Command::new(program())
+        let mut process = Command::new(program)
             .args(["serve", "--json", "--port", "0"])
             .args(arguments)
             .env("SOTTO_DATA_DIR", data.path())
@@ -67,6 +72,11 @@ impl Service {
         service.port = port.parse()?;
         service.key = ready["apiKey"].as_str().context("no key")?.to_owned();
         Ok(service)
+    }
+
+    /// The number of its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// As clients are given it.

@@ -69,6 +69,11 @@ pub(crate) fn deny() -> anyhow::Result<Done> {
     tools::install("cargo-deny", "0.18.9")
 }
 
+/// cargo-fuzz, which only `fuzz` needs.
+pub(crate) fn fuzz() -> anyhow::Result<Done> {
+    tools::install("cargo-fuzz", "0.13.2")
+}
+
 /// Where an installed tool is.
 pub(crate) fn tool(name: &str) -> std::path::PathBuf {
     tools::path(name)

@@ -36,7 +36,7 @@ const DESKTOP: &[&str] = &[
 ];
 
 /// What only tests need.
-const TESTS: &[&str] = &["webkit2gtk-driver", "espeak-ng"];
+const TESTS: &[&str] = &["webkit2gtk-driver", "espeak-ng", "chromium"];
 
 /// Installs what is missing.
 pub(super) fn install(purpose: For) -> anyhow::Result<Done> {

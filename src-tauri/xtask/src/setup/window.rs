@@ -26,9 +26,14 @@ pub(super) fn build() -> anyhow::Result<Done> {
     let ui = root().join("ui");
     let mut sources = Vec::new();
     collect(&ui.join("src"), &mut sources)?;
-    for name in
-        ["index.html", "package-lock.json", "svelte.config.js", "tsconfig.json", "vite.config.ts"]
-    {
+    for name in [
+        "captions.html",
+        "index.html",
+        "package-lock.json",
+        "svelte.config.js",
+        "tsconfig.json",
+        "vite.config.ts",
+    ] {
         sources.push(ui.join(name));
     }
     sources.sort();

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An answer: its status, its headers in lower case, its body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,

@@ -7,7 +7,7 @@ mod limits;
 mod messages;
 mod parameters;
 mod scene;
-mod socket;
+pub(crate) mod socket;
 mod speech;
 mod tokens;
 mod turns;

@@ -21,7 +21,7 @@ pub(super) const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
 /// What a server said.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     /// A text frame: as it came, and as JSON.
     Message(String, Value),
     Pong(Vec<u8>),
@@ -31,14 +31,14 @@ pub(super) enum Heard {
 }
 
 /// An open socket.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     stream: TcpStream,
     pub(super) answer: Answer,
 }
 
 impl Socket {
     /// Opens `/v3/ws` with this query and these headers besides those that it takes; `early` follows at once.
-    pub(super) fn open(
+    pub(crate) fn open(
         port: u16,
         query: &str,
         headers: &[&str],
@@ -57,13 +57,18 @@ impl Socket {
         Ok(Self { stream, answer })
     }
 
+    /// A second hold on the same connection, so that one thread can listen while another speaks.
+    pub(crate) fn twin(&self) -> anyhow::Result<Self> {
+        Ok(Self { stream: self.stream.try_clone()?, answer: self.answer.clone() })
+    }
+
     /// Sends a text.
-    pub(super) fn text(&mut self, text: &str) -> anyhow::Result<()> {
+    pub(crate) fn text(&mut self, text: &str) -> anyhow::Result<()> {
         self.raw(&frame(TEXT, true, text.as_bytes()))
     }
 
     /// Sends audio, in one message.
-    pub(super) fn audio(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+    pub(crate) fn audio(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         self.raw(&frame(BINARY, true, bytes))
     }
 
@@ -73,7 +78,7 @@ impl Socket {
     }
 
     /// What comes next. Texts have to be JSON, and pings are passed over.
-    pub(super) fn next(&mut self) -> anyhow::Result<Heard> {
+    pub(crate) fn next(&mut self) -> anyhow::Result<Heard> {
         loop {
             let Some((opcode, payload)) = self.frame()? else { return Ok(Heard::Gone) };
             match opcode {
