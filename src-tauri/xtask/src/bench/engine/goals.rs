@@ -38,7 +38,13 @@ pub(super) fn error_rate(takes: &[Take<'_>], texts: impl Iterator<Item = String>
 }
 
 /// Word errors, with turns as each likes them and with turns that are as short.
-pub(super) fn errors(takes: &[Take<'_>], ours: &Heard, quick: &Heard, peers: &Heard, table: &mut Table) {
+pub(super) fn errors(
+    takes: &[Take<'_>],
+    ours: &Heard,
+    quick: &Heard,
+    peers: &Heard,
+    table: &mut Table,
+) {
     let rate = |heard: &Heard| {
         Some(error_rate(takes, heard.hearings.iter().map(|hearing| hearing.words().join(" "))))
     };
@@ -54,7 +60,13 @@ pub(super) fn errors(takes: &[Take<'_>], ours: &Heard, quick: &Heard, peers: &He
 }
 
 /// From the end of speech to the final turn, where both wait for as much silence.
-pub(super) fn ends(takes: &[Take<'_>], quick: &Heard, peers: &Heard, silence: f64, table: &mut Table) {
+pub(super) fn ends(
+    takes: &[Take<'_>],
+    quick: &Heard,
+    peers: &Heard,
+    silence: f64,
+    table: &mut Table,
+) {
     let of = |heard| all(takes, heard, |one, spoken| turn_ends(one, spoken, silence));
     let (ours, peer) = (of(quick), of(peers));
     table.note(
