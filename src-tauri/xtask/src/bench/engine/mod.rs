@@ -3,7 +3,7 @@
 //!
 //! Audio is sent as a microphone gives it: each 50 ms when they are over, by the sender's clock. All times are measured from
 //! there, so what a service does not know (when a word was really over) is known here. The words' real places come from a
-//! forced alignment ([`reference`]) that has nothing to do with either engine.
+//! forced alignment ([`mod@reference`]) that has nothing to do with either engine.
 
 mod crowd;
 mod endure;
