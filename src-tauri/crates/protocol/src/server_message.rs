@@ -66,7 +66,7 @@ pub struct BeginConfiguration {
     pub domain: Option<String>,
     /// `near-field` or `far-field`.
     pub voice_focus: Option<String>,
-    /// What the model of a service of our own hears, as BCP 47; `mul`: several, `und`: unknown.
+    /// Ours: what the model hears, as BCP 47 (`mul`: several, `und`: unknown), where that is not English.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
 }

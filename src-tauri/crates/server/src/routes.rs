@@ -182,7 +182,7 @@ impl Shared {
             heartbeat: self.config.heartbeat,
             shutdown: self.shutdown.clone(),
             faults: Arc::clone(&self.faults),
-            place,
+            place: Arc::new(place),
         })
     }
 

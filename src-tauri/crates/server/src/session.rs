@@ -29,6 +29,8 @@ use crate::{
 
 /// How long a flush may take; both SDKs wait 5 s for `Termination`, a busy machine gets longer.
 const FLUSH_LIMIT: Duration = Duration::from_secs(30);
+/// What is not said, because the cloud's English model does not say it either.
+const USUAL_LANGUAGE: &str = "en";
 /// Audio that may wait for the engine; then the client waits too.
 const BACKLOG_MS: u64 = 20_000;
 
@@ -43,7 +45,7 @@ pub(crate) struct Terms {
     pub(crate) shutdown: watch::Receiver<bool>,
     pub(crate) faults: Arc<Faults>,
     /// Free again when the session is over.
-    pub(crate) place: OwnedSemaphorePermit,
+    pub(crate) place: Arc<OwnedSemaphorePermit>,
 }
 
 /// Refuses a socket after the upgrade, as the cloud does: only so can a browser read why.
@@ -56,7 +58,7 @@ pub(crate) async fn refuse(socket: WebSocket, code: CloseCode, text: String) {
 /// Runs a session to its end.
 pub(crate) async fn run(socket: WebSocket, terms: Terms) {
     let (outgoing, mut incoming) = split(socket);
-    let mut shutdown = terms.shutdown.clone();
+    let (mut shutdown, place) = (terms.shutdown.clone(), Arc::clone(&terms.place));
     let ending = match Session::begin(&outgoing, terms).await {
         Ok(mut session) => {
             let ending =
@@ -70,9 +72,13 @@ pub(crate) async fn run(socket: WebSocket, terms: Terms) {
         }
     };
     if ending == Ending::Stalled {
+        drop(place);
         told_to_stop(&mut shutdown).await;
+        return outgoing.end(incoming, ending).await;
     }
     outgoing.end(incoming, ending).await;
+    // Not before the last words are said: a shutdown waits for the places.
+    drop(place);
 }
 
 struct Session {
@@ -91,7 +97,6 @@ struct Session {
     finishing: Option<Instant>,
     shutdown: watch::Receiver<bool>,
     fault: Option<Fault>,
-    _place: OwnedSemaphorePermit,
 }
 
 impl Session {
@@ -145,7 +150,6 @@ impl Session {
             finishing: None,
             shutdown: terms.shutdown,
             fault: terms.faults.for_session(),
-            _place: terms.place,
         })
     }
 
@@ -419,7 +423,8 @@ fn begin_message(
         expires_at: now + u64::from(seconds),
         configuration: Some(BeginConfiguration {
             model: Some(model),
-            language: Some(language),
+            // `Begin` of the usual model is the cloud's, key by key.
+            language: (language != USUAL_LANGUAGE).then_some(language),
             mode: parameters.mode.map(|mode| mode.name().to_owned()),
             api_version: Some(API_VERSION.to_owned()),
             speaker_labels: Some(false),
