@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::recording::Recording;
-use crate::stream::{self, Lost, Opening, Wish};
-use crate::{AudioError, DeviceId, SpoolError, SpoolWriter};
+use crate::stream::{self, Lost, OpenStream, Opening, Wish};
+use crate::{AudioError, DeviceId, FRAME_SAMPLES, SpoolError, SpoolWriter};
 
 /// Between two looks into the ring.
 const LOOK: Duration = Duration::from_millis(10);
@@ -70,39 +70,82 @@ pub enum CaptureNotice {
     },
 }
 
-/// A recording that is running. Dropped, it ends by itself, with all that was captured; [`Self::stop`] also waits for it.
-pub struct Capture {
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<Result<u64, AudioError>>>,
+/// A device that is open, and delivers already; not kept yet.
+pub struct Microphone {
+    stream: OpenStream,
+    chosen: Option<DeviceId>,
+    clock: Instant,
 }
 
-impl Capture {
-    /// Starts to record from the device of this id, else from the default; returns when the device is open.
+impl Microphone {
+    /// Opens the device of this id, else the default one.
     ///
     /// # Errors
     /// When no device can be opened. A device that is lost later is no error: it is told by a notice and opened again.
+    pub fn open(device: Option<DeviceId>) -> Result<Self, AudioError> {
+        let clock = Instant::now();
+        let wanted = device.clone();
+        let opening = stream::open(Wish::Begin(device));
+        let stream = opening
+            .recv_timeout(START_LIMIT)
+            .map_err(|_| AudioError::System("it does not answer".to_owned()))??;
+        // One that was not there to begin with is not waited for.
+        let chosen = wanted.filter(|wanted| *wanted == stream.device);
+        Ok(Self { stream, chosen, clock })
+    }
+
+    /// Records from it into `spool`, behind what is there already.
+    ///
+    /// # Errors
+    /// When the device has no form of audio that can be used, or the system no thread.
+    pub fn record(
+        self,
+        spool: SpoolWriter,
+        notices: impl Fn(CaptureNotice) + Send + 'static,
+    ) -> Result<Capture, AudioError> {
+        let Self { stream, chosen, clock } = self;
+        let reopen = move |lost: &Lost<'_>| stream::open(Wish::after_loss(chosen.as_ref(), lost));
+        let recording = Recording::new(stream, reopen, spool, notices, millis(clock))?;
+        let word = Arc::new(AtomicU8::new(GO_ON));
+        let heard = Arc::clone(&word);
+        let thread = thread::Builder::new()
+            .name("capture".to_owned())
+            .spawn(move || run(recording, &heard, clock))
+            .map_err(|error| AudioError::System(error.to_string()))?;
+        Ok(Capture { word, thread: Some(thread) })
+    }
+}
+
+/// What the capture thread is told.
+const GO_ON: u8 = 0;
+const PAUSE: u8 = 1;
+const STOP: u8 = 2;
+
+/// How a capture ended.
+enum Ended {
+    /// The spool is complete; the end of the axis.
+    Stopped(u64),
+    /// The device is closed; others may go on with the spool.
+    Paused(SpoolWriter),
+}
+
+/// A recording that is running. Dropped, it ends by itself, with all that was captured; [`Self::stop`] also waits for it.
+pub struct Capture {
+    word: Arc<AtomicU8>,
+    thread: Option<JoinHandle<Result<Ended, AudioError>>>,
+}
+
+impl Capture {
+    /// Opens a device and records from it.
+    ///
+    /// # Errors
+    /// As [`Microphone::open`] and [`Microphone::record`].
     pub fn start(
         device: Option<DeviceId>,
         spool: SpoolWriter,
         notices: impl Fn(CaptureNotice) + Send + 'static,
     ) -> Result<Self, AudioError> {
-        let clock = Instant::now();
-        let wanted = device.clone();
-        let opening = stream::open(Wish::Begin(device));
-        let first = opening
-            .recv_timeout(START_LIMIT)
-            .map_err(|_| AudioError::System("it does not answer".to_owned()))??;
-        // One that was not there to begin with is not waited for.
-        let chosen = wanted.filter(|wanted| *wanted == first.device);
-        let reopen = move |lost: &Lost<'_>| stream::open(Wish::after_loss(chosen.as_ref(), lost));
-        let recording = Recording::new(first, reopen, spool, notices, millis(clock))?;
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
-        let thread = thread::Builder::new()
-            .name("capture".to_owned())
-            .spawn(move || run(recording, &stopped, clock))
-            .map_err(|error| AudioError::System(error.to_string()))?;
-        Ok(Self { stop, thread: Some(thread) })
+        Microphone::open(device)?.record(spool, notices)
     }
 
     /// Stops, and gives the end of the recording: everything before it is on disk.
@@ -110,13 +153,30 @@ impl Capture {
     /// # Errors
     /// When the spool failed.
     pub fn stop(mut self) -> Result<u64, AudioError> {
-        let thread = self.end();
-        let died = || AudioError::System("the capture thread died".to_owned());
-        thread.ok_or_else(died)?.join().map_err(|_| died())?
+        match self.end(STOP)? {
+            Ended::Stopped(end) => Ok(end),
+            Ended::Paused(mut spool) => Ok(spool.finish()? * FRAME_SAMPLES as u64),
+        }
     }
 
-    fn end(&mut self) -> Option<JoinHandle<Result<u64, AudioError>>> {
-        self.stop.store(true, Ordering::Release);
+    /// Closes the device and keeps what it delivered; the spool is open still, and another capture may go on with it.
+    ///
+    /// # Errors
+    /// When the spool failed; the recording is at its end then.
+    pub fn pause(mut self) -> Result<SpoolWriter, AudioError> {
+        match self.end(PAUSE)? {
+            Ended::Paused(spool) => Ok(spool),
+            Ended::Stopped(_) => Err(AudioError::System("the capture was stopped".to_owned())),
+        }
+    }
+
+    fn end(&mut self, word: u8) -> Result<Ended, AudioError> {
+        let died = || AudioError::System("the capture thread died".to_owned());
+        self.say(word).ok_or_else(died)?.join().map_err(|_| died())?
+    }
+
+    fn say(&mut self, word: u8) -> Option<JoinHandle<Result<Ended, AudioError>>> {
+        self.word.store(word, Ordering::Release);
         let thread = self.thread.take()?;
         thread.thread().unpark();
         Some(thread)
@@ -126,16 +186,16 @@ impl Capture {
 impl Drop for Capture {
     /// A microphone must not stay open because somebody forgot it.
     fn drop(&mut self) {
-        self.end();
+        self.say(STOP);
     }
 }
 
 fn run<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)>(
     mut recording: Recording<O, N>,
-    stop: &AtomicBool,
+    word: &AtomicU8,
     clock: Instant,
-) -> Result<u64, AudioError> {
-    while !stop.load(Ordering::Acquire) {
+) -> Result<Ended, AudioError> {
+    while word.load(Ordering::Acquire) == GO_ON {
         recording.look(millis(clock))?;
         thread::park_timeout(LOOK);
     }
@@ -144,14 +204,22 @@ fn run<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)>(
         recording.look(millis(clock))?;
         thread::sleep(LOOK);
     }
+    let is_pause = word.load(Ordering::Acquire) == PAUSE;
     loop {
         let now = millis(clock);
-        match recording.finish(now) {
+        let done = if is_pause {
+            recording.empty(now).map(|()| None)
+        } else {
+            recording.finish(now).map(Some)
+        };
+        match done {
             Err(error) if recording.is_holding() && now < since + LAST_WAIT_MS => {
                 tracing::debug!(%error, "the end of a recording waits for the disk");
                 thread::sleep(LOOK);
             }
-            done => return done,
+            Err(error) => return Err(error),
+            Ok(Some(end)) => return Ok(Ended::Stopped(end)),
+            Ok(None) => return Ok(Ended::Paused(recording.into_spool())),
         }
     }
 }

@@ -19,13 +19,14 @@ pub(crate) struct Framer {
 }
 
 impl Framer {
-    pub(crate) fn new() -> Self {
+    /// Whose first frame begins at this sample.
+    pub(crate) fn beginning_at(first_sample: u64) -> Self {
         Self {
             detector: Detector::default_boxed(),
             window: Vec::with_capacity(WINDOW),
             pcm: Box::new([0; FRAME_SAMPLES]),
             filled: 0,
-            first_sample: 0,
+            first_sample,
             flags: FrameFlags::default(),
         }
     }

@@ -13,6 +13,7 @@ mod capture;
 mod device;
 mod error;
 mod file;
+mod file_frames;
 mod frame;
 mod framer;
 mod held;
@@ -26,14 +27,15 @@ mod spool;
 mod stream;
 mod supervision;
 
-pub use capture::{Capture, CaptureNotice};
+pub use capture::{Capture, CaptureNotice, Microphone};
 pub use device::{Device, DeviceId, devices};
 pub use error::{AudioError, SpoolError};
 pub use file::{AudioFile, FileError};
+pub use file_frames::each_frame;
 pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
 pub use pipeline::Pipeline;
 pub use ring::{Intake, Tap, ring};
 pub use spool::{
-    Recovered, SpoolHeader, SpoolProgress, SpoolReader, SpoolWriter, gaps, is_blank, recover,
-    set_aside,
+    Recovered, SpoolHeader, SpoolMemory, SpoolPlace, SpoolProgress, SpoolReader, SpoolWriter, gaps,
+    is_blank, recover, set_aside,
 };

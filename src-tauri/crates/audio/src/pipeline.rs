@@ -16,7 +16,16 @@ impl Pipeline {
     /// # Errors
     /// [`AudioError::Unsupported`] for a rate that cannot be turned into 16 kHz.
     pub fn new(rate_hz: u32) -> Result<Self, AudioError> {
-        Ok(Self { resampler: Resampler::new(rate_hz)?, framer: Framer::new() })
+        Self::beginning_at(rate_hz, 0)
+    }
+
+    /// As [`Self::new`], where the axis has `first_sample` samples already; a multiple of a frame's.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn beginning_at(rate_hz: u32, first_sample: u64) -> Result<Self, AudioError> {
+        let framer = Framer::beginning_at(first_sample);
+        Ok(Self { resampler: Resampler::new(rate_hz)?, framer })
     }
 
     /// Where the next sample lies on the axis; what is still inside the resampler lies before it.

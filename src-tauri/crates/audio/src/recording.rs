@@ -8,7 +8,7 @@ use crate::capture::CaptureNotice;
 use crate::held::Held;
 use crate::mute::Mute;
 use crate::stream::{Lost, OpenStream, Opening};
-use crate::supervision::{Duty, Supervision};
+use crate::supervision::{Delivery, Duty, Supervision};
 use crate::{
     AudioError, DeviceId, FRAME_SAMPLES, Frame, Pipeline, SAMPLE_RATE, SpoolError, SpoolWriter,
 };
@@ -19,6 +19,8 @@ pub(crate) struct Recording<O, N> {
     notices: N,
     opening: Option<Opening>,
     stream: Option<OpenStream>,
+    /// Takes the place of a stream that fell silent, unless that one delivers again first.
+    successor: Option<OpenStream>,
     /// Of the last device.
     rate_hz: u32,
     device: DeviceId,
@@ -45,7 +47,7 @@ struct Loss {
 }
 
 impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
-    /// From the device that is open, and later from those that `open` gives.
+    /// From the device that is open, and later from those that `open` gives; where the spool ends, the axis goes on.
     pub(crate) fn new(
         stream: OpenStream,
         open: O,
@@ -54,16 +56,18 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         now: u64,
     ) -> Result<Self, AudioError> {
         let (rate_hz, device) = (stream.rate_hz, stream.device.clone());
+        let origin = spool.progress().borrow().frames * FRAME_SAMPLES as u64;
         Ok(Self {
             open,
             notices,
             opening: None,
             stream: Some(stream),
+            successor: None,
             rate_hz,
             device,
-            pipeline: Pipeline::new(rate_hz)?,
+            pipeline: Pipeline::beginning_at(rate_hz, origin)?,
             spool,
-            watch: Supervision::opened_first(now),
+            watch: Supervision::opened_first(now, origin),
             samples: Vec::with_capacity(rate_hz as usize),
             frames: Vec::new(),
             held: Held::default(),
@@ -78,8 +82,15 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
     pub(crate) fn look(&mut self, now: u64) -> Result<(), AudioError> {
         self.take_opened(now);
         self.take_samples(now);
+        if self.successor.as_ref().is_some_and(|open| !open.tap.is_empty()) {
+            self.watch.successor_delivers(now);
+        }
         match self.watch.duty(now) {
             Duty::Rest => {}
+            Duty::Doubt => {
+                self.watch.doubted(now);
+                self.tell_lost(now, AudioError::Lost);
+            }
             Duty::GiveUp => self.give_up(now, AudioError::Lost),
             Duty::Reopen => {
                 let since = self.loss.map_or(now, |loss| loss.since);
@@ -103,18 +114,33 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         !self.frames.is_empty()
     }
 
-    /// What has come until now, the tail of the pipeline, and the end; gives the end of the axis. While the disk takes
-    /// nothing it is an error, and may be tried again.
+    /// What has come until now, and the end; gives the end of the axis. While the disk takes nothing it is an error, and
+    /// may be tried again.
     pub(crate) fn finish(&mut self, now: u64) -> Result<u64, AudioError> {
+        self.empty(now)?;
+        Ok(self.spool.finish()? * FRAME_SAMPLES as u64)
+    }
+
+    /// The spool, which others may go on with.
+    pub(crate) fn into_spool(self) -> SpoolWriter {
+        self.spool
+    }
+
+    /// Lets go of the device and keeps what has come until now, with the tail of the pipeline. While the disk takes nothing
+    /// it is an error, and may be tried again.
+    pub(crate) fn empty(&mut self, now: u64) -> Result<(), AudioError> {
         if !self.is_ended {
             self.look(now)?;
+            // It may have found that a doubted device returns just now.
+            self.watch.ends();
+            self.take_samples(now);
             self.end(now);
         }
         self.keep(now)?;
-        if let Some(error) = self.held.error.clone() {
-            return Err(error.into());
+        match self.held.error.clone() {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
         }
-        Ok(self.spool.finish()? * FRAME_SAMPLES as u64)
     }
 
     fn end(&mut self, now: u64) {
@@ -123,7 +149,7 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             // Nothing can be on its way any more.
             self.pipeline.gap(self.watch.behind(now, self.pipeline.position()), &mut self.frames);
         }
-        (self.stream, self.opening) = (None, None);
+        (self.stream, self.successor, self.opening) = (None, None, None);
         if let Some(loss) = self.loss.take() {
             let gap = loss.at..self.pipeline.position();
             (self.notices)(CaptureNotice::StillLost { gap });
@@ -140,27 +166,35 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             }
         };
         self.opening = None;
-        let usable = opened.and_then(|open| {
-            self.pipeline.reopened(open.rate_hz, &mut self.frames)?;
-            Ok(open)
-        });
-        match usable {
-            Ok(open) => {
-                (self.rate_hz, self.device) = (open.rate_hz, open.device.clone());
-                self.mute = Mute::default();
-                self.stream = Some(open);
-            }
-            Err(error) => {
-                tracing::debug!(%error, "the microphone is still away");
-                self.watch.reopen_failed(now);
-            }
+        match opened {
+            Ok(open) if self.stream.is_some() => self.successor = Some(open),
+            Ok(open) => self.switch_to(open, now),
+            Err(error) => self.stays_away(now, &error),
         }
+    }
+
+    fn switch_to(&mut self, open: OpenStream, now: u64) {
+        if let Err(error) = self.pipeline.reopened(open.rate_hz, &mut self.frames) {
+            return self.stays_away(now, &error);
+        }
+        (self.rate_hz, self.device) = (open.rate_hz, open.device.clone());
+        self.mute = Mute::default();
+        self.stream = Some(open);
+    }
+
+    fn stays_away(&mut self, now: u64, error: &AudioError) {
+        tracing::debug!(%error, "the microphone is still away");
+        self.watch.reopen_failed(now);
     }
 
     fn take_samples(&mut self, now: u64) {
         let Some(open) = &mut self.stream else { return };
         // Before the drain: what the device delivered until it ended is still to be had.
         let end = open.verdict.error();
+        let is_collecting = self.watch.is_collecting(now, !open.tap.is_empty());
+        if is_collecting && end.is_none() && !open.tap.is_half_full() {
+            return;
+        }
         if open.verdict.has_dropped() {
             self.watch.told_of_drop(now);
         }
@@ -181,9 +215,16 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
     fn deliver(&mut self, now: u64) {
         let is_first = self.watch.is_before_zero();
         let count = self.samples.len() as u64;
-        if self.watch.delivered(now, count * 1_000 / u64::from(self.rate_hz)) {
-            let ahead = count * u64::from(SAMPLE_RATE) / u64::from(self.rate_hz);
-            let missing = self.watch.behind(now, self.pipeline.position() + ahead);
+        let delivery = self.watch.delivered(now, count * 1_000 / u64::from(self.rate_hz));
+        let ahead = count * u64::from(SAMPLE_RATE) / u64::from(self.rate_hz);
+        let end = self.pipeline.position() + ahead;
+        let missing = match delivery {
+            Delivery::GoesOn => 0,
+            Delivery::Begins => self.watch.behind(now, end),
+            Delivery::Returns => self.watch.dropped_in_doubt(now, end),
+        };
+        if delivery != Delivery::GoesOn {
+            (self.successor, self.opening) = (None, None);
             self.pipeline.gap(missing, &mut self.frames);
             self.tell_begun(is_first);
         }
@@ -223,8 +264,23 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
     }
 
     fn give_up(&mut self, now: u64, error: AudioError) {
-        (self.stream, self.opening) = (None, None);
-        self.watch.lost(now);
+        let is_doubted = self.watch.is_doubted();
+        self.stream = None;
+        self.tell_lost(now, error);
+        if let Some(next) = self.successor.take() {
+            self.watch.succeeded(now);
+            self.switch_to(next, now);
+            // At once: what it has delivered already stands where silence would be put.
+            self.take_samples(now);
+        } else if is_doubted && self.opening.is_some() {
+            self.watch.succeeded(now);
+        } else {
+            self.opening = None;
+            self.watch.lost(now);
+        }
+    }
+
+    fn tell_lost(&mut self, now: u64, error: AudioError) {
         if self.loss.is_none() {
             self.loss = Some(Loss { at: self.pipeline.position(), since: now });
             (self.notices)(CaptureNotice::Lost { error });

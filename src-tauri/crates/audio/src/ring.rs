@@ -59,6 +59,16 @@ impl Intake {
 }
 
 impl Tap {
+    /// Whether nothing has come.
+    pub fn is_empty(&self) -> bool {
+        self.ring.is_empty()
+    }
+
+    /// Whether it will soon be too late to take what has come.
+    pub fn is_half_full(&self) -> bool {
+        self.ring.slots() * 2 >= self.ring.buffer().capacity()
+    }
+
     /// Moves everything that is there into `samples`, and tells how many samples are missing behind it.
     pub fn drain(&mut self, samples: &mut Vec<f32>) -> u64 {
         samples.clear();

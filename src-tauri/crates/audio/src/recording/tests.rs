@@ -19,6 +19,7 @@ const MS: u64 = 16;
 
 mod disk;
 mod microphone;
+mod pause;
 
 type Open = Box<dyn FnMut(&Lost<'_>) -> Opening>;
 type Tell = Box<dyn Fn(CaptureNotice)>;
@@ -341,8 +342,11 @@ impl Numbered {
         }
     }
 
-    fn drained(&mut self) {
-        self.room = 4 * 16_000;
+    /// After a step: what a device that returns hands over stays in the ring for a moment.
+    fn stepped(&mut self, world: &World) {
+        if world.recording.stream.as_ref().is_some_and(|open| open.tap.is_empty()) {
+            self.room = 4 * 16_000;
+        }
     }
 }
 
@@ -362,20 +366,23 @@ proptest! {
                     // To a stream that was given up nobody listens: its samples are part of the gap.
                     if world.recording.stream.is_some() { device.deliver(1); }
                     world.step();
-                    device.drained();
+                    device.stepped(&world);
                 },
                 Event::IsLate(steps) => {
                     world.idle((steps - 1) * STEP_MS);
                     if world.recording.stream.is_some() { device.deliver(steps); }
                     world.step();
-                    device.drained();
+                    device.stepped(&world);
                 }
-                Event::IsSilent(steps) => world.idle(steps * STEP_MS),
+                Event::IsSilent(steps) => {
+                    world.idle(steps * STEP_MS);
+                    device.stepped(&world);
+                }
                 Event::IsStarved(steps) => {
                     if world.recording.stream.is_some() { device.deliver(steps); }
                     world.now += (steps - 1) * STEP_MS;
                     world.step();
-                    device.drained();
+                    device.stepped(&world);
                 }
                 Event::Breaks => device.device.verdict.set(&cpal::Error::new(cpal::ErrorKind::StreamInvalidated)),
                 Event::Hangs => {
@@ -386,7 +393,7 @@ proptest! {
                 Event::Plugged => if world.recording.stream.is_none() {
                     let (fresh, open) = microphone("numbered", 16_000);
                     device.device = fresh;
-                    device.drained();
+                    device.room = 4 * 16_000;
                     world.openings.borrow_mut().clear();
                     world.plug(open);
                     world.idle(5_000);

@@ -1,4 +1,4 @@
-//! The file that holds a recording's frames: appended before anyone sees them, and readable up to its last whole frame
+//! The file, or the memory, that holds a recording's frames: appended before anyone sees them, and readable up to its last whole frame
 //! after a crash at any byte.
 //!
 //! A header of 64 bytes, then records of 1,620: an encoded frame and its CRC-32, which the recording's name goes into.
@@ -7,6 +7,7 @@
 
 mod disk;
 mod format;
+mod memory;
 mod read;
 mod recover;
 mod write;
@@ -14,6 +15,7 @@ mod write;
 #[cfg(test)]
 pub(crate) use disk::shim;
 pub use format::SpoolHeader;
-pub use read::SpoolReader;
+pub use memory::SpoolMemory;
+pub use read::{SpoolPlace, SpoolReader};
 pub use recover::{Recovered, gaps, is_blank, recover, set_aside};
 pub use write::{SpoolProgress, SpoolWriter};

@@ -2,14 +2,59 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::format::{HEADER_BYTES, RECORD_BYTES, Seal, SpoolHeader, offset};
+use super::memory::SpoolMemory;
 use crate::{FRAME_BYTES, Frame, SpoolError};
+
+/// Where a spool is.
+#[derive(Debug, Clone)]
+pub enum SpoolPlace {
+    /// In this file.
+    File(PathBuf),
+    /// In memory alone.
+    Memory(SpoolMemory),
+}
+
+impl SpoolPlace {
+    /// Opens it, also while it is being written.
+    ///
+    /// # Errors
+    /// When it is not there or is no spool.
+    pub fn open(&self) -> Result<SpoolReader, SpoolError> {
+        match self {
+            Self::File(path) => SpoolReader::open(path),
+            Self::Memory(memory) => SpoolReader::over(Bytes::Memory(memory.clone())),
+        }
+    }
+}
+
+/// What is read.
+pub(super) enum Bytes {
+    File(File),
+    Memory(SpoolMemory),
+}
+
+impl Bytes {
+    /// Fills `into` with what lies at `at`; false where there is not so much.
+    fn read_at(&mut self, at: u64, into: &mut [u8]) -> Result<bool, SpoolError> {
+        let file = match self {
+            Self::Memory(memory) => return Ok(memory.read_at(at, into)),
+            Self::File(file) => file,
+        };
+        file.seek(SeekFrom::Start(at))?;
+        match file.read_exact(into) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
 
 /// The end at which frames are taken out, any number of them at once.
 pub struct SpoolReader {
-    pub(super) file: File,
+    bytes: Bytes,
     header: SpoolHeader,
     seal: Seal,
 }
@@ -20,20 +65,16 @@ impl SpoolReader {
     /// # Errors
     /// When it is not there or is no spool.
     pub fn open(path: &Path) -> Result<Self, SpoolError> {
-        Self::over(File::open(path)?)
+        Self::over(Bytes::File(File::open(path)?))
     }
 
-    pub(super) fn over(mut file: File) -> Result<Self, SpoolError> {
-        let mut bytes = [0; HEADER_BYTES];
-        match file.read_exact(&mut bytes) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                return Err(SpoolError::NotASpool);
-            }
-            Err(error) => return Err(error.into()),
+    pub(super) fn over(mut bytes: Bytes) -> Result<Self, SpoolError> {
+        let mut header = [0; HEADER_BYTES];
+        if !bytes.read_at(0, &mut header)? {
+            return Err(SpoolError::NotASpool);
         }
-        let header = SpoolHeader::decode(&bytes)?;
-        Ok(Self { file, header, seal: header.seal() })
+        let header = SpoolHeader::decode(&header)?;
+        Ok(Self { bytes, header, seal: header.seal() })
     }
 
     /// What the spool says about itself.
@@ -47,13 +88,9 @@ impl SpoolReader {
     /// # Errors
     /// When the file cannot be read.
     pub fn read_bytes(&mut self, frame: u64) -> Result<Option<[u8; FRAME_BYTES]>, SpoolError> {
-        self.file.seek(SeekFrom::Start(offset(frame)))?;
         let mut record = [0; RECORD_BYTES];
-        match self.file.read_exact(&mut record) {
-            Ok(()) => Ok(self.seal.sound(&record, frame)),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let is_there = self.bytes.read_at(offset(frame), &mut record)?;
+        Ok(if is_there { self.seal.sound(&record, frame) } else { None })
     }
 
     /// The frame at this place; `None` where there is no whole frame.

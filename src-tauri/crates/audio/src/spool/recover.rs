@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk::Disk as _;
 use super::format::{RECORD_BYTES, SpoolHeader, offset};
-use super::read::SpoolReader;
+use super::read::{Bytes, SpoolReader};
 use super::write::sync_folder;
 use crate::{FRAME_SAMPLES, Frame, SpoolError};
 
@@ -30,9 +30,9 @@ pub struct Recovered {
 /// # Errors
 /// When it is no spool or cannot be read or mended.
 pub fn recover(path: &Path) -> Result<Recovered, SpoolError> {
-    let file = OpenOptions::new().read(true).write(true).open(path)?;
-    let mut reader = SpoolReader::over(file)?;
-    let length = reader.file.metadata()?.len();
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    let mut reader = SpoolReader::over(Bytes::File(file.try_clone()?))?;
+    let length = file.metadata()?.len();
     let (mut frames, mut damaged) = (0, Vec::new());
     for number in 0..length.saturating_sub(offset(0)) / RECORD_BYTES as u64 {
         match reader.read_bytes(number)? {
@@ -44,14 +44,14 @@ pub fn recover(path: &Path) -> Result<Recovered, SpoolError> {
     let header = reader.header();
     for number in &damaged {
         let record = header.seal().record(&Frame::missing(*number));
-        reader.file.write_at(offset(*number), &record)?;
+        file.write_at(offset(*number), &record)?;
     }
     let bytes_dropped = length.saturating_sub(offset(frames));
     if bytes_dropped > 0 {
-        reader.file.cut(offset(frames))?;
+        file.cut(offset(frames))?;
     }
     if bytes_dropped > 0 || !damaged.is_empty() {
-        reader.file.sync()?;
+        file.sync()?;
     }
     Ok(Recovered { header, frames, frames_missing: damaged.len() as u64, bytes_dropped })
 }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::disk::Disk;
 use super::format::{Seal, SpoolHeader, offset};
+use super::memory::SpoolMemory;
 use crate::{FRAME_SAMPLES, Frame, SpoolError};
 
 /// Power loss may cost a second of audio; a frame and the sync itself need some of it. A crash of the program costs none.
@@ -40,6 +41,18 @@ impl SpoolWriter {
     /// When the file exists or cannot be made.
     pub fn create(path: &Path, header: SpoolHeader) -> Result<Self, SpoolError> {
         Self::create_on(path, header, |file| Box::new(file))
+    }
+
+    /// Makes a spool that is in memory alone.
+    ///
+    /// # Errors
+    /// None that are known: memory takes what it is given.
+    pub fn in_memory(header: SpoolHeader) -> Result<(Self, SpoolMemory), SpoolError> {
+        let memory = SpoolMemory::default();
+        let mut disk: Box<dyn Disk> = Box::new(memory.clone());
+        disk.write_at(0, &header.encode())?;
+        let (progress, _) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
+        Ok((Self { disk, seal: header.seal(), progress, sync: None }, memory))
     }
 
     /// `disk`: what the file is written through.

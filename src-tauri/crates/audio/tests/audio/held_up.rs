@@ -1,15 +1,16 @@
 //! A real sound server, and a program that the machine has no time for.
 #![cfg(target_os = "linux")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use sotto_audio::{Capture, SpoolHeader, SpoolReader, SpoolWriter};
 use sotto_desktop::{Desktop, DesktopOptions};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::Command;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 use uuid::Uuid;
 
 const RATE: u32 = 16_000;
@@ -17,47 +18,88 @@ const RATE: u32 = 16_000;
 /// Where the other process records to.
 const SPOOL: &str = "SOTTO_TEST_SPOOL";
 
-/// For so long the program hardly gets its turn.
+/// For so long the program, or the sound server, hardly gets its turn.
 const HELD_UP: Duration = Duration::from_millis(900);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_that_is_held_up_loses_no_sample_and_declares_no_gap() {
-    let options = DesktopOptions { microphone_hz: RATE, ..DesktopOptions::default() };
-    let desktop = Desktop::start(options).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("held-up.spool");
     // It gets what time others leave.
-    let mut recorder = Command::new("chrt")
-        .args(["--idle", "0"])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "--nocapture", "held_up::records_for_eight_seconds"])
-        .env(SPOOL, &path)
-        .envs(desktop.env())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(recorder.stdout.take().unwrap()).lines();
-    while !lines.next_line().await.unwrap().expect("it records").contains("FirstSampleKept") {}
-
-    let spoken = chirp(5);
-    desktop.microphone().speak_samples(spoken.clone()).unwrap();
+    let mut room = Room::new(&["chrt", "--idle", "0"]).await;
+    room.speak();
     for _ in 0..3 {
         tokio::task::spawn_blocking(take_all_time).await.unwrap();
         tokio::time::sleep(HELD_UP).await;
     }
-    let status = recorder.wait().await.unwrap();
-    let mut told = Vec::new();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        told.push(line);
-    }
-    assert!(status.success(), "{told:?}");
+    let told = room.all_was_kept().await;
     assert!(told.iter().all(|line| !line.contains("gap")), "{told:?}");
-    let heard = kept(&path);
-    let begin = (0..heard.len().saturating_sub(spoken.len()))
-        .find(|at| is_near(&spoken[..480], &heard[*at..]))
-        .expect("its beginning is missing");
-    assert!(is_near(&spoken, &heard[begin..]), "it is not what was spoken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sound_server_that_is_held_up_costs_no_sample() {
+    let mut room = Room::new(&["env"]).await;
+    room.speak();
+    for _ in 0..2 {
+        tokio::time::sleep(HELD_UP).await;
+        room.desktop.hold_up_sound_server(HELD_UP).await.unwrap();
+    }
+    let told = room.all_was_kept().await;
+    let said = |what: &str| told.iter().filter(|line| line.starts_with(what)).count();
+    // A busy machine may add to them.
+    assert!(said("Lost") >= 2, "it fell silent, and that is said: {told:?}");
+    assert_eq!(said("Lost"), said("Resumed"), "{told:?}");
+    assert_eq!(said("Overrun"), 0, "{told:?}");
+}
+
+/// A desktop on which another process records what is spoken.
+struct Room {
+    desktop: Desktop,
+    recorder: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    spool: PathBuf,
+    _folder: TempDir,
+}
+
+impl Room {
+    /// The recorder is started by this command.
+    async fn new(starter: &[&str]) -> Self {
+        let options = DesktopOptions { microphone_hz: RATE, ..DesktopOptions::default() };
+        let desktop = Desktop::start(options).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let spool = folder.path().join("held-up.spool");
+        let mut recorder = Command::new(starter[0])
+            .args(&starter[1..])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "--nocapture", "held_up::records_for_eight_seconds"])
+            .env(SPOOL, &spool)
+            .envs(desktop.env())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(recorder.stdout.take().unwrap()).lines();
+        while !lines.next_line().await.unwrap().expect("it records").contains("FirstSampleKept") {}
+        Self { desktop, recorder, lines, spool, _folder: folder }
+    }
+
+    fn speak(&self) {
+        self.desktop.microphone().speak_samples(chirp(5)).unwrap();
+    }
+
+    /// Compares what was kept with what was spoken, to the sample; gives what the recorder told.
+    async fn all_was_kept(&mut self) -> Vec<String> {
+        let status = self.recorder.wait().await.unwrap();
+        let mut told = Vec::new();
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            told.push(line);
+        }
+        assert!(status.success(), "{told:?}");
+        let (spoken, heard) = (chirp(5), kept(&self.spool));
+        let begin = (0..heard.len().saturating_sub(spoken.len()))
+            .find(|at| is_near(&spoken[..480], &heard[*at..]))
+            .expect("its beginning is missing");
+        assert!(is_near(&spoken, &heard[begin..]), "it is not what was spoken: {told:?}");
+        told
+    }
 }
 
 fn take_all_time() {

@@ -53,6 +53,49 @@ fn a_device_that_came_back_is_no_longer_away_at_the_end() {
     assert!(!kept.notices.iter().any(|notice| matches!(notice, CaptureNotice::StillLost { .. })));
 }
 
+/// A sound system that had no time: it hands over late what it had taken on time.
+#[test]
+fn what_a_quiet_device_held_back_is_kept_even_where_another_was_asked_for() {
+    for quiet in [550, 700, 1_200, 2_400] {
+        let (mut device, open) = microphone("a", 16_000);
+        let mut world = World::new(open);
+        world.play(&mut device, 1_000, 0.25);
+        let (_second, open) = microphone("a", 16_000);
+        world.plug(open);
+        world.idle(quiet);
+        for _ in 0..quiet / STEP_MS {
+            device.intake.take(&[0.5; 160]);
+        }
+        world.play(&mut device, 2_000, 0.25);
+        let kept = world.finish();
+        let told = format!("{quiet} ms: {:?}", kept.notices);
+        assert_eq!(kept.end, (3_000 + quiet) * MS, "{told}");
+        assert_eq!(kept.pcm.iter().filter(|sample| **sample == 0).count(), 0, "{told}");
+        let gaps = |notice: &CaptureNotice| match notice {
+            CaptureNotice::Resumed { gap, .. } | CaptureNotice::Overrun { gap } => {
+                gap.end - gap.start
+            }
+            _ => 0,
+        };
+        assert_eq!(kept.notices.iter().map(gaps).sum::<u64>(), 0, "{told}");
+        assert!(matches!(kept.notices.last(), Some(CaptureNotice::Resumed { .. })), "{told}");
+    }
+}
+
+#[test]
+fn what_a_quiet_device_hands_over_at_the_very_end_is_kept() {
+    let (mut device, open) = microphone("a", 16_000);
+    let mut world = World::new(open);
+    world.play(&mut device, 1_000, 0.25);
+    world.idle(700);
+    for _ in 0..70 {
+        device.intake.take(&[0.5; 160]);
+    }
+    let kept = world.finish();
+    assert_eq!(kept.end, 1_700 * MS);
+    assert!(kept.pcm.iter().all(|sample| *sample != 0), "{:?}", kept.notices);
+}
+
 #[test]
 fn a_device_is_asked_for_twice_a_second_and_told_how_long_it_is_away() {
     let (mut device, open) = microphone("a", 16_000);
