@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
+use uuid::Uuid;
 
 use crate::HistoryError;
 use crate::tables::migrations;
@@ -34,12 +35,58 @@ pub(crate) fn open(path: &Path, now: u64) -> Result<(Connection, Option<SetAside
     }
 }
 
-/// Opens the file for reading beside the writer.
-pub(crate) fn open_reader(path: &Path) -> Result<Connection, HistoryError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+/// Where a database is.
+#[derive(Debug)]
+pub(crate) enum Home {
+    File(PathBuf),
+    /// In the memory of this process, under this name.
+    Memory(Uuid),
+}
+
+impl Home {
+    /// What SQLite calls it. The name of a memory begins with a slash: else each connection would have one of its own.
+    fn name(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.clone(),
+            Self::Memory(name) => format!("file:/{name}?vfs=memdb").into(),
+        }
+    }
+
+    fn flags(&self) -> OpenFlags {
+        match self {
+            Self::File(_) => OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            Self::Memory(_) => OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI,
+        }
+    }
+}
+
+/// Opens one for reading beside the writer.
+pub(crate) fn open_reader(home: &Home) -> Result<Connection, HistoryError> {
+    let flags = home.flags() | OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = Connection::open_with_flags(home.name(), flags)?;
     connection.busy_timeout(BUSY)?;
+    if matches!(home, Home::Memory(_)) {
+        without_files(&connection)?;
+    }
     Ok(connection)
+}
+
+/// Makes a database in memory, which is there for as long as this connection is.
+pub(crate) fn open_memory(home: &Home) -> Result<Connection, HistoryError> {
+    let flags = home.flags() | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut connection = Connection::open_with_flags(home.name(), flags)?;
+    connection.busy_timeout(BUSY)?;
+    without_files(&connection)?;
+    connection.pragma_update(None, "journal_mode", "MEMORY")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    migrations().to_latest(&mut connection)?;
+    Ok(connection)
+}
+
+/// What a query needs on the way would go to a file otherwise, once it is large.
+fn without_files(connection: &Connection) -> Result<(), HistoryError> {
+    Ok(connection.pragma_update(None, "temp_store", "MEMORY")?)
 }
 
 fn open_sound(path: &Path) -> Result<Connection, HistoryError> {

@@ -1,48 +1,32 @@
-//! The handle: one thread that writes, a few connections that read.
+//! The handle: what may be asked of the history, and which store answers.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread::{self, JoinHandle};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 use uuid::Uuid;
 
+use crate::file::Home;
+use crate::private::Private;
 use crate::query::Query;
-use crate::tables::{gaps, recordings, search, stored, turns};
+use crate::store::Store;
+use crate::tables::{gaps, pauses, recordings, search, stored, turns};
 use crate::{
-    Claim, Gap, GapCause, HistoryError, OpenedRecording, ResumePoint, SetAside, Summary, Turn, file,
+    Claim, Gap, GapCause, HistoryError, OpenedRecording, Pause, ResumePoint, SetAside, Summary,
+    Turn, file,
 };
 
-/// How many idle connections are kept for readers.
-const IDLE_READERS: usize = 3;
-
-type Work = Box<dyn FnOnce(&mut Connection) + Send>;
-
 /// The history. Cheap to clone; the file is closed with the last clone. All calls block; see the crate's own words.
+///
+/// Private recordings are in a store of their own, in memory: whoever names one is answered from there, and nothing of it
+/// comes near the file.
 #[derive(Clone)]
 pub struct History {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    path: PathBuf,
-    /// `None` only while the handle is being dropped.
-    writer: Option<mpsc::Sender<Work>>,
-    thread: Option<JoinHandle<()>>,
-    readers: Mutex<Vec<Connection>>,
-    set_aside: Option<SetAside>,
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        self.readers.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
-        drop(self.writer.take());
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the history's thread did not end well");
-        }
-    }
+    disk: Arc<Store>,
+    private: Arc<Private>,
+    set_aside: Option<Arc<SetAside>>,
 }
 
 impl History {
@@ -52,28 +36,15 @@ impl History {
     /// # Errors
     /// When the file cannot be used, or a newer program made it.
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
-        let (mut connection, set_aside) = file::open(path, unix_ms())?;
-        let (writer, inbox) = mpsc::channel::<Work>();
-        let run = move || {
-            for work in inbox {
-                work(&mut connection);
-            }
-        };
-        let thread = thread::Builder::new().name("history".to_owned()).spawn(run)?;
-        let shared = Shared {
-            path: path.to_owned(),
-            writer: Some(writer),
-            thread: Some(thread),
-            readers: Mutex::default(),
-            set_aside,
-        };
-        Ok(Self { shared: Arc::new(shared) })
+        let (connection, set_aside) = file::open(path, unix_ms())?;
+        let disk = Arc::new(Store::over(connection, Home::File(path.to_owned()))?);
+        Ok(Self { disk, private: Arc::default(), set_aside: set_aside.map(Arc::new) })
     }
 
     /// The damaged file that opening moved out of the way, if it did.
     #[must_use]
     pub fn set_aside(&self) -> Option<&SetAside> {
-        self.shared.set_aside.as_ref()
+        self.set_aside.as_deref()
     }
 
     /// Begins a recording; one that is there already is left alone.
@@ -81,7 +52,28 @@ impl History {
     /// # Errors
     /// When it cannot be stored.
     pub fn recording_create(&self, recording: Uuid, started_at: u64) -> Result<(), HistoryError> {
-        self.write(move |tx| recordings::create(tx, recording, started_at))
+        self.disk.write(move |tx| recordings::create(tx, recording, started_at))
+    }
+
+    /// Begins a recording of which nothing is to be written: it is in memory, with all its text, until it is purged or
+    /// the last handle is gone.
+    ///
+    /// # Errors
+    /// When memory cannot hold it.
+    pub fn recording_create_private(
+        &self,
+        recording: Uuid,
+        started_at: u64,
+    ) -> Result<(), HistoryError> {
+        let store = self.private.admit(recording)?;
+        let made = store.write(move |tx| recordings::create(tx, recording, started_at));
+        made.inspect_err(|_| self.private.dismiss(recording))
+    }
+
+    /// Whether a recording is in memory alone.
+    #[must_use]
+    pub fn is_private(&self, recording: Uuid) -> bool {
+        self.private.of(recording).is_some()
     }
 
     /// The microphone is off and the length known.
@@ -89,7 +81,7 @@ impl History {
     /// # Errors
     /// When there is no such recording or it cannot be stored.
     pub fn recording_stopped(&self, recording: Uuid, samples: u64) -> Result<(), HistoryError> {
-        self.write(move |tx| recordings::stopped(tx, recording, samples))
+        self.of(recording).write(move |tx| recordings::stopped(tx, recording, samples))
     }
 
     /// The transcript is complete.
@@ -97,7 +89,7 @@ impl History {
     /// # Errors
     /// When there is no such recording or it cannot be stored.
     pub fn recording_finished(&self, recording: Uuid) -> Result<(), HistoryError> {
-        self.write(move |tx| recordings::finished(tx, recording))
+        self.of(recording).write(move |tx| recordings::finished(tx, recording))
     }
 
     /// Whether the transcript is complete; false for a recording that is not there.
@@ -105,7 +97,7 @@ impl History {
     /// # Errors
     /// When the file cannot be read.
     pub fn is_finished(&self, recording: Uuid) -> Result<bool, HistoryError> {
-        self.read(|conn| recordings::is_finished(conn, recording))
+        self.of(recording).read(|conn| recordings::is_finished(conn, recording))
     }
 
     /// Recordings whose transcript is not complete, oldest first.
@@ -113,7 +105,7 @@ impl History {
     /// # Errors
     /// When the file cannot be read.
     pub fn unfinished(&self) -> Result<Vec<Uuid>, HistoryError> {
-        self.read(recordings::unfinished)
+        self.disk.read(recordings::unfinished)
     }
 
     /// Stores a final turn; it is on disk when this returns. Idempotent by (recording, leg, turn order); another text
@@ -123,7 +115,7 @@ impl History {
     /// When there is no such recording or it cannot be stored.
     pub fn turn_commit(&self, turn: &Turn) -> Result<(), HistoryError> {
         let turn = turn.clone();
-        self.write(move |tx| turns::commit(tx, &turn))
+        self.of(turn.recording).write(move |tx| turns::commit(tx, &turn))
     }
 
     /// Stores what the user made of a turn; `None` goes back to what the machine heard.
@@ -138,7 +130,8 @@ impl History {
         text: Option<&str>,
     ) -> Result<(), HistoryError> {
         let text = text.map(str::to_owned);
-        self.write(move |tx| turns::edit(tx, recording, (leg, turn_order), text.as_deref()))
+        self.of(recording)
+            .write(move |tx| turns::edit(tx, recording, (leg, turn_order), text.as_deref()))
     }
 
     /// Stores that a range has no text. Idempotent.
@@ -147,7 +140,16 @@ impl History {
     /// When there is no such recording or it cannot be stored.
     pub fn gap_declare(&self, gap: &Gap) -> Result<(), HistoryError> {
         let gap = gap.clone();
-        self.write(move |tx| gaps::declare(tx, &gap))
+        self.of(gap.recording).write(move |tx| gaps::declare(tx, &gap))
+    }
+
+    /// Stores that a recording was paused, and until when once that is known. Idempotent.
+    ///
+    /// # Errors
+    /// When there is no such recording or it cannot be stored.
+    pub fn pause_declare(&self, pause: &Pause) -> Result<(), HistoryError> {
+        let pause = pause.clone();
+        self.of(pause.recording).write(move |tx| pauses::declare(tx, &pause))
     }
 
     /// Takes a recording up: where to go on, and the claim that lets this session store. Every earlier claim is
@@ -156,7 +158,7 @@ impl History {
     /// # Errors
     /// When there is no such recording or it cannot be stored.
     pub fn take_up(&self, recording: Uuid) -> Result<ResumePoint, HistoryError> {
-        self.write(move |tx| {
+        self.of(recording).write(move |tx| {
             let key = recordings::key(tx, recording)?;
             let mut holes = gaps::uncovered(tx, key, u64::MAX)?;
             let from = holes.pop().map_or(u64::MAX, |open| open.start);
@@ -177,7 +179,7 @@ impl History {
     /// [`HistoryError::Superseded`] when another took the recording up; and as without a claim.
     pub fn commit_as(&self, claim: Claim, turn: &Turn) -> Result<(), HistoryError> {
         let turn = turn.clone();
-        self.write(move |tx| {
+        self.of(turn.recording).write(move |tx| {
             recordings::check(tx, turn.recording, claim)?;
             turns::commit(tx, &turn)
         })
@@ -197,7 +199,7 @@ impl History {
         turns: &[Turn],
     ) -> Result<bool, HistoryError> {
         let turns = turns.to_owned();
-        self.write(move |tx| {
+        self.of(recording).write(move |tx| {
             recordings::check(tx, recording, claim)?;
             turns::replace(tx, recording, &range, &turns)
         })
@@ -208,7 +210,7 @@ impl History {
     /// # Errors
     /// When there is no such recording or it cannot be stored.
     pub fn give_up(&self, recording: Uuid, end: u64) -> Result<(), HistoryError> {
-        self.write(move |tx| {
+        self.of(recording).write(move |tx| {
             let key = recordings::key(tx, recording)?;
             // Whoever is still at it must not store beside the gap.
             recordings::claim(tx, key)?;
@@ -225,7 +227,8 @@ impl History {
     /// # Errors
     /// When there is no such recording.
     pub fn uncovered(&self, recording: Uuid, end: u64) -> Result<Vec<Range<u64>>, HistoryError> {
-        self.read(|conn| gaps::uncovered(conn, recordings::key(conn, recording)?, end))
+        self.of(recording)
+            .read(|conn| gaps::uncovered(conn, recordings::key(conn, recording)?, end))
     }
 
     /// At most `limit` recordings that began before `before` (Unix milliseconds), newest first; with a query, those in
@@ -240,19 +243,15 @@ impl History {
         limit: u32,
     ) -> Result<Vec<Summary>, HistoryError> {
         let before = before.map_or(Ok(i64::MAX), stored)?;
-        self.read(|conn| match Query::typed(query) {
-            Query::Nothing => Ok(Vec::new()),
-            Query::All => {
-                let keys = recordings::page(conn, before, limit)?;
-                keys.into_iter().map(|key| recordings::summary(conn, key)).collect()
-            }
-            Query::Expression(expression) => search::page(conn, &expression, before, limit)?
-                .into_iter()
-                .map(|(key, snippet)| {
-                    Ok(Summary { snippet: Some(snippet), ..recordings::summary(conn, key)? })
-                })
-                .collect(),
-        })
+        let query = Query::typed(query);
+        let mut page = Vec::new();
+        for (store, is_private) in self.stores() {
+            let found = store.read(|conn| page_of(conn, &query, before, limit))?;
+            page.extend(found.into_iter().map(|one| Summary { is_private, ..one }));
+        }
+        page.sort_by_key(|summary| std::cmp::Reverse(summary.started_at));
+        page.truncate(limit as usize);
+        Ok(page)
     }
 
     /// A recording with all its text, also one that was deleted and not purged.
@@ -260,12 +259,14 @@ impl History {
     /// # Errors
     /// When there is no such recording.
     pub fn open_recording(&self, recording: Uuid) -> Result<OpenedRecording, HistoryError> {
-        self.read(|conn| {
+        let is_private = self.is_private(recording);
+        self.of(recording).read(|conn| {
             let key = recordings::key(conn, recording)?;
             Ok(OpenedRecording {
-                summary: recordings::summary(conn, key)?,
+                summary: Summary { is_private, ..recordings::summary(conn, key)? },
                 turns: turns::of(conn, recording, key)?,
                 gaps: gaps::of(conn, recording, key)?,
+                pauses: pauses::of(conn, recording, key)?,
             })
         })
     }
@@ -276,7 +277,7 @@ impl History {
     /// When there is no such recording or it cannot be stored.
     pub fn rename(&self, recording: Uuid, title: &str) -> Result<(), HistoryError> {
         let title = title.to_owned();
-        self.write(move |tx| recordings::rename(tx, recording, &title))
+        self.of(recording).write(move |tx| recordings::rename(tx, recording, &title))
     }
 
     /// Takes a recording out of the library; everything stays on disk until [`History::purge`].
@@ -284,7 +285,7 @@ impl History {
     /// # Errors
     /// When there is no such recording or it cannot be stored.
     pub fn delete(&self, recording: Uuid) -> Result<(), HistoryError> {
-        self.write(move |tx| recordings::set_deleted(tx, recording, Some(unix_ms())))
+        self.of(recording).write(move |tx| recordings::set_deleted(tx, recording, Some(unix_ms())))
     }
 
     /// Takes back [`History::delete`].
@@ -292,7 +293,7 @@ impl History {
     /// # Errors
     /// When there is no such recording or it cannot be stored.
     pub fn restore(&self, recording: Uuid) -> Result<(), HistoryError> {
-        self.write(move |tx| recordings::set_deleted(tx, recording, None))
+        self.of(recording).write(move |tx| recordings::set_deleted(tx, recording, None))
     }
 
     /// Recordings that were deleted before `time` (Unix milliseconds) and may be purged.
@@ -300,7 +301,27 @@ impl History {
     /// # Errors
     /// When the file cannot be read.
     pub fn deleted_before(&self, time: u64) -> Result<Vec<Uuid>, HistoryError> {
-        self.read(|conn| recordings::deleted_before(conn, time))
+        self.everywhere(|conn| recordings::deleted_before(conn, time))
+    }
+
+    /// Recordings that were started before `time` (Unix milliseconds), are finished, and were not deleted.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn finished_before(&self, time: u64) -> Result<Vec<Uuid>, HistoryError> {
+        self.everywhere(|conn| recordings::finished_before(conn, time))
+    }
+
+    /// Writes everything into the one file and empties the log beside it, which still holds what was purged.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn settle(&self) -> Result<(), HistoryError> {
+        self.disk.on_writer(|conn| {
+            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+            let is_busy: bool = conn.query_row(sql, [], |row| row.get(0))?;
+            if is_busy { Err(HistoryError::Locked) } else { Ok(()) }
+        })
     }
 
     /// Removes a recording for good and overwrites what it held.
@@ -308,62 +329,53 @@ impl History {
     /// # Errors
     /// When there is no such recording or it cannot be stored.
     pub fn purge(&self, recording: Uuid) -> Result<(), HistoryError> {
-        self.write(move |tx| recordings::purge(tx, recording))
+        self.of(recording).write(move |tx| recordings::purge(tx, recording))?;
+        self.private.dismiss(recording);
+        Ok(())
     }
 
-    /// One transaction on the writer's thread; waits for its end.
-    fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, HistoryError> + Send + 'static,
-    ) -> Result<T, HistoryError> {
-        self.on_writer(move |conn| {
-            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = work(&tx)?;
-            tx.commit()?;
-            Ok(value)
-        })
+    /// Who has this recording; one that nobody has is not in the file.
+    fn of(&self, recording: Uuid) -> &Store {
+        self.private.of(recording).unwrap_or(&self.disk)
     }
 
-    fn on_writer<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, HistoryError> + Send + 'static,
-    ) -> Result<T, HistoryError> {
-        let (answer, answered) = mpsc::sync_channel(1);
-        let work: Work = Box::new(move |conn| {
-            // Whoever asked waits below for as long as this takes, unless its thread died.
-            answer.send(work(conn)).ok();
-        });
-        self.shared
-            .writer
-            .as_ref()
-            .ok_or(HistoryError::Closed)?
-            .send(work)
-            .map_err(|_| HistoryError::Closed)?;
-        answered.recv().map_err(|_| HistoryError::Closed)?
+    /// What is in the file, and what is in memory.
+    fn stores(&self) -> impl Iterator<Item = (&Store, bool)> {
+        let private = self.private.store().map(|store| (store, true));
+        std::iter::once((&*self.disk, false)).chain(private)
     }
 
-    /// One snapshot, so that a summary and its turns agree.
-    fn read<T>(
+    fn everywhere<T>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, HistoryError>,
-    ) -> Result<T, HistoryError> {
-        let idle = self.readers().pop();
-        let mut connection = match idle {
-            Some(connection) => connection,
-            None => file::open_reader(&self.shared.path)?,
-        };
-        let tx = connection.transaction()?;
-        let value = work(&tx)?;
-        tx.finish()?;
-        let mut readers = self.readers();
-        if readers.len() < IDLE_READERS {
-            readers.push(connection);
+        work: impl Fn(&Connection) -> Result<Vec<T>, HistoryError>,
+    ) -> Result<Vec<T>, HistoryError> {
+        let mut all = Vec::new();
+        for (store, _) in self.stores() {
+            all.extend(store.read(&work)?);
         }
-        Ok(value)
+        Ok(all)
     }
+}
 
-    fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
-        self.shared.readers.lock().unwrap_or_else(PoisonError::into_inner)
+/// A page of one store.
+fn page_of(
+    conn: &Connection,
+    query: &Query,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<Summary>, HistoryError> {
+    match query {
+        Query::Nothing => Ok(Vec::new()),
+        Query::All => {
+            let keys = recordings::page(conn, before, limit)?;
+            keys.into_iter().map(|key| recordings::summary(conn, key)).collect()
+        }
+        Query::Expression(expression) => search::page(conn, expression, before, limit)?
+            .into_iter()
+            .map(|(key, snippet)| {
+                Ok(Summary { snippet: Some(snippet), ..recordings::summary(conn, key)? })
+            })
+            .collect(),
     }
 }
 

@@ -15,7 +15,9 @@
 mod error;
 mod file;
 mod handle;
+mod private;
 mod query;
+mod store;
 mod tables;
 mod types;
 
@@ -23,6 +25,6 @@ pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
 pub use types::{
-    Claim, Gap, GapCause, Heard, OpenedRecording, RecordingState, ResumePoint, Source, StoredTurn,
-    Summary, Turn, Unknown, Word,
+    Claim, Gap, GapCause, Heard, OpenedRecording, Pause, RecordingState, ResumePoint, Source,
+    StoredTurn, Summary, Turn, Unknown, Word,
 };

@@ -190,6 +190,19 @@ pub struct Gap {
     pub cause: GapCause,
 }
 
+/// The microphone was off for a while because the user wanted it so. Its key is recording and beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Which recording.
+    pub recording: Uuid,
+    /// The sample before which it lies; it takes no place on the axis.
+    pub at: u64,
+    /// Wall time of its beginning, Unix milliseconds.
+    pub since: u64,
+    /// Of its end; `None` while it lasts.
+    pub until: Option<u64>,
+}
+
 /// Says that a session may store turns of a recording. Whoever takes the recording up later makes it worthless, so that
 /// what an earlier session still had on its way cannot be stored beside what the later one hears again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,6 +244,8 @@ pub struct Summary {
     pub gaps: u32,
     /// Surroundings of a search's first hit, hits between U+E000 and U+E001.
     pub snippet: Option<String>,
+    /// It is in memory alone, and gone when the program ends.
+    pub is_private: bool,
 }
 
 /// A recording with its text.
@@ -242,4 +257,6 @@ pub struct OpenedRecording {
     pub turns: Vec<StoredTurn>,
     /// In the order of the axis.
     pub gaps: Vec<Gap>,
+    /// In the order of the axis.
+    pub pauses: Vec<Pause>,
 }

@@ -32,7 +32,7 @@ fn a_full_disk_stores_nothing_and_is_told() {
                 row.get::<_, u32>(0)
             })?)
         };
-        history.on_writer(set).unwrap()
+        history.disk.on_writer(set).unwrap()
     };
     limit(limit(1) + 2);
     let refused = (0..100)
@@ -50,6 +50,7 @@ fn the_writer_syncs_every_commit() {
     let (_folder, history, _) = opened();
     let pragma = |name: &'static str| {
         history
+            .disk
             .on_writer(move |conn| {
                 Ok(conn.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, u32>(0))?)
             })
@@ -63,7 +64,7 @@ fn the_writer_syncs_every_commit() {
 #[test]
 fn work_that_fails_leaves_no_transaction_open() {
     let (_folder, history, recording) = opened();
-    let failed: Result<(), _> = history.write(move |tx| {
+    let failed: Result<(), _> = history.disk.write(move |tx| {
         recordings::rename(tx, recording, "half done")?;
         Err(HistoryError::Invalid("on purpose"))
     });
@@ -78,5 +79,5 @@ fn readers_are_used_again() {
     for _ in 0..10 {
         history.open_recording(recording).unwrap();
     }
-    assert_eq!(history.readers().len(), 1);
+    assert_eq!(history.disk.readers().len(), 1);
 }

@@ -1,6 +1,7 @@
 //! The tables, each with its migrations beside it. A migration that was released is never edited: a new one follows it.
 
 pub(crate) mod gaps;
+pub(crate) mod pauses;
 pub(crate) mod recordings;
 pub(crate) mod search;
 pub(crate) mod turns;
@@ -16,6 +17,7 @@ pub(crate) fn migrations() -> Migrations<'static> {
         M::up(search::CREATE),
         M::up(turns::FALLBACK),
         M::up(recordings::CLAIM),
+        M::up(pauses::CREATE),
     ])
 }
 

@@ -135,6 +135,16 @@ pub(crate) fn deleted_before(conn: &Connection, time: u64) -> Result<Vec<Uuid>, 
     Ok(uuids.collect::<Result<_, _>>()?)
 }
 
+/// Of those that are listed and complete.
+pub(crate) fn finished_before(conn: &Connection, time: u64) -> Result<Vec<Uuid>, HistoryError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT uuid FROM recordings
+         WHERE started_at < ?1 AND state = 'finished' AND deleted_at IS NULL ORDER BY started_at",
+    )?;
+    let uuids = statement.query_map([stored(time)?], |row| uuid_at(row, 0))?;
+    Ok(uuids.collect::<Result<_, _>>()?)
+}
+
 /// Newest first; deleted ones are left out.
 pub(crate) fn page(conn: &Connection, before: i64, limit: u32) -> Result<Vec<i64>, HistoryError> {
     let mut statement = conn.prepare_cached(
@@ -170,6 +180,8 @@ pub(crate) fn summary(conn: &Connection, key: i64) -> Result<Summary, HistoryErr
                 state: row.get::<_, RecordingState>("state")?,
                 gaps: row.get("gaps")?,
                 snippet: None,
+                // Whoever reads a store knows what it is.
+                is_private: false,
             })
         })?;
     summary.source = heard(conn, key)?;

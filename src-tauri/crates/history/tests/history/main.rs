@@ -5,7 +5,9 @@ mod claims;
 mod damage;
 mod kill;
 mod library;
+mod pauses;
 mod power;
+mod private;
 mod search;
 mod turns;
 
