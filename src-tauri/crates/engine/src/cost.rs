@@ -36,13 +36,12 @@ impl Cost {
         Self { fixed: self.fixed * 3 / 2, per_mille: self.per_mille * 3 / 2 }
     }
 
-    /// After so much new audio a passage of this many samples is decoded again.
+    /// After so much new audio a passage of this many samples is decoded again, for decodes to take this share of a core.
     ///
     /// Less than 200 ms of new audio seldom holds a new word.
-    pub(crate) fn interval(self, length: u64) -> u64 {
-        const CORE_SHARE_PERCENT: u64 = 22;
+    pub(crate) fn interval(self, length: u64, percent_of_core: u64) -> u64 {
         let cost = self.fixed + length * self.per_mille / 1000;
-        (cost * 100 / CORE_SHARE_PERCENT).max(ms(200))
+        (cost * 100 / percent_of_core.max(1)).max(ms(200))
     }
 
     /// Whether a decode in every short pause would be too much.
@@ -63,14 +62,14 @@ mod tests {
         assert!(!cost.is_high());
         let slow = Cost::measured((1, millis(900)), (8, millis(2_300)));
         assert_eq!(slow, Cost { fixed: ms(700), per_mille: 200 });
-        assert!(slow.is_high() && slow.interval(ms(5_000)) > ms(5_000));
+        assert!(slow.is_high() && slow.interval(ms(5_000), 22) > ms(5_000));
         let odd = Cost::measured((1, millis(90_000)), (8, millis(1)));
         assert_eq!(odd, Cost { fixed: ms(5_000), per_mille: 0 });
     }
 
     #[test]
     fn a_decode_of_moonshine_waits_as_it_was_tuned() {
-        assert_eq!(Cost::MOONSHINE_TINY.interval(0), ms(200));
-        assert_eq!(Cost::MOONSHINE_TINY.interval(ms(10_000)), (ms(20) + ms(270)) * 100 / 22);
+        assert_eq!(Cost::MOONSHINE_TINY.interval(0, 22), ms(200));
+        assert_eq!(Cost::MOONSHINE_TINY.interval(ms(10_000), 22), (ms(20) + ms(270)) * 100 / 22);
     }
 }

@@ -86,6 +86,11 @@ impl Ear {
         self.gate.hear(probability, vad_threshold)
     }
 
+    /// See [`SpeechDetector::lag`].
+    pub(crate) fn lag(&self) -> u64 {
+        self.detector.lag()
+    }
+
     /// See [`crate::RecognitionSession::take_speech_probability`].
     pub(crate) fn take_loudest(&mut self) -> f32 {
         std::mem::take(&mut self.loudest)

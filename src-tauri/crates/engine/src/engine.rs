@@ -9,6 +9,7 @@ use crate::decoder::Decoder;
 use crate::model_folder::ModelFolder;
 use crate::recogniser::{PACK_LANGUAGE, Recogniser, RecognitionSession, SessionOptions};
 use crate::session::Session;
+use crate::share::{Share, Shares};
 use crate::sherpa::{Moonshine, OfflineModel, OnlineModel};
 use crate::speech::{Earshot, SpeechDetector};
 use crate::streaming::{StreamingModel, StreamingSession};
@@ -17,6 +18,7 @@ use crate::streaming::{StreamingModel, StreamingSession};
 #[derive(Clone)]
 pub struct Engine {
     model: Model,
+    shares: Shares,
     name: Arc<str>,
     language: Arc<str>,
 }
@@ -35,6 +37,7 @@ impl Engine {
     pub fn load(pack: &Path) -> Result<Self, EngineError> {
         Ok(Self {
             model: Model::Offline(Arc::new(Moonshine::load(pack)?)),
+            shares: Shares::of_this_machine(),
             name: Moonshine::name().into(),
             language: PACK_LANGUAGE.into(),
         })
@@ -50,7 +53,12 @@ impl Engine {
         } else {
             Model::Offline(Arc::new(OfflineModel::load(folder)?))
         };
-        Ok(Self { model, name: folder.name().into(), language: folder.language().into() })
+        Ok(Self {
+            model,
+            shares: Shares::of_this_machine(),
+            name: folder.name().into(),
+            language: folder.language().into(),
+        })
     }
 
     /// Lets the model hear all of this, and forgets the words.
@@ -76,7 +84,8 @@ impl Engine {
     ) -> Box<dyn RecognitionSession> {
         match &self.model {
             Model::Offline(decoder) => {
-                Box::new(Session::new(Arc::clone(decoder), detector, options))
+                let share = Share::of(&self.shares);
+                Box::new(Session::new(Arc::clone(decoder), share, detector, options))
             }
             Model::Streaming(model) => {
                 Box::new(StreamingSession::new(Arc::clone(model), detector, options))

@@ -32,6 +32,7 @@ mod recogniser;
 #[cfg(test)]
 mod scripted;
 mod session;
+mod share;
 mod sherpa;
 mod speech;
 mod speech_track;

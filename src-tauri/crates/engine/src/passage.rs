@@ -2,11 +2,13 @@
 //!
 //! A passage grows and is decoded again and again, and a decode costs in proportion to its length. So passages are kept
 //! short ([`Passage::cut`]), and the longer one is, the more new audio a further decode waits for
-//! ([`crate::cost::Cost::interval`]): the load stays about a fifth of a core while somebody speaks, whatever they say.
+//! ([`crate::cost::Cost::interval`]): the load stays at the session's share of a core ([`crate::share`]) while somebody
+//! speaks, whatever they say.
 
 use crate::EngineError;
 use crate::agreement::{Agreement, Settled};
 use crate::axis::{PER_MS, STEP, ms};
+use crate::cost::Cost;
 use crate::decoder::{Decoder, credible};
 use crate::speech_track::SpeechTrack;
 use crate::turn::Growing;
@@ -39,14 +41,12 @@ pub(crate) struct Passage {
     pcm: Vec<i16>,
     speech: SpeechTrack,
     words: Agreement,
-    next_decode: u64,
 }
 
 impl Passage {
-    /// A passage whose first samples are these; `speech` tells for each step whether it was speech.
-    pub(crate) fn new(start: u64, pcm: Vec<i16>, speech: Vec<bool>) -> Self {
-        let speech = SpeechTrack::new(start, speech);
-        Self { start, pcm, speech, words: Agreement::new(start), next_decode: 0 }
+    /// A passage whose first samples are these; `speech` tells of their steps.
+    pub(crate) fn new(start: u64, pcm: Vec<i16>, speech: SpeechTrack) -> Self {
+        Self { start, pcm, speech, words: Agreement::new(start) }
     }
 
     /// Adds a step.
@@ -62,7 +62,7 @@ impl Passage {
 
     /// Whether it has never been decoded.
     pub(crate) fn is_new(&self) -> bool {
-        self.next_decode == 0
+        self.words.heard_to() == self.start
     }
 
     /// The position after its last sample.
@@ -80,10 +80,12 @@ impl Passage {
         self.words.heard_to() < self.speech.speech_end() && self.has_speech()
     }
 
-    /// Whether running speech has earned another decode, with so much more of it than usual.
-    pub(crate) fn is_due(&self, spared: u64) -> bool {
+    /// Whether running speech has earned another decode, of which this share of a core may be spent.
+    pub(crate) fn is_due(&self, cost: Cost, percent_of_core: u64) -> bool {
+        let heard_to = self.words.heard_to();
+        let wait = cost.interval(heard_to - self.start, percent_of_core);
         self.is_behind()
-            && self.end() >= self.next_decode + spared
+            && (self.is_new() || self.end() >= heard_to + wait)
             && self.speech.spoken() >= FIRST_DECODE
     }
 
@@ -103,7 +105,6 @@ impl Passage {
         let stable =
             self.words.hear(atoms.into_iter().map(|atom| atom.shifted(start)).collect(), to);
         self.words.settle_in(stable, &self.speech);
-        self.next_decode = to + decoder.cost().interval(length as u64);
         Ok(())
     }
 

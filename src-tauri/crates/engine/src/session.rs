@@ -1,8 +1,9 @@
 //! The machine of one session: steps of audio in, updates of turns out.
 //!
 //! It is deterministic. There is no clock in it: what is decoded when depends on the audio alone, so however the audio
-//! is cut into pushes, the same words become final at the same places (unless it is told that it has fallen behind). Its memory is one passage of audio (ten
-//! seconds) and the words of one turn, however long it runs.
+//! is cut into pushes, the same words become final at the same places (unless it is told that it has fallen behind, or
+//! sessions beside it come and go). Its memory is one passage of audio (ten seconds) and the words of one turn, however
+//! long it runs.
 
 use std::sync::Arc;
 
@@ -12,20 +13,21 @@ use crate::decoder::Decoder;
 use crate::ear::Ear;
 use crate::passage::{Cut, Passage};
 use crate::recogniser::{RecognitionSession, SessionOptions, TurnUpdate};
+use crate::share::Share;
 use crate::speech::{Lead, SpeechDetector};
+use crate::speech_track::SpeechTrack;
 use crate::turn::{Growing, Turn};
 
 /// Silence after which all that was said is decoded, so that the text is there when the turn ends. The
 /// model hears the last word better with this much air after it.
 const PAUSE: u64 = ms(240);
-/// With more audio waiting, a decode in running speech waits for so much longer: it only serves the times of words then.
-const SPARED_WHEN_BEHIND: u64 = ms(2_000);
 /// A turn this long ends at its next cut, even if nobody ever falls silent.
 const LONGEST_TURN: u64 = ms(60_000);
 
 /// A session on some decoder and some detector.
 pub(crate) struct Session {
     decoder: Arc<dyn Decoder>,
+    share: Share,
     ear: Ear,
     options: SessionOptions,
     lead: Lead,
@@ -39,11 +41,13 @@ impl Session {
     /// Opens a session.
     pub(crate) fn new(
         decoder: Arc<dyn Decoder>,
+        share: Share,
         detector: Box<dyn SpeechDetector>,
         options: SessionOptions,
     ) -> Self {
         Self {
             decoder,
+            share,
             ear: Ear::new(detector),
             options,
             lead: Lead::default(),
@@ -77,6 +81,7 @@ impl Session {
         }
         let (pcm, speech) = self.lead.take();
         let start = self.ear.position() - pcm.len() as u64;
+        let speech = SpeechTrack::new(start, speech, self.ear.lag());
         let passage = Passage::new(start, pcm, speech);
         match &mut self.turn {
             Some(turn) => turn.passage = Some(passage),
@@ -97,8 +102,10 @@ impl Session {
             return Ok(false);
         };
         let is_paused = self.ear.position() - passage.speech_end() >= pause;
-        let spared = if self.is_behind { SPARED_WHEN_BEHIND } else { 0 };
-        let is_time = passage.is_behind() && (is_paused || passage.is_due(spared));
+        // Behind, the text of running speech would be old before it is read: the end of the passage is soon enough.
+        let is_due =
+            !self.is_behind && passage.is_due(self.decoder.cost(), self.share.percent_of_core());
+        let is_time = passage.is_behind() && (is_paused || is_due);
         if is_time {
             passage.decode(self.decoder.as_ref())?;
         }

@@ -12,6 +12,11 @@ use crate::axis::{STEP, ms};
 pub(crate) trait SpeechDetector: Send {
     /// From 0 to 1, for exactly [`STEP`] samples.
     fn probability(&mut self, step: &[i16]) -> f32;
+
+    /// For how long after the last sound of a phrase it still hears speech, in samples.
+    fn lag(&self) -> u64 {
+        0
+    }
 }
 
 /// The detector in use.
@@ -27,6 +32,11 @@ impl Earshot {
 impl SpeechDetector for Earshot {
     fn probability(&mut self, step: &[i16]) -> f32 {
         self.0.predict_i16(step)
+    }
+
+    /// Measured against a forced alignment, with the skirt of [`crate::speech_track`].
+    fn lag(&self) -> u64 {
+        ms(92)
     }
 }
 

@@ -7,18 +7,22 @@ use crate::axis::{STEP, ms};
 /// Speech runs are closed over holes this short and reach this much beyond what the detector calls speech.
 const HOLE: u64 = ms(64);
 const SKIRT: u64 = ms(32);
+/// No run is shorter, whatever is taken off its end.
+const SHORTEST: u64 = ms(32);
 
 /// For each step from a position on whether it was speech.
 #[derive(Debug)]
 pub(crate) struct SpeechTrack {
     start: u64,
     steps: Vec<bool>,
+    /// See [`crate::speech::SpeechDetector::lag`].
+    lag: u64,
 }
 
 impl SpeechTrack {
     /// Begins at this position with these steps.
-    pub(crate) fn new(start: u64, steps: Vec<bool>) -> Self {
-        Self { start, steps }
+    pub(crate) fn new(start: u64, steps: Vec<bool>, lag: u64) -> Self {
+        Self { start, steps, lag }
     }
 
     /// Adds a step.
@@ -43,11 +47,13 @@ impl SpeechTrack {
     }
 
     /// Cuts off everything from this many steps on.
-    pub(crate) fn split_off(&mut self, steps: usize) -> Vec<bool> {
-        self.steps.split_off(steps)
+    pub(crate) fn split_off(&mut self, steps: usize) -> Self {
+        let rest = self.steps.split_off(steps);
+        Self { start: self.start + (steps * STEP) as u64, steps: rest, lag: self.lag }
     }
 
-    /// The runs of speech between two positions, or all of it if there is none.
+    /// The runs of speech between two positions, or all of it if there is none. The last one may not be over: it ends where
+    /// the detector says.
     pub(crate) fn between(&self, from: u64, to: u64) -> Vec<Range<u64>> {
         let mut runs: Vec<Range<u64>> = Vec::new();
         for (at, _) in self.steps.iter().enumerate().filter(|(_, is_speech)| **is_speech) {
@@ -59,6 +65,10 @@ impl SpeechTrack {
                 _ if run.is_empty() => {}
                 _ => runs.push(run),
             }
+        }
+        for run in runs.iter_mut().filter(|run| run.end < to) {
+            let sounds_end = run.end.saturating_sub(self.lag);
+            run.end = sounds_end.max(run.start + SHORTEST).min(run.end);
         }
         if runs.is_empty() {
             runs.push(from..to.max(from));

@@ -11,6 +11,7 @@ use crate::axis::{STEP, ms};
 use crate::ear::Ear;
 use crate::recogniser::{RecognitionSession, SessionOptions, TurnUpdate};
 use crate::speech::{Lead, SpeechDetector};
+use crate::speech_track::SpeechTrack;
 use crate::turn::Turn;
 use crate::utterance::Utterance;
 use crate::words::Atom;
@@ -96,6 +97,7 @@ impl StreamingSession {
         }
         let (pcm, speech) = self.lead.take();
         let start = self.ear.position() - pcm.len() as u64;
+        let speech = SpeechTrack::new(start, speech, self.ear.lag());
         let utterance = Utterance::new(self.model.open(), start, &pcm, speech)?;
         self.turn = Some(Turn::new(self.next_order, start, utterance));
         Ok(true)

@@ -1,11 +1,11 @@
 //! When words were said.
 //!
-//! Some models tell it ([`place_sounds`]). Of the others three things are known. Where speech was (to a step of 16 ms, from speech detection); between which two decodes a
-//! word first appeared; and how long words are in letters. So the words of a stretch share its speech in proportion to
-//! their letters (pauses belong to nobody), each boundary is held inside the window in which the word appeared, and a
-//! boundary that falls near a pause is moved to the pause. Words beside a pause are as exact as speech detection, some
-//! tens of milliseconds; words inside fluent speech are an estimate that has not been measured against a reference yet
-//! (the scripted sessions of the tests, with words of equal length, stay within 120 ms).
+//! Some models tell it ([`place_sounds`]). Of the others three things are known. Where speech was (to a step of 16 ms,
+//! from speech detection); by when a word was heard; and how long words are in letters. So the words of a stretch share its
+//! speech in proportion to their letters (pauses belong to nobody), none lies after the decode that had it first, and a
+//! boundary that falls near a pause is moved to the pause. Words beside a pause are as exact as speech detection, some tens
+//! of milliseconds; `cargo xtask bench engine` measures all of them against a forced alignment. That an earlier decode
+//! lacked a word says little: models leave a word out and find it later, and times held by that were worse by half.
 
 use std::ops::Range;
 
@@ -17,14 +17,10 @@ use crate::words::Sound;
 pub(crate) struct Unplaced {
     /// Its length in letters.
     pub(crate) letters: usize,
-    /// The end of the last decode that did not have it.
-    pub(crate) lacking_at: u64,
     /// The end of the first decode that had it.
     pub(crate) seen_at: u64,
 }
 
-/// A decode hears a word late by no more than this: what ended earlier would have been in the decode before.
-const LATENESS: u64 = ms(400);
 /// A boundary this near to a pause is the pause.
 const NEAR: u64 = ms(100);
 /// Every word has a beginning and an end beyond its letters.
@@ -39,15 +35,10 @@ pub(crate) fn place(words: &[Unplaced], speech: &[Range<u64>]) -> Vec<Range<u64>
     let mut said = 0;
     let mut from = 0;
     let mut places = Vec::with_capacity(words.len());
-    for (at, word) in words.iter().enumerate() {
+    for word in words {
         said += word.letters + LETTERS_A_WORD;
         let share = length * said as u64 / total.max(1) as u64;
-        let heard_out = words.get(at + 1).map_or(0, |next| said_by_pause(speech, next.lacking_at));
-        let earliest =
-            spoken_before(speech, word.lacking_at.saturating_sub(LATENESS)).max(heard_out);
-        let latest = spoken_before(speech, word.seen_at);
-        let boundary = share.clamp(earliest, latest.max(earliest));
-        from = from.max(said_by_pause(speech, word.lacking_at));
+        let boundary = share.min(spoken_before(speech, word.seen_at));
         let to = near_pause(speech, boundary).max(from);
         places.push(position(speech, from, Side::After)..position(speech, to, Side::Before));
         from = to;
@@ -87,15 +78,6 @@ pub(crate) fn place_sounds(
 fn end_of_token(start: u64, speech: &[Range<u64>]) -> u64 {
     let silence = speech.iter().find(|run| run.end > start).map_or(start, |run| run.end);
     silence.clamp(start + SHORTEST_TOKEN, start + LONGEST_TOKEN)
-}
-
-/// A decode that ended in a pause had heard every word out: what it lacked began after that pause.
-fn said_by_pause(speech: &[Range<u64>], position: u64) -> u64 {
-    if speech.iter().any(|run| run.contains(&position)) {
-        0
-    } else {
-        spoken_before(speech, position)
-    }
 }
 
 /// How much was spoken before a position.
@@ -144,7 +126,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn word(letters: usize) -> Unplaced {
-        Unplaced { letters, lacking_at: 0, seen_at: u64::MAX }
+        Unplaced { letters, seen_at: u64::MAX }
     }
 
     fn run(from: u64, to: u64) -> Range<u64> {
@@ -164,19 +146,9 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_appeared_late_was_not_said_early() {
-        let late = Unplaced { letters: 4, lacking_at: ms(2400), seen_at: ms(2800) };
-        let places = place(&[word(4), late], &[run(0, 3000)]);
-        assert_eq!(places[1].end, ms(2800));
-        let early = Unplaced { letters: 4, lacking_at: 0, seen_at: ms(600) };
+    fn a_word_that_was_heard_early_was_said_early() {
+        let early = Unplaced { letters: 4, seen_at: ms(600) };
         assert_eq!(place(&[early, word(4)], &[run(0, 3000)])[0], run(0, 600));
-    }
-
-    #[test]
-    fn what_was_lacking_in_a_pause_was_said_after_it() {
-        let after = Unplaced { letters: 9, lacking_at: ms(800), seen_at: ms(1500) };
-        let places = place(&[word(2), after], &[run(0, 600), run(1000, 1500)]);
-        assert_eq!(places, [run(0, 600), run(1000, 1500)]);
     }
 
     fn sound(start: u64, last: u64) -> Sound {
@@ -220,12 +192,12 @@ mod tests {
 
         #[test]
         fn words_rise_and_stay_inside_the_speech(
-            words in prop::collection::vec((1_usize..12, 0_u64..8000, 0_u64..8000), 0..20),
+            words in prop::collection::vec((1_usize..12, 0_u64..8000), 0..20),
             lengths in prop::collection::vec((1_u64..900, 1_u64..2000), 1..6),
         ) {
             let words: Vec<Unplaced> = words
                 .into_iter()
-                .map(|(letters, lacking, seen)| Unplaced { letters, lacking_at: ms(lacking), seen_at: ms(seen) })
+                .map(|(letters, seen)| Unplaced { letters, seen_at: ms(seen) })
                 .collect();
             let mut at = 0;
             let speech: Vec<Range<u64>> = lengths

@@ -21,14 +21,9 @@ impl Utterance {
         stream: Box<dyn SpeechStream>,
         start: u64,
         pcm: &[i16],
-        speech: Vec<bool>,
+        speech: SpeechTrack,
     ) -> Result<Self, EngineError> {
-        let mut utterance = Self {
-            stream,
-            speech: SpeechTrack::new(start, speech),
-            words: Agreement::appending(start),
-            end: start,
-        };
+        let mut utterance = Self { stream, speech, words: Agreement::appending(start), end: start };
         utterance.hear(pcm)?;
         Ok(utterance)
     }

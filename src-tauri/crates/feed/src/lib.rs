@@ -20,10 +20,9 @@ mod line;
 mod listener;
 mod request;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use sotto_audio::SpoolProgress;
+use sotto_audio::{SpoolPlace, SpoolProgress};
 use tokio::sync::watch;
 
 pub use line::{FeedMessage, pour};
@@ -33,7 +32,7 @@ pub use listener::Feed;
 #[derive(Debug, Clone)]
 pub struct FeedSource {
     /// Where its frames are.
-    pub spool: PathBuf,
+    pub spool: SpoolPlace,
     /// How far they are.
     pub progress: watch::Receiver<SpoolProgress>,
 }

@@ -161,7 +161,7 @@ async fn run<E: Into<LineError>>(
     source: FeedSource,
 ) -> Result<(), LineError> {
     let FeedSource { spool, mut progress } = source;
-    let mut reader = SpoolReader::open(&spool)?;
+    let mut reader = spool.open()?;
     let mut wanted = Wanted::new();
     loop {
         let known = *progress.borrow_and_update();

@@ -13,6 +13,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod config;
+mod connections;
 mod fault;
 mod frames;
 mod guard;

@@ -15,8 +15,9 @@ use crate::intake::Intake;
 
 /// At 50 ms a message 12.8 s.
 const QUEUE: usize = 256;
-/// More audio waiting than any client sends at once: it comes faster than it is spoken, or the engine is too slow.
-const BEHIND_MS: u64 = 1_500;
+/// More audio waiting, beside the message in hand, than a decode takes: it comes faster than it is spoken, or the engine is
+/// too slow.
+const BEHIND_MS: u64 = 300;
 /// Updates not yet sent; a client that reads slowly holds the engine back.
 const UPDATES: usize = 64;
 

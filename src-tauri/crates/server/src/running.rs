@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use axum::serve::ListenerExt;
 use sotto_engine::Recogniser;
 use tokio::{
     net::TcpListener,
@@ -15,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    ServerConfig, ServerError,
+    ServerConfig, ServerError, connections,
     fault::Faults,
     guard::Guard,
     routes::{Shared, router},
@@ -67,25 +66,10 @@ impl Server {
             shutdown: shutdown.clone(),
         };
         let app = router(Arc::new(shared), guard);
-        let task = tokio::spawn(serve(listener, app, shutdown));
+        let most = max_sessions as usize + connections::SPARE;
+        let task = tokio::spawn(connections::serve(listener, app, most, shutdown));
         tracing::info!(%address, "the v3 service listens");
         Ok(RunningServer { address, max_sessions, places, stop, task })
-    }
-}
-
-async fn serve(listener: TcpListener, app: axum::Router, mut shutdown: watch::Receiver<bool>) {
-    // Turns are small and waited for: Nagle would hold each back for the acknowledgement of the last.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
-    });
-    let stopped = async move {
-        // An error means that `RunningServer` was dropped: the same as being told.
-        drop(shutdown.wait_for(|is_over| *is_over).await);
-    };
-    if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(stopped).await {
-        tracing::error!(%error, "the loopback service stopped");
     }
 }
 

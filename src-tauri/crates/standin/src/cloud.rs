@@ -108,7 +108,12 @@ impl Cloud {
         })
     }
 
-    fn mint(&self, request: TokenRequest) -> Result<String, getrandom::Error> {
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.keys().cloned().collect()
+    }
+
+    pub(crate) fn mint(&self, request: TokenRequest) -> Result<String, getrandom::Error> {
         // As long as the real ones, so that no short limit goes unnoticed.
         let mut random = vec![0; 1950];
         getrandom::fill(&mut random)?;

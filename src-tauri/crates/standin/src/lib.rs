@@ -23,6 +23,7 @@ mod wire;
 
 use std::{io, sync::Arc, time::Duration};
 
+use sotto_protocol::TokenRequest;
 use tokio::task::JoinHandle;
 
 pub use ears::{Ears, EnergyEars, Spoken};
@@ -106,6 +107,22 @@ impl StandIn {
     /// Everything that happened so far.
     pub fn log(&self) -> Log {
         self.cloud.log.lock().clone()
+    }
+
+    /// A token such as a client with the key would get; it opens one session.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub fn token(&self) -> Result<String, getrandom::Error> {
+        self.cloud.mint(TokenRequest {
+            expires_in_seconds: 60,
+            max_session_duration_seconds: self.cloud.config.max_session_seconds,
+        })
+    }
+
+    /// Every token that was handed out, for those who look where they got to.
+    pub fn tokens(&self) -> Vec<String> {
+        self.cloud.tokens()
     }
 
     /// Plans a fault: the next token or session that it fits meets it, once.

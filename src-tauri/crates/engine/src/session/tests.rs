@@ -41,7 +41,12 @@ impl Decoder for Reader {
 
 fn open(reader: &Arc<Reader>) -> Session {
     let options = SessionOptions { format_turns: true, ..SessionOptions::default() };
-    Session::new(Arc::clone(reader) as Arc<dyn Decoder>, Box::new(Loudness), options)
+    Session::new(
+        Arc::clone(reader) as Arc<dyn Decoder>,
+        Share::alone(),
+        Box::new(Loudness),
+        options,
+    )
 }
 
 fn run(reader: Reader, pcm: &[i16], chunk: usize) -> (Vec<TurnUpdate>, Vec<usize>) {
@@ -220,7 +225,12 @@ fn a_model_that_tells_times_is_believed() {
         Silence(1500),
     ];
     let model = Timed(marked(), Cost::MOONSHINE_TINY);
-    let mut session = Session::new(Arc::new(model), Box::new(Loudness), SessionOptions::default());
+    let mut session = Session::new(
+        Arc::new(model),
+        Share::alone(),
+        Box::new(Loudness),
+        SessionOptions::default(),
+    );
     let updates = session.push(&audio(&script)).unwrap();
     let words: Vec<_> = updates
         .into_iter()
@@ -243,7 +253,8 @@ fn a_costly_model_is_not_asked_in_every_short_pause() {
     let decodes = |cost: Cost| {
         let model = Arc::new(Timed(marked(), cost));
         let decoder: Arc<dyn Decoder> = model.clone();
-        let mut session = Session::new(decoder, Box::new(Loudness), SessionOptions::default());
+        let mut session =
+            Session::new(decoder, Share::alone(), Box::new(Loudness), SessionOptions::default());
         let updates = session.push(&audio(&script)).unwrap();
         assert_eq!(finals(&updates), ["it was the best"]);
         model.0.decodes.lock().unwrap().len()

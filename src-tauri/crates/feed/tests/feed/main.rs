@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use sotto_audio::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolWriter};
+use sotto_audio::{
+    FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolPlace, SpoolWriter,
+};
 use sotto_feed::{Feed, FeedMessage, FeedSource};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -33,7 +35,7 @@ fn spool(folder: &Path, name: &str, frames: u64) -> (SpoolWriter, FeedSource) {
     for n in 0..frames {
         spool.append(&frame(n)).unwrap();
     }
-    let source = FeedSource { spool: path, progress: spool.progress() };
+    let source = FeedSource { spool: SpoolPlace::File(path), progress: spool.progress() };
     (spool, source)
 }
 
@@ -266,9 +268,10 @@ async fn a_frame_that_is_damaged_on_the_disk_is_a_gap() {
     let folder = tempfile::tempdir().unwrap();
     let (mut spool, source) = spool(folder.path(), "a", 3);
     spool.finish().unwrap();
-    let mut bytes = std::fs::read(&source.spool).unwrap();
+    let SpoolPlace::File(path) = &source.spool else { panic!("it is in a file") };
+    let mut bytes = std::fs::read(path).unwrap();
     bytes[64 + 1_620 + 500] ^= 1;
-    std::fs::write(&source.spool, bytes).unwrap();
+    std::fs::write(path, bytes).unwrap();
     let offer = feed().await.offer(source).await.unwrap();
     let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
     ask(&mut window, r#"{"kind":"replay","from":0}"#).await;
