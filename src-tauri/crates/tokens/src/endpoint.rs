@@ -39,18 +39,8 @@ impl Endpoint {
     /// An endpoint at a base URL such as `http://127.0.0.1:8080`, under which `/v3/token` and `/v3/ws` are. Plain http
     /// is for loopback addresses only. Query and fragment are dropped.
     pub fn custom(base: &str) -> Result<Self, EndpointError> {
-        let mut url = Url::parse(base.trim())?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(EndpointError::HoldsCredentials);
-        }
-        match (url.scheme(), url.host()) {
-            ("https", Some(_)) => {}
-            ("http", Some(host)) if is_loopback(&host) => {}
-            ("http", Some(_)) => return Err(EndpointError::Insecure),
-            _ => return Err(EndpointError::NotHttp),
-        }
+        let mut url = checked(base)?;
         url.set_query(None);
-        url.set_fragment(None);
         if !url.path().ends_with('/') {
             let path = format!("{}/", url.path());
             url.set_path(&path);
@@ -84,6 +74,22 @@ impl Endpoint {
             Self::Custom(base) => Ok(base.clone()),
         }
     }
+}
+
+/// An address that a secret may be sent to, without its fragment.
+pub(crate) fn checked(address: &str) -> Result<Url, EndpointError> {
+    let mut url = Url::parse(address.trim())?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(EndpointError::HoldsCredentials);
+    }
+    match (url.scheme(), url.host()) {
+        ("https", Some(_)) => {}
+        ("http", Some(host)) if is_loopback(&host) => {}
+        ("http", Some(_)) => return Err(EndpointError::Insecure),
+        _ => return Err(EndpointError::NotHttp),
+    }
+    url.set_fragment(None);
+    Ok(url)
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

@@ -4,11 +4,13 @@
 //! log line, an error or a `Debug` output. Where the key is kept is not known here: it is passed in.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
+mod broker;
 mod endpoint;
 mod error;
 mod minter;
 mod retry;
 
+pub use broker::Broker;
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::MintError;
 pub use minter::{Limits, Minter, Token};

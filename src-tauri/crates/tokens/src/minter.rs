@@ -13,12 +13,16 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::{
-    Endpoint, MintError,
+    Broker, Endpoint, MintError,
+    broker::UNSAID_LIFE_SECONDS,
     retry::{is_worth_repeating, pause, retry_after},
 };
 
 /// An answer is a token of about 2600 characters, or a complaint; nothing honest is longer than this.
 const BODY_MAX: usize = 64 * 1024;
+
+/// AssemblyAI gives none that live longer (docs), whatever a broker says.
+const LONGEST_LIFE_SECONDS: u32 = 600;
 
 /// A token for one connect.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,6 +93,13 @@ impl fmt::Debug for Minter {
     }
 }
 
+/// Of whom, with what, and for how long.
+struct Ask {
+    url: Url,
+    authorization: Option<HeaderValue>,
+    request: TokenRequest,
+}
+
 /// Why one try gave no token.
 struct Failed {
     error: MintError,
@@ -134,21 +145,44 @@ impl Minter {
         request: TokenRequest,
     ) -> Result<Token, MintError> {
         request.check()?;
-        let authorization = authorization(key)?;
-        let (url, socket_url) = (at.token_url()?, at.socket_url()?);
+        let authorization = Some(authorization(key)?);
+        self.ask(Ask { url: at.token_url()?, authorization, request }, at).await
+    }
+
+    /// A token of a broker's, for one connect at `at`. `credential` is what the broker wants to see, if anything.
+    pub async fn mint_by(
+        &self,
+        broker: &Broker,
+        credential: Option<&str>,
+        at: &Endpoint,
+        request: TokenRequest,
+    ) -> Result<Token, MintError> {
+        request.check()?;
+        let authorization = credential.map(bearer).transpose()?;
+        let request = TokenRequest {
+            expires_in_seconds: request.expires_in_seconds.min(UNSAID_LIFE_SECONDS),
+            ..request
+        };
+        self.ask(Ask { url: broker.url().clone(), authorization, request }, at).await
+    }
+
+    async fn ask(&self, ask: Ask, at: &Endpoint) -> Result<Token, MintError> {
+        let socket_url = at.socket_url()?;
         self.rate.check().map_err(|_not_until| MintError::LocalRateLimit)?;
+        let url = &ask.url;
         let deadline = Instant::now() + self.limits.total;
         let mut attempt = 1;
         loop {
             let asked_at = unix_ms();
             let left = deadline.saturating_duration_since(Instant::now());
-            let tried = self.try_once(&url, &authorization, request, left).await;
+            let tried = self.try_once(&ask, left).await;
             let failed = match tried {
                 Ok(token) => {
                     tracing::debug!(host = url.host_str(), attempt, "token minted");
-                    let expires_at_unix_ms =
-                        asked_at + u64::from(request.expires_in_seconds) * 1000;
-                    return Ok(Token { token, expires_at_unix_ms, socket_url });
+                    let told = token.expires_in_seconds.unwrap_or(ask.request.expires_in_seconds);
+                    let life = told.min(LONGEST_LIFE_SECONDS);
+                    let expires_at_unix_ms = asked_at + u64::from(life) * 1000;
+                    return Ok(Token { token: token.token, expires_at_unix_ms, socket_url });
                 }
                 Err(failed) => failed,
             };
@@ -166,30 +200,22 @@ impl Minter {
         }
     }
 
-    async fn try_once(
-        &self,
-        url: &Url,
-        authorization: &HeaderValue,
-        request: TokenRequest,
-        left: Duration,
-    ) -> Result<String, Failed> {
-        // Plain http is only ever this machine: `Endpoint` sees to that.
-        let client = if url.scheme() == "http" { &self.loopback } else { &self.http };
-        let answer = client
-            .get(url.clone())
-            .query(&request)
-            .header(AUTHORIZATION, authorization)
-            .timeout(self.limits.one_try.min(left))
-            .send()
-            .await
-            .map_err(unreachable)?;
+    async fn try_once(&self, ask: &Ask, left: Duration) -> Result<TokenResponse, Failed> {
+        // Plain http is only ever this machine: `Endpoint` and `Broker` see to that.
+        let client = if ask.url.scheme() == "http" { &self.loopback } else { &self.http };
+        let mut get =
+            client.get(ask.url.clone()).query(&ask.request).timeout(self.limits.one_try.min(left));
+        if let Some(authorization) = &ask.authorization {
+            get = get.header(AUTHORIZATION, authorization);
+        }
+        let answer = get.send().await.map_err(unreachable)?;
         let status = answer.status();
         let asked =
             answer.headers().get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?));
         let body = read_body(answer).await?;
         if status.is_success() {
             return match serde_json::from_str::<TokenResponse>(&body) {
-                Ok(answer) if !answer.token.is_empty() => Ok(answer.token),
+                Ok(answer) if !answer.token.is_empty() => Ok(answer),
                 // The cause may quote the body, and the body may hold a token: it is not kept.
                 _ => Err(Failed::for_good(MintError::Unexpected {
                     status: status.as_u16(),
@@ -252,6 +278,18 @@ fn authorization(key: &str) -> Result<HeaderValue, MintError> {
         return Err(MintError::NotAKey);
     }
     let mut value = HeaderValue::from_str(key).map_err(|_invalid| MintError::NotAKey)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// What brokers are shown, as is usual (RFC 6750).
+fn bearer(credential: &str) -> Result<HeaderValue, MintError> {
+    let credential = credential.trim();
+    if credential.is_empty() || !credential.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(MintError::NotAKey);
+    }
+    let mut value = HeaderValue::from_str(&format!("Bearer {credential}"))
+        .map_err(|_invalid| MintError::NotAKey)?;
     value.set_sensitive(true);
     Ok(value)
 }

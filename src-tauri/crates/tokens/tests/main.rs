@@ -15,7 +15,7 @@ use axum::{
     http::{HeaderMap, Response},
     routing::get,
 };
-use sotto_tokens::{Endpoint, Limits, MintError, Minter, TokenRequest};
+use sotto_tokens::{Broker, Endpoint, Limits, MintError, Minter, TokenRequest};
 
 const KEY: &str = "0123456789abcdef-secret-key";
 const TOKEN: &str = "AQI-secret-token";
@@ -247,4 +247,44 @@ async fn a_burst_is_allowed_and_a_flood_is_not() {
         Err(MintError::LocalRateLimit)
     ));
     assert_eq!(fake.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_broker_is_asked_by_get_and_its_token_is_used_at_the_recogniser() {
+    let fake = Fake::start(vec![Answer(200, r#"{"token":"of-the-team"}"#, None)]).await;
+    let broker = Broker::new(&format!("{}?team=7", fake.endpoint.token_url().unwrap())).unwrap();
+    let before = unix_ms();
+    let minter = minter(10);
+    let request = TokenRequest { expires_in_seconds: 300, ..REQUEST };
+    let token = minter.mint_by(&broker, None, &Endpoint::AssemblyAiEu, request).await.unwrap();
+    assert_eq!(token.token, "of-the-team");
+    assert_eq!(token.socket_url.as_str(), "wss://streaming.eu.assemblyai.com/v3/ws");
+    // It did not say how long its tokens live: no longer than usual is counted on.
+    assert!((before + 59_000..=unix_ms() + 60_000).contains(&token.expires_at_unix_ms));
+    let (query, headers) = fake.asked().remove(0);
+    assert_eq!(query, "team=7&expires_in_seconds=60&max_session_duration_seconds=600");
+    assert!(headers.get("authorization").is_none());
+    minter.mint_by(&broker, Some(" pass "), &Endpoint::AssemblyAi, request).await.unwrap();
+    assert_eq!(fake.asked()[1].1["authorization"], "Bearer pass");
+}
+
+#[tokio::test]
+async fn a_broker_without_a_token_is_told_and_shown_no_redirect_its_credential() {
+    let fake = Fake::start(vec![
+        Answer(200, r#"{"error":"Failed to generate token"}"#, None),
+        Answer(302, "", Some(("location", "https://elsewhere.example/".to_owned()))),
+    ])
+    .await;
+    let broker = Broker::new(fake.endpoint.token_url().unwrap().as_str()).unwrap();
+    for _ in 0..2 {
+        let refused =
+            minter(10).mint_by(&broker, Some("pass"), &Endpoint::AssemblyAi, REQUEST).await;
+        assert!(matches!(refused, Err(MintError::Unexpected { .. })), "{refused:?}");
+    }
+    assert_eq!(fake.asked().len(), 2);
+}
+
+fn unix_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    u64::try_from(since.as_millis()).unwrap()
 }
