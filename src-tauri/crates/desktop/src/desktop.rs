@@ -35,10 +35,11 @@ pub struct Desktop {
     bus_address: String,
     microphone: Microphone,
     plug: Plug,
+    sound_server_id: Option<u32>,
     /// In the order of their start; ended in reverse.
     parts: Vec<Child>,
     /// Dropped last: the parts have their sockets in it.
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Desktop {
@@ -56,13 +57,15 @@ impl Desktop {
         if options.has_keyring {
             parts.push(keyring(&env).await?);
         }
-        parts.push(sound_server(home.path(), &mut env).await?);
+        let sound_server = sound_server(home.path(), &mut env).await?;
+        let sound_server_id = sound_server.id();
+        parts.push(sound_server);
         let plug = Plug::new(home.path().join("run/microphone"), options.microphone_hz);
         plug.put_in(&env).await?;
         run("pactl", &["set-default-source", SOURCE], &env).await?;
         let microphone = Microphone::open(plug.pipe().to_owned(), options.microphone_hz)?;
         parts.push(window_manager(&env).await?);
-        Ok(Self { env, bus_address, microphone, plug, parts, _home: home })
+        Ok(Self { env, bus_address, microphone, plug, sound_server_id, parts, home })
     }
 
     /// Variables for a program that runs on this desktop.
@@ -108,12 +111,51 @@ impl Desktop {
         run("pactl", &["set-source-mute", SOURCE, muted], &self.env).await.map(drop)
     }
 
+    /// Gives the sound server no time for so long; what is said meanwhile waits in the microphone's pipe.
+    ///
+    /// # Errors
+    /// When it has ended.
+    #[cfg(target_os = "linux")]
+    pub async fn hold_up_sound_server(
+        &self,
+        time: std::time::Duration,
+    ) -> Result<(), DesktopError> {
+        use rustix::process::{Pid, Signal, kill_process};
+
+        let id = self.sound_server_id.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let id = id.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+        kill_process(id, Signal::STOP).map_err(std::io::Error::from)?;
+        tokio::time::sleep(time).await;
+        kill_process(id, Signal::CONT).map_err(std::io::Error::from)?;
+        Ok(())
+    }
+
     /// Presses keys, as in `ctrl+alt+r`.
     ///
     /// # Errors
     /// When xdotool fails.
     pub async fn press(&self, keys: &str) -> Result<(), DesktopError> {
         run("xdotool", &["key", "--clearmodifiers", keys], &self.env).await.map(drop)
+    }
+
+    /// Presses keys and holds them down.
+    ///
+    /// # Errors
+    /// When xdotool fails.
+    pub async fn hold(&self, keys: &str) -> Result<(), DesktopError> {
+        run("xdotool", &["keydown", keys], &self.env).await.map(drop)
+    }
+
+    /// Lets go of keys that are held down.
+    ///
+    /// # Errors
+    /// When xdotool fails.
+    pub async fn release(&self, keys: &str) -> Result<(), DesktopError> {
+        run("xdotool", &["keyup", keys], &self.env).await.map(drop)
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Minimises the window of this title.

@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod desktop;
+mod editor;
 mod error;
 mod microphone;
 mod pipe;
@@ -14,5 +15,6 @@ mod plug;
 mod process;
 
 pub use desktop::{Desktop, DesktopOptions};
+pub use editor::Editor;
 pub use error::DesktopError;
 pub use microphone::{Microphone, Speaking, samples_of};

@@ -1,0 +1,73 @@
+//! X11: keys by the XTEST extension, and a clipboard that tells who took something from it.
+
+mod desk;
+mod kept;
+mod offer;
+
+use std::sync::mpsc;
+use std::thread;
+
+use enigo::{Direction, Enigo, Key, Keyboard as _, Settings};
+use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
+
+use self::desk::Desk;
+use self::offer::Offer;
+use crate::{DictationError, Manner};
+
+pub(crate) fn hand_over(text: &str, manner: Manner) -> Result<(), DictationError> {
+    let desk = Desk::open()?;
+    desk.wait_for_free_keys()?;
+    match manner {
+        Manner::Type => typed(text),
+        Manner::Paste => pasted(desk, text),
+    }
+}
+
+fn typed(text: &str) -> Result<(), DictationError> {
+    keyboard()?.text(text).map_err(refused)
+}
+
+/// The clipboard belongs to a thread from here on: whoever wants what it held before is served until somebody else copies
+/// something.
+fn pasted(desk: Desk, text: &str) -> Result<(), DictationError> {
+    let focused = desk.focused()?;
+    let Some(before) = desk.kept()? else {
+        tracing::info!("what the clipboard holds could not be put back, so the text is typed");
+        return typed(text);
+    };
+    let offer = Offer::of_text(desk, text, focused)?;
+    let (done, when_done) = mpsc::channel();
+    let lent = thread::Builder::new().name("clipboard".to_owned()).spawn(move || {
+        offer.serve(before, &|outcome| {
+            // The one who waits may have gone; the clipboard is given back all the same.
+            done.send(outcome).ok();
+        });
+    });
+    lent.map_err(|error| DictationError::Refused(error.to_string()))?;
+    let mut keyboard = keyboard()?;
+    keyboard.key(Key::Control, Direction::Press).map_err(refused)?;
+    let pressed = keyboard.key(Key::Unicode('v'), Direction::Click).map_err(refused);
+    keyboard.key(Key::Control, Direction::Release).map_err(refused)?;
+    pressed?;
+    when_done.recv().map_err(|_| DictationError::NotTaken)?
+}
+
+fn keyboard() -> Result<Enigo, DictationError> {
+    Enigo::new(&Settings::default()).map_err(refused)
+}
+
+fn refused(error: impl std::fmt::Display) -> DictationError {
+    DictationError::Refused(error.to_string())
+}
+
+macro_rules! refused_by_server {
+    ($($error:ty),*) => {$(
+        impl From<$error> for DictationError {
+            fn from(error: $error) -> Self {
+                refused(error)
+            }
+        }
+    )*};
+}
+
+refused_by_server!(ConnectError, ConnectionError, ReplyError, ReplyOrIdError);
