@@ -77,6 +77,9 @@ fn document(transcript: &Transcript) -> String {
                 let text = run(None, &format!(" {}", one_line(turn.shown())));
                 paragraph(None, &(time + &text))
             }
+            Piece::Pause(pause) => {
+                paragraph(Some("Gap"), &run(None, &format!("[{}]", pause.words())))
+            }
             Piece::Gap(gap) => paragraph(Some("Gap"), &run(None, &format!("[{}]", gap_line(gap)))),
         });
     }

@@ -18,6 +18,9 @@ struct Document<'a> {
     text: String,
     turns: Vec<TurnOut<'a>>,
     gaps: Vec<GapOut>,
+    /// Only where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pauses: Vec<PauseOut>,
     ledger: Ledger,
 }
 
@@ -63,6 +66,15 @@ struct GapOut {
     cause: GapCause,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PauseOut {
+    at: u64,
+    at_ms: u64,
+    since: String,
+    until: String,
+}
+
 /// The transcript as indented JSON with a line break at its end.
 ///
 /// # Errors
@@ -89,8 +101,14 @@ fn document(transcript: &Transcript) -> Result<Document<'_>, ExportError> {
             .iter()
             .map(|gap| GapOut { range: range(gap.from, gap.to), cause: gap.cause })
             .collect(),
+        pauses: transcript.pauses.iter().map(pause_out).collect::<Result<_, _>>()?,
         ledger: transcript.ledger(),
     })
+}
+
+fn pause_out(pause: &crate::Pause) -> Result<PauseOut, ExportError> {
+    let (since, until) = (rfc3339(pause.since)?, rfc3339(pause.until)?);
+    Ok(PauseOut { at: pause.at, at_ms: ms(pause.at), since, until })
 }
 
 fn turn_out(turn: &crate::Turn) -> TurnOut<'_> {

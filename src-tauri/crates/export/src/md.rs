@@ -22,6 +22,7 @@ pub fn md(transcript: &Transcript, with_times: bool) -> String {
                 let text = escaped(&one_line(turn.shown()));
                 if with_times { format!("**[{}]** {text}", short(turn.from)) } else { text }
             }
+            Piece::Pause(pause) => format!("*[{}]*", pause.words()),
             Piece::Gap(gap) => format!("*[{}]*", gap_line(gap)),
         });
     }

@@ -2,12 +2,13 @@
 
 use crate::clock::day;
 use crate::text::one_line;
-use crate::{Gap, Transcript, Turn};
+use crate::{Gap, Pause, Transcript, Turn};
 
 /// What follows in the order of the axis.
 pub(crate) enum Piece<'a> {
     Turn(&'a Turn),
     Gap(&'a Gap),
+    Pause(&'a Pause),
 }
 
 /// Turns without text are left out: they answer for silence.
@@ -17,11 +18,26 @@ pub(crate) fn pieces(transcript: &Transcript) -> Vec<Piece<'_>> {
     let gaps = transcript.gaps.iter().map(|gap| (gap.from, Piece::Gap(gap)));
     let mut pieces: Vec<_> = turns.chain(gaps).collect();
     pieces.sort_by_key(|(from, _)| *from);
-    pieces.into_iter().map(|(_, piece)| piece).collect()
+    let mut pieces: Vec<_> = pieces.into_iter().map(|(_, piece)| piece).collect();
+    for pause in &transcript.pauses {
+        let at = pieces.iter().position(|piece| begins(piece) >= pause.at).unwrap_or(pieces.len());
+        pieces.insert(at, Piece::Pause(pause));
+    }
+    pieces
+}
+
+/// Where its words begin: a turn also answers for the silence before them.
+fn begins(piece: &Piece<'_>) -> u64 {
+    match piece {
+        Piece::Turn(turn) => turn.words.first().map_or(turn.from, |word| word.from),
+        Piece::Gap(gap) => gap.from,
+        // A later one follows.
+        Piece::Pause(pause) => pause.at.saturating_sub(1),
+    }
 }
 
 /// The title on one line and the day, each where there is one.
 pub(crate) fn head(transcript: &Transcript) -> (Option<String>, Option<String>) {
-    let title = Some(one_line(&transcript.title)).filter(|title| !title.is_empty());
+    let title = Some(one_line(transcript.title.trim())).filter(|title| !title.is_empty());
     (title, day(transcript.started_at))
 }

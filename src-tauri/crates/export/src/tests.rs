@@ -37,6 +37,7 @@ fn tale() -> Transcript {
         samples: 12_100_000,
         turns: vec![first, second, turn(80_000, 90_000, "")],
         gaps: vec![Gap { from: 12_016_000, to: 12_100_000, cause: GapCause::MicLost }],
+        pauses: vec![],
     }
 }
 
@@ -70,8 +71,14 @@ fn plain_text_with_times() {
 
 #[test]
 fn an_empty_transcript_is_its_head() {
-    let empty =
-        Transcript { title: String::new(), started_at: 0, samples: 0, turns: vec![], gaps: vec![] };
+    let empty = Transcript {
+        title: String::new(),
+        started_at: 0,
+        samples: 0,
+        turns: vec![],
+        gaps: vec![],
+        pauses: vec![],
+    };
     assert_eq!(txt(&empty, true), "1970-01-01 00:00 UTC\n");
 }
 
@@ -199,6 +206,25 @@ fn a_start_beyond_the_calendar_is_an_error_not_a_lie() {
     let far = Transcript { started_at: u64::MAX, ..tale() };
     assert!(matches!(json(&far), Err(ExportError::Start(u64::MAX))));
     assert!(txt(&far, false).starts_with("A tale of two cities\n\n"));
+}
+
+#[test]
+fn a_pause_is_said_where_it_was_even_inside_the_silence_that_a_turn_answers_for() {
+    let mut told = tale();
+    let late = &mut told.turns[1];
+    let at = late.from + 1_600;
+    late.words = vec![Word { text: "It".to_owned(), from: at, to: at + 800, confidence: 1.0 }];
+    told.pauses = vec![Pause { at, since: 1_795_508_100_000, until: 1_795_508_290_400 }];
+    let text = txt(&told, false);
+    let (before, after) = text.split_once("[paused for 3:10]").unwrap();
+    assert!(
+        before.contains(told.turns[0].shown()) && after.contains(told.turns[1].shown()),
+        "{text}"
+    );
+    assert!(md(&told, false).contains("*[paused for 3:10]*"));
+    let read: serde_json::Value = serde_json::from_slice(&json(&told).unwrap()).unwrap();
+    assert_eq!(read["pauses"][0]["atMs"], at / 16);
+    assert_eq!(read["pauses"][0]["until"], "2026-11-24T08:18:10.4Z");
 }
 
 proptest! {

@@ -18,6 +18,8 @@ pub struct Transcript {
     pub turns: Vec<Turn>,
     /// In the order of the axis.
     pub gaps: Vec<Gap>,
+    /// In the order of the axis.
+    pub pauses: Vec<Pause>,
 }
 
 /// A stretch of text.
@@ -78,6 +80,25 @@ pub enum Source {
     AssemblyAiEu,
     /// A service of the user's own.
     SelfHosted,
+}
+
+/// The user paused the recording. It takes no place on the axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// The sample before which it lies.
+    pub at: u64,
+    /// Wall time of its beginning, Unix milliseconds.
+    pub since: u64,
+    /// Of its end.
+    pub until: u64,
+}
+
+impl Pause {
+    /// How long it was, as a reader is told.
+    pub(crate) fn words(&self) -> String {
+        let length = self.until.saturating_sub(self.since) * SAMPLE_RATE / 1_000;
+        format!("paused for {}", crate::clock::short(length))
+    }
 }
 
 /// A range without text.

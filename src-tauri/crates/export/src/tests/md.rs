@@ -77,6 +77,19 @@ fn what_was_said_is_no_markup() {
     "#);
 }
 
+#[test]
+fn white_space_alone_is_neither_a_heading_nor_a_paragraph() {
+    for white in [" ", "\u{a0}", "\n\u{202f}\t", "\u{2007} "] {
+        let transcript = Transcript {
+            title: white.to_owned(),
+            turns: vec![turn(0, 1, white)],
+            gaps: vec![],
+            ..tale()
+        };
+        assert_eq!(md(&transcript, false), "2026-11-24 08:13 UTC\n", "{white:?}");
+    }
+}
+
 /// The texts of the headings and paragraphs; anything else is a panic.
 fn read(markdown: &str) -> Vec<String> {
     let options = Options::all().difference(Options::ENABLE_SMART_PUNCTUATION);
@@ -106,7 +119,7 @@ proptest! {
         let transcript = Transcript { title: title.clone(), turns, gaps: vec![], ..tale() };
         let title = Some(one_line(&title)).filter(|title| !title.is_empty());
         let day = Some("2026-11-24 08:13 UTC".to_owned());
-        let said = said.iter().map(|text| one_line(text)).filter(|text| !text.is_empty());
+        let said = said.iter().map(|text| one_line(text.trim())).filter(|text| !text.is_empty());
         let wanted: Vec<String> = title.into_iter().chain(day).chain(said).collect();
         prop_assert_eq!(read(&md(&transcript, false)), wanted);
     }

@@ -96,6 +96,7 @@ fn an_empty_transcript_is_one_page() {
         samples: 0,
         turns: vec![],
         gaps: vec![],
+        pauses: vec![],
     };
     assert_eq!(pages(&pdf(&empty, &[&inter("latin")]).unwrap()), ["1 / 1"]);
 }
