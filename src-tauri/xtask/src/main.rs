@@ -15,6 +15,7 @@ mod python;
 mod run;
 mod setup;
 mod shell;
+mod shots;
 mod stage;
 mod test;
 mod trust;
@@ -60,6 +61,8 @@ enum Task {
     Conformance(conformance::ConformanceArguments),
     /// Look for the key everywhere that it must not be.
     Trust(trust::TrustArguments),
+    /// Pictures of every view of the real program, in light and in dark.
+    Shots,
     /// Measure.
     Bench(bench::BenchArguments),
 }
@@ -76,7 +79,7 @@ impl Task {
             Self::Chaos(arguments) => arguments.json,
             Self::Endure(arguments) => arguments.json,
             Self::Trust(arguments) => arguments.json,
-            Self::Setup | Self::Run | Self::Test { .. } | Self::Check => false,
+            Self::Setup | Self::Run | Self::Test { .. } | Self::Check | Self::Shots => false,
         }
     }
 }
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         Task::Mutate(arguments) => mutate::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Conformance(arguments) => conformance::run(&arguments),
+        Task::Shots => shots::run(),
         Task::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {

@@ -6,11 +6,14 @@ use std::process::Stdio;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
-use serde_json::Value;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
 use sotto_desktop::{Desktop, DesktopOptions};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
+use crate::setup::tools;
 use crate::shell::program;
 
 /// Opening, arming, finishing: each is done within seconds, or something is wrong.
@@ -43,8 +46,17 @@ impl Stage {
         self
     }
 
+    /// The folder of the program's data, in which it runs.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
     fn command(&self) -> Command {
-        let mut command = Command::new(program());
+        self.command_of(&program())
+    }
+
+    fn command_of(&self, what: &Path) -> Command {
+        let mut command = Command::new(what);
         command
             .envs(self.desktop.env())
             .env("SOTTO_DATA_DIR", &self.data)
@@ -59,10 +71,49 @@ impl Stage {
     /// Opens the program and follows what happens in it, once it answers.
     pub(crate) async fn open(&self) -> anyhow::Result<Program> {
         let mut command = self.command();
+        self.takes_complaints(&mut command)?;
+        let window = command.spawn().context("the program could not be started")?;
+        Ok(Program { window, follow: self.follow().await? })
+    }
+
+    fn takes_complaints(&self, command: &mut Command) -> std::io::Result<()> {
         if let Some(complaints) = &self.complaints {
             command.stderr(File::options().create(true).append(true).open(complaints)?);
         }
-        let window = command.spawn().context("the program could not be started")?;
+        Ok(())
+    }
+
+    /// Opens the program under a WebDriver.
+    pub(crate) async fn open_driven(&self) -> anyhow::Result<Driven> {
+        let (port, native) = (free_port()?, free_port()?);
+        let mut driver = self.command_of(&tools::path("tauri-driver"));
+        driver
+            .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
+            .args(["--native-driver", "/usr/bin/WebKitWebDriver"])
+            .stdout(Stdio::null());
+        self.takes_complaints(&mut driver)?;
+        let driver = driver.spawn().context("tauri-driver could not be started")?;
+        let wanted = json!({ "browserName": "wry", "tauri:options": { "application": program() } });
+        let wanted = wanted.as_object().cloned().unwrap_or_default();
+        let address = format!("http://127.0.0.1:{port}");
+        let connecting = async {
+            loop {
+                let mut builder = ClientBuilder::new(HttpConnector::new());
+                let client = builder.capabilities(wanted.clone()).connect(&address).await;
+                // The driver says nothing when it is ready.
+                match client {
+                    Ok(client) => return client,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+                }
+            }
+        };
+        let client =
+            tokio::time::timeout(PATIENCE, connecting).await.context("the window does not open")?;
+        Ok(Driven { driver, client, follow: self.follow().await? })
+    }
+
+    /// What happens in the program, once it answers.
+    async fn follow(&self) -> anyhow::Result<Follow> {
         let answers = async {
             while self.sotto(&["status"]).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -72,7 +123,7 @@ impl Stage {
         let mut follow =
             self.command().args(["status", "--follow", "--json"]).stdout(Stdio::piped()).spawn()?;
         let lines = BufReader::new(follow.stdout.take().context("no output")?).lines();
-        Ok(Program { window, follow: Follow { _child: follow, lines } })
+        Ok(Follow { _child: follow, lines })
     }
 
     /// Runs the command line to its end; its last line as JSON.
@@ -102,6 +153,24 @@ impl Stage {
 pub(crate) struct Program {
     pub(crate) window: Child,
     pub(crate) follow: Follow,
+}
+
+/// The program under a WebDriver, which ends it when this is dropped.
+pub(crate) struct Driven {
+    driver: Child,
+    pub(crate) client: Client,
+    pub(crate) follow: Follow,
+}
+
+impl Driven {
+    /// The driver's process, which started the program's.
+    pub(crate) fn process(&self) -> Option<u32> {
+        self.driver.id()
+    }
+}
+
+fn free_port() -> std::io::Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 /// What the program says happens, line by line.

@@ -9,7 +9,7 @@ mod compare;
 mod dice;
 mod disk;
 pub(crate) mod endure;
-mod judge;
+pub(crate) mod judge;
 mod kind;
 mod plan;
 pub(crate) mod process;

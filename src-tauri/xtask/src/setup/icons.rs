@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Done;
 use crate::shell::{npm, root, run_quietly};
 
-const TRAY: [&str; 5] = ["idle", "arming", "recording", "finishing", "trouble"];
+const TRAY: [&str; 6] = ["idle", "arming", "recording", "paused", "finishing", "trouble"];
 
 /// Draws what is older than its drawing.
 pub(super) fn draw() -> anyhow::Result<Done> {

@@ -4,7 +4,7 @@ mod icons;
 mod pack;
 mod packages;
 mod tokens;
-mod tools;
+pub(crate) mod tools;
 mod window;
 
 use std::process::ExitCode;

@@ -28,6 +28,7 @@ const DESKTOP: &[&str] = &[
     "pulseaudio",
     "pulseaudio-utils",
     "xdotool",
+    "xclip",
     "scrot",
     "sox",
     "util-linux",
@@ -36,7 +37,8 @@ const DESKTOP: &[&str] = &[
 ];
 
 /// What only tests need.
-const TESTS: &[&str] = &["webkit2gtk-driver", "espeak-ng", "chromium"];
+const TESTS: &[&str] =
+    &["webkit2gtk-driver", "espeak-ng", "chromium", "python3-gi", "gir1.2-gtk-3.0"];
 
 /// Installs what is missing.
 pub(super) fn install(purpose: For) -> anyhow::Result<Done> {

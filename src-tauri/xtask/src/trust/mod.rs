@@ -1,9 +1,16 @@
 //! `trust`: the real program with a key that exists nowhere else, in a real keyring, recording through a stand-in cloud with
-//! rotations; then the key is looked for everywhere that it must not be.
+//! rotations. Strangers knock at its ports meanwhile; then the key is looked for everywhere that it must not be, and the
+//! transcript is compared with what was spoken. A second, short recording is made with eyes in the window, and ends in a
+//! crash.
 
+mod attack;
+mod clipboard;
+mod dump;
+mod inside;
 mod memory;
 mod needle;
 mod places;
+mod surface;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,17 +22,20 @@ use serde_json::{Value, json};
 use sotto_desktop::DesktopOptions;
 use sotto_standin::{StandIn, StandInConfig};
 
+use crate::chaos::judge::{Evidence, Transcript};
 use crate::chaos::speech::Speech;
 use crate::setup::{self, For};
-use crate::shell::target;
-use crate::stage::{Program, Stage};
+use crate::stage::{Follow, Stage, unix_ms};
 use memory::{family, hits_in_memory};
 use needle::Needle;
 use places::{Place, hits_in_files, hits_in_process_tables};
+use surface::{Bait, Findings, Surface};
 
 /// Short enough that a recording of two minutes needs several.
 const TOKEN_SECONDS: u64 = 60;
 const MICROPHONE_HZ: u32 = 48_000;
+/// Until the first session runs.
+const SETTLING: Duration = Duration::from_secs(5);
 /// How long the last words may take.
 const FINISHING: Duration = Duration::from_secs(120);
 
@@ -37,9 +47,9 @@ pub(crate) struct TrustArguments {
     /// Take the programs as they are built.
     #[arg(long)]
     no_build: bool,
-    /// Leak the key into the environment of the window's processes, to see that this is noticed.
-    #[arg(long)]
-    leak: bool,
+    /// Leak the key there, to see that this is noticed.
+    #[arg(long, value_enum)]
+    leak: Option<Surface>,
     /// Only the last line, which is JSON in any case, is meant for programs.
     #[arg(long)]
     pub(crate) json: bool,
@@ -57,68 +67,138 @@ pub(crate) fn run(arguments: &TrustArguments) -> anyhow::Result<ExitCode> {
     Ok(if result["pass"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// What the first act came to, beside where the key was found.
+struct Recorded {
+    looked_at: Vec<String>,
+    attempts: Vec<attack::Attempt>,
+    holds_key: bool,
+    after_forgetting: Vec<Place>,
+    evidence: Evidence,
+}
+
 async fn hunt(arguments: &TrustArguments) -> anyhow::Result<Value> {
-    let needle = Needle::random();
-    let cloud = StandIn::start(StandInConfig::new(needle.text()).coded()).await?;
-    let folder = tempfile::tempdir_in(target())?;
-    let stage = stage(&folder, &cloud, arguments, &needle).await?;
-    // The desktop's own keyring holds it, and nothing else: the program finds it there.
-    stage.told(&["key", "set"], needle.text()).await.context("the key was not kept")?;
-    let mut program = stage.open().await?;
-    let window = program.window.id().context("the program has ended")?;
+    let bait = Bait::new(arguments.leak);
+    let cloud = StandIn::start(StandInConfig::new(bait.key.text()).coded()).await?;
+    // Where another user may come as far as its door.
+    let folder = tempfile::tempdir()?;
+    let stage = stage(&folder, &cloud, &bait).await?;
+    let mut findings = Findings::default();
+    let recorded = record(&stage, &cloud, arguments, &bait, &mut findings).await?;
+    let violations = cloud.log().violations().into_iter().map(str::to_owned).collect();
+    let rotations = cloud.log().sessions().saturating_sub(1);
+    let inside = inside::look(&stage, &cloud, &bait, &mut findings).await?;
 
-    stage.sotto(&["start"]).await?;
-    let is_recording = |line: &Value| line["state"]["live"]["kind"] == "recording";
-    program.follow.until("the recording", is_recording).await?;
-    let speech = Speech::coded(1, arguments.seconds, MICROPHONE_HZ);
-    let mut speaking = stage.desktop.microphone().speak_samples(speech.samples)?;
-    speaking.finished().await;
-
-    // While it records: the window holds a token and streams, the program holds the key.
-    let mut found = Vec::new();
-    let (looked_at, hits) = outside_the_program(window, &needle)?;
-    found.extend(hits);
-    found.extend(hits_in_process_tables(window, &needle)?);
-    let holds_key = !hits_in_memory(window, &needle)?.is_empty();
-    stage.sotto(&["stop"]).await?;
-    finish(&mut program).await?;
-    found.extend(hits_in_files(folder.path(), &needle)?);
-    found.extend(hits_in_files(&home_of(&stage)?, &needle)?);
-
-    stage.sotto(&["key", "forget"]).await?;
-    let after: Vec<Place> = hits_in_memory(window, &needle)?;
-    program.window.kill().await?;
-    let log = cloud.log();
-    let rotations = log.sessions().saturating_sub(1);
+    std::fs::write(stage.data().join("bait"), bait.on(Surface::File))?;
+    for place in [folder.path(), &home_of(&stage)?] {
+        findings.key.extend(hits_in_files(place, &bait.key)?);
+    }
+    findings.prove(Surface::File, !hits_in_files(stage.data(), &bait.decoy)?.is_empty());
+    let Recorded { looked_at, attempts, holds_key, after_forgetting, mut evidence } = recorded;
+    let told = told(folder.path(), &evidence.transcript, &cloud)?;
+    evidence.violations = violations;
+    let verdict = evidence.judge();
     let wanted = (u64::from(arguments.seconds) / TOKEN_SECONDS).saturating_sub(1);
-    let pass = found.is_empty()
-        && after.is_empty()
-        && log.violations().is_empty()
+    let breached: Vec<_> = attempts.iter().filter(|attempt| !attempt.is_withstood).collect();
+    let pass = findings.is_clean()
+        && after_forgetting.is_empty()
+        && breached.is_empty()
+        && told.is_empty()
+        && verdict.failures.is_empty()
         && rotations as u64 >= wanted;
-    for place in found.iter().chain(&after) {
+    for place in findings.key.iter().chain(&after_forgetting) {
         eprintln!("the key is in {place}");
+    }
+    for attempt in breached {
+        eprintln!("not withstood: {}: {}", attempt.name, attempt.met);
     }
     Ok(json!({
         "seconds": arguments.seconds,
         "rotations": rotations,
-        "tokens": log.mints(),
+        "tokens": cloud.log().mints(),
         "processes_looked_at": looked_at,
-        "found": found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "inside": inside,
+        "found": findings.key.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "decoys_found": findings.proved,
+        "leak": arguments.leak,
         "in_the_program_while_recording": holds_key,
-        "in_the_program_after_forgetting": after.len(),
-        "violations": log.violations().len(),
+        "in_the_program_after_forgetting": after_forgetting.len(),
+        "told": told,
+        "attempts": attempts,
+        "words_spoken": verdict.words_spoken,
+        "failures": verdict.failures,
         "pass": pass,
     }))
 }
 
-async fn stage(
-    folder: &tempfile::TempDir,
+/// The first act: a recording with rotations and strangers at the ports; the key is forgotten at its end.
+async fn record(
+    stage: &Stage,
     cloud: &StandIn,
     arguments: &TrustArguments,
-    needle: &Needle,
-) -> anyhow::Result<Stage> {
+    bait: &Bait,
+    findings: &mut Findings,
+) -> anyhow::Result<Recorded> {
+    // The desktop's own keyring holds it, and nothing else: the program finds it there.
+    stage.told(&["key", "set"], bait.key.text()).await.context("the key was not kept")?;
+    let mut program = stage.open().await?;
+    let window = program.window.id().context("the program has ended")?;
+    stage.sotto(&["start"]).await?;
+    let is_recording = |line: &Value| line["state"]["live"]["kind"] == "recording";
+    let line = program.follow.until("the recording", is_recording).await?;
+    let speech = Speech::coded(1, arguments.seconds, MICROPHONE_HZ);
+    let mut evidence = Evidence { spoken: speech.words, ..Evidence::default() };
+    evidence.started_at = line["state"]["live"]["startedAt"].as_u64().context("no start")?;
+    let mut speaking = stage.desktop.microphone().speak_samples(speech.samples)?;
+    speaking.started().await;
+    evidence.speech_at = unix_ms();
+    let strangers = async {
+        // The window has connected to everything by then.
+        tokio::time::sleep(SETTLING).await;
+        attack::attack(window, stage.data(), cloud).await
+    };
+    let (attempts, ()) = tokio::join!(strangers, speaking.finished());
+
+    // While it records: the window holds a token and streams, the program holds the key.
+    let (looked_at, hits) = outside_the_program(window, &bait.key)?;
+    findings.key.extend(hits);
+    findings.key.extend(hits_in_process_tables(window, &bait.key)?);
+    findings.prove(Surface::Environment, !outside_the_program(window, &bait.decoy)?.1.is_empty());
+    let tables = hits_in_process_tables(window, &bait.decoy)?;
+    findings.prove(Surface::Environment, !tables.is_empty());
+    let holds_key = !hits_in_memory(window, &bait.key)?.is_empty();
+    stage.sotto(&["stop"]).await?;
+    finish(&mut program.follow).await?;
+    let exported = stage.sotto(&["history", "export", "last", "--format", "json"]).await?;
+    evidence.transcript = Transcript::read(exported)?;
+
+    stage.sotto(&["key", "forget"]).await?;
+    // What was put into its environment on purpose is no key that it kept.
+    let is_leaked = bait.leak == Some(Surface::Environment);
+    let after_forgetting = if is_leaked { Vec::new() } else { hits_in_memory(window, &bait.key)? };
+    program.window.kill().await?;
+    Ok(Recorded { looked_at, attempts: attempts?, holds_key, after_forgetting, evidence })
+}
+
+/// What stands in files and logs that must not: words, and tokens.
+fn told(folder: &Path, transcript: &Transcript, cloud: &StandIn) -> anyhow::Result<Vec<String>> {
+    let mut told = Vec::new();
+    for (what, needle) in not_to_be_told(transcript, cloud) {
+        for log in [folder.join("data/logs"), folder.join("complaints")] {
+            let hits = hits_in_files(&log, &needle)?;
+            told.extend(hits.iter().map(|place| format!("{what} in {place}")));
+        }
+    }
+    for token in cloud.tokens() {
+        let hits = hits_in_files(folder, &Needle::new(beginning(&token)))?;
+        told.extend(hits.iter().map(|place| format!("a token in {place}")));
+    }
+    Ok(told)
+}
+
+async fn stage(folder: &tempfile::TempDir, cloud: &StandIn, bait: &Bait) -> anyhow::Result<Stage> {
     let data = folder.path().join("data");
     std::fs::create_dir_all(&data)?;
+    std::fs::create_dir_all(folder.path().join("complaints"))?;
     let settings =
         json!({ "isWelcomed": true, "recogniser": "assemblyai", "tokenSeconds": TOKEN_SECONDS });
     std::fs::write(data.join("settings.json"), serde_json::to_vec(&settings)?)?;
@@ -127,13 +207,26 @@ async fn stage(
         .await?
         .with("SOTTO_RECOGNISER", &cloud.base_url())
         .with("SOTTO_LOG", "debug")
-        .complaining_to(&folder.path().join("program.log"));
-    Ok(if arguments.leak { stage.with("LEAKED", needle.text()) } else { stage })
+        .with("BAIT", &bait.on(Surface::Environment))
+        .complaining_to(&folder.path().join("complaints/program.log"));
+    Ok(stage)
 }
 
-async fn finish(program: &mut Program) -> anyhow::Result<()> {
+/// What no log may hold.
+fn not_to_be_told(transcript: &Transcript, cloud: &StandIn) -> Vec<(&'static str, Needle)> {
+    let mut needles = vec![("what was said", Needle::new(beginning(&transcript.text)))];
+    needles.extend(cloud.tokens().iter().map(|token| ("a token", Needle::new(beginning(token)))));
+    needles
+}
+
+/// Enough of it that it cannot be there by chance.
+fn beginning(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+async fn finish(follow: &mut Follow) -> anyhow::Result<()> {
     let is_over = |line: &Value| line["kind"] == "recordingFinished";
-    let over = program.follow.until("the end of the transcript", is_over);
+    let over = follow.until("the end of the transcript", is_over);
     tokio::time::timeout(FINISHING, over).await.context("the last words do not come")??;
     Ok(())
 }

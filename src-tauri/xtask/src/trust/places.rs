@@ -11,10 +11,20 @@ use crate::chaos::process::processes;
 /// Where the key was found.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    Memory { pid: u32, mapping: String },
+    Memory {
+        pid: u32,
+        mapping: String,
+    },
     File(PathBuf),
-    CommandLine { pid: u32 },
-    Environment { pid: u32 },
+    CommandLine {
+        pid: u32,
+    },
+    Environment {
+        pid: u32,
+    },
+    /// Something that is read as one text.
+    Told(&'static str),
+    Dump(PathBuf),
 }
 
 impl fmt::Display for Place {
@@ -24,6 +34,8 @@ impl fmt::Display for Place {
             Self::File(path) => write!(out, "{}", path.display()),
             Self::CommandLine { pid } => write!(out, "the command line of process {pid}"),
             Self::Environment { pid } => write!(out, "the environment of process {pid}"),
+            Self::Told(what) => out.write_str(what),
+            Self::Dump(path) => write!(out, "a dump of the program: {}", path.display()),
         }
     }
 }
