@@ -54,6 +54,36 @@ fn every_command_needs_a_permission_and_each_window_has_only_its_own() {
     assert_eq!(granted(0, "main"), for_main);
 }
 
+/// What is built in is what was read: another file of the platform's, or the environment of a build, could widen it.
+#[test]
+fn the_built_configuration_is_closed() {
+    let context = crate::built_in();
+    let built = serde_json::to_value(context.config()).unwrap();
+    let read: serde_json::Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+    let app = &built["app"];
+    assert_eq!(app["security"]["csp"], read["app"]["security"]["csp"]);
+    let granted = |config: &serde_json::Value| {
+        let all = config["app"]["security"]["capabilities"].as_array().unwrap().clone();
+        all.into_iter()
+            .map(|one| {
+                assert!(one["remote"].is_null(), "a page from elsewhere may ask for something");
+                (one["identifier"].clone(), one["windows"].clone(), one["permissions"].clone())
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(granted(&built), granted(&read));
+    assert_eq!(app["withGlobalTauri"], false);
+    assert_eq!(app["windows"], serde_json::json!([]), "the program opens its windows itself");
+    let security = &app["security"];
+    assert_eq!(security["freezePrototype"], true);
+    assert_eq!(security["dangerousDisableAssetCspModification"], false);
+    assert_eq!(security["assetProtocol"]["enable"], false);
+    assert_eq!(security["devCsp"], serde_json::Value::Null);
+    assert_eq!(security["headers"], serde_json::Value::Null);
+    // No plugin is given anything by the configuration.
+    assert!(built["plugins"].as_object().is_none_or(serde_json::Map::is_empty));
+}
+
 /// Any widening of the policy must be made here too, where a reader asks why.
 #[test]
 fn the_content_policy_is_closed() {

@@ -4,8 +4,9 @@
 //! it), so no other user reaches it.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use interprocess::local_socket::tokio::{Listener, Stream, prelude::*};
 use interprocess::local_socket::{ListenerOptions, Name};
@@ -14,24 +15,38 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::ipc::dto::RecordingStateDto;
+use crate::ipc::import::ImportedDto;
 use crate::ipc::{CommandError, convert};
 use crate::place::Place;
+use crate::recordings::Keeping;
+use crate::shortcuts::Deed;
 use crate::wiring::{App, Happening};
 
 /// What is asked of the running program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Request {
     /// Start a recording.
     Start,
+    /// Start one that is in memory alone.
+    StartPrivate,
     /// Stop it.
     Stop,
     /// Start or stop.
     Toggle,
+    /// Turn the microphone off for a while.
+    Pause,
+    /// Go on with what was paused.
+    Resume,
     /// Say what is being recorded.
     Status,
     /// Say what happens, from now on.
     Follow,
+    /// Make a recording of an audio file.
+    Import {
+        /// Its whole path.
+        file: PathBuf,
+    },
     /// Bring the window to the front.
     Show,
     /// Another process changed the key.
@@ -47,6 +62,8 @@ pub enum Line {
         /// What is being recorded.
         state: RecordingStateDto,
     },
+    /// A file is a recording now, and is being written down.
+    Imported(ImportedDto),
     /// It could not be done.
     Failed {
         /// Why.
@@ -130,9 +147,20 @@ async fn answer(stream: Stream, app: &App, show: &Show) -> io::Result<()> {
     let request: Request = serde_json::from_str(request.trim()).map_err(io::Error::other)?;
     let outcome = match request {
         Request::Follow => return follow(stream, app).await,
-        Request::Start => app.recording_start().await.map(drop),
+        Request::Import { file } => match app.recordings.import(&file).await {
+            Ok(imported) => return write(&stream, &Line::Imported(imported.into())).await,
+            Err(error) => Err(error),
+        },
+        Request::Start => app.recording_start(Keeping::Disk).await.map(drop),
+        Request::StartPrivate => app.recording_start(Keeping::Memory).await.map(drop),
         Request::Stop => app.recordings.stop().await,
+        Request::Toggle if app.trial.is_on(Instant::now()) => {
+            app.tell(Happening::ShortcutPressed(Deed::Toggle));
+            Ok(())
+        }
         Request::Toggle => app.recording_toggle().await,
+        Request::Pause => app.recordings.pause().await,
+        Request::Resume => app.recording_go_on().await,
         Request::Status => Ok(()),
         Request::Show => {
             show();

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use sotto_export::{ExportError, Transcript};
 use specta::Type;
 
+use crate::language::Words;
+
 /// What a PDF is set in: its letters travel with it.
 const FONTS: [&[u8]; 4] = [
     include_bytes!(
@@ -58,14 +60,14 @@ impl ExportFormat {
 
     /// What such files are called, for a dialog.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(self, words: &Words) -> &'static str {
         match self {
-            Self::Txt => "Text",
+            Self::Txt => words.text,
             Self::Md => "Markdown",
-            Self::Docx => "Word document",
+            Self::Docx => words.word_document,
             Self::Pdf => "PDF",
-            Self::Srt => "SubRip subtitles",
-            Self::Vtt => "WebVTT subtitles",
+            Self::Srt => words.subrip,
+            Self::Vtt => words.webvtt,
             Self::Json => "JSON",
         }
     }

@@ -2,50 +2,75 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
+pub mod broker_credential;
 pub mod cli;
 pub mod control;
+#[cfg(unix)]
+mod core_dumps;
+pub mod diagnostics;
 pub mod engine_loader;
 pub mod engine_slot;
 mod environment;
 pub mod export_format;
 pub mod feed_lines;
 pub mod ipc;
+pub mod language;
+mod log_file;
 pub mod own_model;
 pub mod place;
 pub mod recogniser;
 pub mod recordings;
+mod retention;
 pub mod settings;
 mod shell;
+pub mod shortcuts;
+pub mod token_trail;
 mod transcript;
 mod transcription;
 pub mod wiring;
 
 #[cfg(test)]
 mod bindings;
+#[cfg(test)]
+mod claims;
+#[cfg(test)]
+mod workflows;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use tauri::webview::PermissionResponse;
 use tauri::{AppHandle, RunEvent};
+use tauri_plugin_window_state::StateFlags;
 use tokio::runtime::Runtime;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::control::Request;
+use crate::log_file::LogFile;
 use crate::place::Place;
-use crate::shell::shortcut::Deed;
-use crate::shell::{captions, revival, shortcut, tray, window};
+use crate::shell::{autostart, captions, dictation, revival, shortcut, tray, window};
 use crate::wiring::App;
 
 /// What the binary does: the command line when it was given something to do, else the window.
 #[must_use]
 pub fn main() -> ExitCode {
     environment::seal();
-    let task = cli::parse();
-    start_log(task.as_ref().is_some_and(cli::Task::is_logged_as_json));
+    let cli::Wish { task, is_hidden } = cli::parse();
+    let file = task
+        .is_none()
+        .then(Place::of_user)
+        .and_then(Result::ok)
+        .map(|place| LogFile::new(&place.logs()));
+    start_log(task.as_ref().is_some_and(cli::Task::is_logged_as_json), file);
+    #[cfg(unix)]
+    core_dumps::forbid();
     let outcome = match task {
         Some(command) => cli::run(command),
-        None => run(),
+        None => run(is_hidden),
     };
     outcome.unwrap_or_else(|error| {
         cli::complain(&error);
@@ -53,15 +78,21 @@ pub fn main() -> ExitCode {
     })
 }
 
+/// The configuration, the permissions and the window's files, as they were built in.
+fn built_in() -> tauri::Context {
+    tauri::generate_context!()
+}
+
 /// Opens the window; where Sotto runs already, brings that one to the front.
-fn run() -> anyhow::Result<ExitCode> {
+fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
     let place = Place::of_user().context("the folder for Sotto's data cannot be used")?;
     let runtime = Runtime::new()?;
     let Some(claim) = place.claim()? else {
-        runtime.block_on(control::Control::ask(&place, Request::Show))?;
+        let request = if is_hidden { Request::Status } else { Request::Show };
+        runtime.block_on(control::Control::ask(&place, request))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let mut context = tauri::generate_context!();
+    let mut context = built_in();
     let app = runtime.block_on(App::open(place, engine_pack()))?;
     window::lock_to_ports(&mut context, &app);
     tauri::async_runtime::set(runtime.handle().clone());
@@ -70,15 +101,24 @@ fn run() -> anyhow::Result<ExitCode> {
     let program = Arc::clone(&app);
     revival::watch(tauri::Builder::default())
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_autostart::Builder::new().arg(autostart::ARGUMENT).build())
+        // Whether a window is shown is decided at every start anew.
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
+                .build(),
+        )
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_clipboard_manager::init())
+        // The program records, and asks for nothing else: a page has no permission to ask for.
+        .on_permission_request(|_, _| PermissionResponse::Deny)
         .manage(app)
         .manage(ipc::captions::CaptionBoard::default())
+        .manage(ipc::shortcuts::Problems::default())
         .invoke_handler(border.invoke_handler())
         .setup(move |tauri| {
             border.mount_events(tauri);
-            set_up(tauri.handle(), &program).map_err(Into::into)
+            set_up(tauri.handle(), &program, is_hidden).map_err(Into::into)
         })
         .build(context)?
         .run(|_, event| {
@@ -91,25 +131,21 @@ fn run() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn set_up(handle: &AppHandle, app: &Arc<App>) -> anyhow::Result<()> {
+fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result<()> {
     tauri::async_runtime::spawn(ipc::forward(Arc::clone(app), handle.clone()));
     if let Err(error) = tray::open(handle, app) {
         tracing::warn!(%error, "this desktop takes no tray icon; the window and `sotto toggle` do all it does");
     }
-    let settings = app.settings();
-    for (deed, keys) in
-        [(Deed::Toggle, &settings.toggle_shortcut), (Deed::Captions, &settings.captions_shortcut)]
-    {
-        if let Err(error) = shortcut::register(handle, deed, keys) {
-            tracing::warn!(%error, keys, "the shortcut is taken; choose another in the settings");
-        }
-    }
+    shortcut::listen(handle, &app.settings());
     // Who reaches the program here finds tray and shortcut at work.
     let shown = handle.clone();
     tauri::async_runtime::block_on(async {
         control::listen(Arc::clone(app), move || window::show(&shown))
     })?;
-    window::open(handle)?;
+    captions::look_at_screen();
+    window::open(handle, is_hidden)?;
+    tauri::async_runtime::spawn(retention::watch(Arc::clone(app)));
+    tauri::async_runtime::spawn(dictation::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(captions::follow(Arc::clone(app), handle.clone()));
     Ok(())
 }
@@ -131,15 +167,25 @@ pub(crate) fn engine_pack() -> PathBuf {
     found.unwrap_or(&candidates[0]).clone()
 }
 
-/// Words for whoever runs the program; never audio, transcript, key or token.
-fn start_log(is_json: bool) {
+/// Words for whoever runs the program; never audio, transcript, key or token. The window's go to a file as well: nobody sees
+/// the standard error of a program that was opened from a menu.
+fn start_log(is_json: bool, file: Option<LogFile>) {
     // The client of PulseAudio calls every end of a connection an error; real ones come back as values.
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SOTTO_LOG").unwrap_or_else(|_| {
-        tracing_subscriber::EnvFilter::new("warn,sotto=info,pulseaudio=off,arboard=error")
-    });
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let filter = EnvFilter::try_from_env("SOTTO_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,sotto=info,pulseaudio=off,arboard=error"));
+    // It would write down which keys it presses.
+    let filter = match "enigo=off".parse() {
+        Ok(silence) => filter.add_directive(silence),
+        Err(_) => filter,
+    };
+    let on_screen = fmt::layer()
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .with_writer(std::io::stderr);
-    if is_json { log.json().flatten_event(true).init() } else { log.init() }
+    let on_disk = file.map(|file| fmt::layer().with_ansi(false).with_writer(file));
+    let log = tracing_subscriber::registry().with(filter).with(on_disk);
+    if is_json {
+        log.with(on_screen.json().flatten_event(true)).init();
+    } else {
+        log.with(on_screen).init();
+    }
 }

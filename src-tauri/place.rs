@@ -30,6 +30,12 @@ impl Place {
         Ok(Self { data: data.canonicalize()? })
     }
 
+    /// A folder of a test's own.
+    #[cfg(test)]
+    pub(crate) fn at(data: &Path) -> Self {
+        Self { data: data.to_owned() }
+    }
+
     /// All of it.
     #[must_use]
     pub fn data(&self) -> &Path {
@@ -46,6 +52,12 @@ impl Place {
     #[must_use]
     pub fn spools(&self) -> PathBuf {
         self.data.join("spool")
+    }
+
+    /// The folder of the logs.
+    #[must_use]
+    pub fn logs(&self) -> PathBuf {
+        self.data.join("logs")
     }
 
     /// Whether this process is the only one with a window over this folder; hold the file as long as it should be.

@@ -1,14 +1,18 @@
 //! Who recognises: what the user chose (or the environment says), whether it is ready, and where its tokens come from.
 
 use std::env;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use sotto_server::RunningServer;
-use sotto_tokens::{Endpoint, EndpointError, MintError, Minter, Token, TokenRequest};
-use sotto_vault::{Vault, VaultError};
+use sotto_tokens::{Broker, Endpoint, EndpointError, MintError, Minter, Token, TokenRequest};
+use sotto_vault::{Secret, Vault, VaultError};
 use tokio::sync::watch;
+use uuid::Uuid;
 
+use crate::broker_credential::BrokerCredential;
 use crate::settings::RecogniserChoice;
+use crate::token_trail::{TokenEntry, TokenIssuer, TokenOutcome, TokenTrail, TokenUse};
 
 /// Who recognises.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,20 @@ impl Recogniser {
     }
 }
 
+/// What opens the cloud.
+#[derive(Clone)]
+pub enum Access {
+    /// The user's own key.
+    Key(Vault),
+    /// A team's source of tokens, and what it wants to see.
+    Broker {
+        /// Where.
+        broker: Broker,
+        /// Where its credential is kept.
+        credential: BrokerCredential,
+    },
+}
+
 /// How far the engine inside the program is.
 #[derive(Debug, Clone)]
 pub enum EngineState {
@@ -91,24 +109,65 @@ pub struct TokenSource {
     server: RunningServer,
     server_key: String,
     engine: watch::Receiver<EngineState>,
+    trail: TokenTrail,
+    /// The recording whose first token was asked for last.
+    begun: Mutex<Option<Uuid>>,
 }
 
 impl TokenSource {
-    /// Over a running loopback service that takes `server_key`.
+    /// Over a running loopback service that takes `server_key`; what is asked for is written down in `trail`.
     #[must_use]
     pub fn new(
         minter: Minter,
         server: RunningServer,
         server_key: String,
         engine: watch::Receiver<EngineState>,
+        trail: TokenTrail,
     ) -> Self {
-        Self { minter, server, server_key, engine }
+        Self { minter, server, server_key, engine, trail, begun: Mutex::default() }
+    }
+
+    /// Every token that was asked for.
+    #[must_use]
+    pub fn trail(&self) -> &TokenTrail {
+        &self.trail
+    }
+
+    /// What a further token of what is recorded now is for; `None`: only finished.
+    #[must_use]
+    pub fn use_for(&self, live: Option<Uuid>) -> TokenUse {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if live.is_some() && *begun != live {
+            *begun = live;
+            return TokenUse::Start;
+        }
+        TokenUse::Continue
     }
 
     /// How far the engine is, now and as it changes.
     #[must_use]
     pub fn engine(&self) -> watch::Receiver<EngineState> {
         self.engine.clone()
+    }
+
+    /// Asks a broker for a token that nobody uses, to see whether it gives any.
+    ///
+    /// # Errors
+    /// What the broker says.
+    pub async fn check_broker(
+        &self,
+        broker: &Broker,
+        credential: Option<&Secret>,
+        with: &Recogniser,
+    ) -> Result<(), TokenError> {
+        let request = TokenRequest { expires_in_seconds: 1, max_session_duration_seconds: 60 };
+        let (asked_at, at) = (unix_ms(), endpoint(with)?);
+        let credential = credential.map(Secret::expose);
+        let token = self.minter.mint_by(broker, credential, &at, request).await;
+        let (issuer, outcome) = (TokenIssuer::Broker, TokenOutcome::of(&token));
+        self.trail.note(&TokenEntry::new(asked_at, issuer, TokenUse::KeyCheck, request, outcome));
+        token?;
+        Ok(())
     }
 
     /// A fresh token for one connect.
@@ -118,15 +177,43 @@ impl TokenSource {
     pub async fn mint(
         &self,
         from: &Recogniser,
-        vault: &Vault,
+        access: &Access,
+        request: TokenRequest,
+        used_for: TokenUse,
+    ) -> Result<Token, TokenError> {
+        let asked_at = unix_ms();
+        let token = self.mint_unnoted(from, access, request).await;
+        let issuer = match (from, access) {
+            (Recogniser::Offline, _) | (_, Access::Key(_)) => TokenIssuer::from(from),
+            (_, Access::Broker { .. }) => TokenIssuer::Broker,
+        };
+        let outcome = TokenOutcome::of(&token);
+        self.trail.note(&TokenEntry::new(asked_at, issuer, used_for, request, outcome));
+        token
+    }
+
+    async fn mint_unnoted(
+        &self,
+        from: &Recogniser,
+        access: &Access,
         request: TokenRequest,
     ) -> Result<Token, TokenError> {
         if *from == Recogniser::Offline {
             self.engine_ready().await?;
             return Ok(self.minter.mint(&self.loopback()?, &self.server_key, request).await?);
         }
-        let key = vault.read().await?.ok_or(TokenError::KeyMissing)?;
-        Ok(self.minter.mint(&endpoint(from)?, key.expose(), request).await?)
+        let at = endpoint(from)?;
+        match access {
+            Access::Key(vault) => {
+                let key = vault.read().await?.ok_or(TokenError::KeyMissing)?;
+                Ok(self.minter.mint(&at, key.expose(), request).await?)
+            }
+            Access::Broker { broker, credential } => {
+                let credential = credential.read_for(broker).await?;
+                let credential = credential.as_ref().map(Secret::expose);
+                Ok(self.minter.mint_by(broker, credential, &at, request).await?)
+            }
+        }
     }
 
     /// See [`check_key`].
@@ -134,7 +221,7 @@ impl TokenSource {
     /// # Errors
     /// What the recogniser says of it.
     pub async fn check(&self, with: &Recogniser, key: &str) -> Result<(), TokenError> {
-        check_key(&self.minter, with, key).await
+        check_key(&self.minter, &self.trail, with, key).await
     }
 
     fn loopback(&self) -> Result<Endpoint, TokenError> {
@@ -160,10 +247,25 @@ impl TokenSource {
 ///
 /// # Errors
 /// What the recogniser says of it.
-pub async fn check_key(minter: &Minter, with: &Recogniser, key: &str) -> Result<(), TokenError> {
+pub async fn check_key(
+    minter: &Minter,
+    trail: &TokenTrail,
+    with: &Recogniser,
+    key: &str,
+) -> Result<(), TokenError> {
     let request = TokenRequest { expires_in_seconds: 1, max_session_duration_seconds: 60 };
-    minter.mint(&endpoint(with)?, key, request).await?;
+    let (asked_at, endpoint) = (unix_ms(), endpoint(with)?);
+    let token = minter.mint(&endpoint, key, request).await;
+    let outcome = TokenOutcome::of(&token);
+    trail.note(&TokenEntry::new(asked_at, with.into(), TokenUse::KeyCheck, request, outcome));
+    token?;
     Ok(())
+}
+
+/// The clock of the trail.
+pub(crate) fn unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Where a key of the user's is checked and used. The offline engine has no key of the user's: the cloud is meant.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::language::LanguageChoice;
 use crate::own_model::OwnModel;
 
 /// The recogniser that the user chose.
@@ -31,6 +32,18 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+}
+
+/// What becomes of what was said while the push-to-talk key was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Dictation {
+    /// It is a recording like any other.
+    Off,
+    /// It is pasted into the program that has the focus as well.
+    Paste,
+    /// It is typed into it.
+    Type,
 }
 
 /// What captions look like.
@@ -85,16 +98,30 @@ pub struct Settings {
     pub device_id: Option<String>,
     /// For example `CommandOrControl+Alt+R`.
     pub toggle_shortcut: String,
+    /// Records for as long as it is held; `None`: there is no such key.
+    pub talk_shortcut: Option<String>,
+    /// What becomes of what was said with it.
+    pub dictation: Dictation,
+    /// The program starts with the computer, in the tray.
+    pub is_autostarted: bool,
+    /// The user knows that a closed window is not the end of the program.
+    pub is_close_explained: bool,
     /// Shows and hides the captions.
     pub captions_shortcut: String,
     /// The captions window.
     pub captions: Captions,
     /// In place of the model that comes with the program. Chosen by a command of its own: a window names no path.
     pub own_model: Option<OwnModel>,
+    /// Where tokens of the cloud come from in place of a key. Set by a command of its own, which asks it for one first.
+    pub broker: Option<String>,
     /// Light or dark.
     pub theme: Theme,
+    /// What menus and windows are written in.
+    pub language: LanguageChoice,
     /// Keep the audio when its transcript is complete.
     pub is_audio_kept: bool,
+    /// Recordings are deleted after so many days; 0: never.
+    pub keep_days: u32,
     /// How long a token may be redeemed, 60 to 600 seconds.
     pub token_seconds: u32,
     /// How long a session may last, 60 to 10800 seconds.
@@ -105,6 +132,8 @@ pub struct Settings {
     pub takeover_seconds: u32,
     /// What the offline engine wrote meanwhile is redone when the chosen recogniser is back.
     pub is_offline_redone: bool,
+    /// So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never.
+    pub idle_minutes: u32,
 }
 
 impl Default for Settings {
@@ -114,16 +143,24 @@ impl Default for Settings {
             recogniser: RecogniserChoice::Offline,
             device_id: None,
             toggle_shortcut: "CommandOrControl+Alt+R".to_owned(),
+            talk_shortcut: Some("CommandOrControl+Alt+Space".to_owned()),
+            dictation: Dictation::Off,
+            is_autostarted: false,
+            is_close_explained: false,
             captions_shortcut: "CommandOrControl+Alt+C".to_owned(),
             captions: Captions::default(),
             own_model: None,
+            broker: None,
             theme: Theme::System,
+            language: LanguageChoice::System,
             is_audio_kept: false,
+            keep_days: 0,
             token_seconds: 300,
             session_seconds: 10_800,
             is_offline_takeover: true,
             takeover_seconds: 8,
             is_offline_redone: true,
+            idle_minutes: 5,
         }
     }
 }
@@ -148,6 +185,22 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub toggle_shortcut: Option<String>,
+    /// See [`Settings::talk_shortcut`]; a present `null` is none.
+    #[serde(skip_serializing_if = "Option::is_none", with = "present")]
+    #[specta(optional, type = Option<String>)]
+    pub talk_shortcut: Option<Option<String>>,
+    /// See [`Settings::dictation`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub dictation: Option<Dictation>,
+    /// See [`Settings::is_autostarted`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub is_autostarted: Option<bool>,
+    /// See [`Settings::is_close_explained`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub is_close_explained: Option<bool>,
     /// See [`Settings::captions_shortcut`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
@@ -160,10 +213,18 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub theme: Option<Theme>,
+    /// See [`Settings::language`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub language: Option<LanguageChoice>,
     /// See [`Settings::is_audio_kept`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub is_audio_kept: Option<bool>,
+    /// See [`Settings::keep_days`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub keep_days: Option<u32>,
     /// See [`Settings::token_seconds`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
@@ -184,6 +245,10 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub is_offline_redone: Option<bool>,
+    /// See [`Settings::idle_minutes`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub idle_minutes: Option<u32>,
 }
 
 /// Tells an absent field from a `null` one.
@@ -240,18 +305,26 @@ impl Settings {
             recogniser: patch.recogniser.unwrap_or(self.recogniser),
             device_id: patch.device_id.unwrap_or_else(|| self.device_id.clone()),
             toggle_shortcut: patch.toggle_shortcut.unwrap_or_else(|| self.toggle_shortcut.clone()),
+            talk_shortcut: patch.talk_shortcut.unwrap_or_else(|| self.talk_shortcut.clone()),
+            dictation: patch.dictation.unwrap_or(self.dictation),
+            is_autostarted: patch.is_autostarted.unwrap_or(self.is_autostarted),
+            is_close_explained: patch.is_close_explained.unwrap_or(self.is_close_explained),
             captions_shortcut: patch
                 .captions_shortcut
                 .unwrap_or_else(|| self.captions_shortcut.clone()),
             captions: patch.captions.unwrap_or(self.captions),
             own_model: self.own_model.clone(),
+            broker: self.broker.clone(),
             theme: patch.theme.unwrap_or(self.theme),
+            language: patch.language.unwrap_or(self.language),
             is_audio_kept: patch.is_audio_kept.unwrap_or(self.is_audio_kept),
+            keep_days: patch.keep_days.unwrap_or(self.keep_days),
             token_seconds: patch.token_seconds.unwrap_or(self.token_seconds),
             session_seconds: patch.session_seconds.unwrap_or(self.session_seconds),
             is_offline_takeover: patch.is_offline_takeover.unwrap_or(self.is_offline_takeover),
             takeover_seconds: patch.takeover_seconds.unwrap_or(self.takeover_seconds),
             is_offline_redone: patch.is_offline_redone.unwrap_or(self.is_offline_redone),
+            idle_minutes: patch.idle_minutes.unwrap_or(self.idle_minutes),
         };
         next.checked()
     }
@@ -259,6 +332,12 @@ impl Settings {
     fn checked(self) -> Result<Self, SettingsError> {
         if !(60..=600).contains(&self.token_seconds) {
             return Err(SettingsError::OutOfRange { name: "tokenSeconds", limits: "60 to 600" });
+        }
+        if self.keep_days > 36_500 {
+            return Err(SettingsError::OutOfRange { name: "keepDays", limits: "0 to 36500" });
+        }
+        if self.idle_minutes > 120 {
+            return Err(SettingsError::OutOfRange { name: "idleMinutes", limits: "0 to 120" });
         }
         if !(16..=72).contains(&self.captions.size) {
             return Err(SettingsError::OutOfRange { name: "captions.size", limits: "16 to 72" });
@@ -318,7 +397,11 @@ impl SettingsFile {
     /// When the folder cannot be written to.
     pub fn store(&self, settings: &Settings) -> Result<(), SettingsError> {
         let beside = self.path.with_extension("json.new");
-        let mut file = fs::File::create(&beside)?;
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&beside)?;
         file.write_all(&serde_json::to_vec_pretty(settings)?)?;
         file.sync_all()?;
         fs::rename(&beside, &self.path)?;
@@ -374,5 +457,11 @@ mod tests {
         let settings = Settings { is_welcomed: true, token_seconds: 60, ..Settings::default() };
         file.store(&settings).unwrap();
         assert_eq!(file.load(), settings);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let about = fs::metadata(folder.path().join("settings.json")).unwrap();
+            assert_eq!(about.permissions().mode() & 0o777, 0o600);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A stored recording as the exporters want it.
 
-use sotto_export::{Gap, GapCause, Source, Transcript, Turn, Word};
+use sotto_export::{Gap, GapCause, Pause, Source, Transcript, Turn, Word};
 use sotto_history::{OpenedRecording, StoredTurn};
 
 /// A title as the name of a file on any system.
@@ -22,6 +22,7 @@ pub(crate) fn of(opened: OpenedRecording) -> Transcript {
         samples: summary.samples,
         turns: opened.turns.into_iter().map(turn).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
+        pauses: opened.pauses.iter().filter_map(pause).collect(),
     }
 }
 
@@ -59,6 +60,11 @@ fn gap(gap: &sotto_history::Gap) -> Gap {
         sotto_history::GapCause::RecogniserRefused => GapCause::RecogniserRefused,
     };
     Gap { from: gap.from, to: gap.to, cause }
+}
+
+/// One that lasts still is not written: its length is not known.
+fn pause(pause: &sotto_history::Pause) -> Option<Pause> {
+    Some(Pause { at: pause.at, since: pause.since, until: pause.until? })
 }
 
 #[cfg(test)]

@@ -4,27 +4,33 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sotto_audio::DeviceId;
+use sotto_audio::{Device, DeviceId};
 use sotto_feed::Feed;
 use sotto_history::History;
 use sotto_server::{RunningServer, Server, ServerConfig};
-use sotto_tokens::Minter;
+use sotto_tokens::{Broker, Minter};
 use sotto_vault::{FoundKey, Secret, Vault};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::broker_credential::BrokerCredential;
 use crate::engine_loader::EngineLoader;
 use crate::engine_slot::EngineSlot;
 use crate::environment;
 use crate::feed_lines::FeedLines;
+use crate::ipc::CommandError;
 use crate::own_model::OwnModel;
 use crate::place::Place;
-use crate::recogniser::{Recogniser, TokenSource};
-use crate::recordings::{Recordings, SharedError};
+use crate::recogniser::{Access, Recogniser, TokenSource};
+use crate::recordings::{Declared, Keeping, Recordings, SharedError};
 use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
+use crate::shortcuts::{self, Deed, Talk, Trial};
+use crate::token_trail::TokenTrail;
 
 /// Under which name the key lies in the keyring.
 pub const KEYRING_SERVICE: &str = "app.sotto.desktop";
+/// The same of a broker's credential.
+pub const BROKER_SERVICE: &str = "app.sotto.desktop.broker";
 
 /// The addresses from which the window's pages come, by platform.
 pub const WINDOW_ORIGINS: [&str; 3] =
@@ -47,12 +53,22 @@ pub enum Happening {
     FirstText(Uuid),
     /// The words of a recording up to this sample were painted.
     Painted(Uuid, u64),
-    /// The device delivered nothing for a while.
-    GapDeclared(sotto_history::Gap),
+    /// The device delivered nothing for a while, or the user paused.
+    Declared(Declared),
     /// A final turn is on disk.
     TurnCommitted(Arc<sotto_history::Turn>),
     /// A recording's transcript is complete.
     RecordingFinished(Uuid),
+    /// Somebody listed what can be recorded from.
+    DevicesListed(Arc<[Device]>),
+    /// A shortcut was pressed while it was being tried.
+    ShortcutPressed(Deed),
+    /// What was said could not be handed to the program in front.
+    DictationFailed(CommandError),
+    /// The window was to be closed, and the user does not know yet what that means.
+    CloseAsked,
+    /// The user wants to see the settings, and said so outside of the window.
+    SettingsWanted,
 }
 
 /// The program, without its windows.
@@ -65,6 +81,8 @@ pub struct App {
     pub history: History,
     /// The API key.
     pub vault: Vault,
+    /// What a team's token broker wants to see.
+    pub broker_credential: BrokerCredential,
     /// Tokens.
     pub tokens: TokenSource,
     /// Frames to the window.
@@ -77,6 +95,10 @@ pub struct App {
     pub engine: EngineLoader,
     /// A key that was seen and could be imported.
     pub found_key: FoundKey,
+    /// Push-to-talk.
+    pub talk: Talk,
+    /// Whether shortcuts are only being tried.
+    pub trial: Trial,
     settings: Mutex<Settings>,
     settings_file: SettingsFile,
     happenings: broadcast::Sender<Happening>,
@@ -103,24 +125,30 @@ impl App {
         let settings = settings_file.load();
         let engine = EngineLoader::new(slot, engine_pack);
         engine.load(settings.own_model.clone());
-        let tokens = TokenSource::new(Minter::new()?, server, server_key, engine.state());
+        let trail = TokenTrail::new(place.data());
+        let tokens = TokenSource::new(Minter::new()?, server, server_key, engine.state(), trail);
+        let (talk, pressed) = Talk::new();
         let app = Arc::new(Self {
             recordings,
             history,
             vault,
+            broker_credential: BrokerCredential::open(BROKER_SERVICE),
             tokens,
             feed: Feed::reserve(WINDOW_ORIGINS.map(str::to_owned).to_vec()).await?,
             feed_lines: FeedLines::default(),
             service_port,
             found_key,
+            talk,
+            trial: Trial::default(),
             settings: Mutex::new(settings),
             engine,
             settings_file,
             happenings: broadcast::channel(256).0,
             place,
         });
+        tokio::spawn(shortcuts::follow(Arc::downgrade(&app), pressed));
         app.watch_recordings();
-        app.watch_gaps();
+        app.watch_declared();
         app.watch_engine();
         Ok(app)
     }
@@ -175,6 +203,39 @@ impl App {
         Ok(())
     }
 
+    /// Where tokens of the cloud come from: a broker, or the key again; on disk first.
+    ///
+    /// # Errors
+    /// When the settings' file cannot be written; nothing is changed then.
+    pub fn use_broker(&self, broker: Option<&Broker>) -> Result<(), SettingsError> {
+        {
+            let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+            let broker = broker.map(|broker| broker.url().to_string());
+            let next = Settings { broker, ..settings.clone() };
+            self.settings_file.store(&next)?;
+            *settings = next;
+        }
+        self.tell(Happening::SettingsChanged);
+        self.tell(Happening::KeyChanged);
+        self.tell(Happening::RecogniserChanged);
+        Ok(())
+    }
+
+    /// What opens the cloud. An address of a broker that may not be used is none.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        match self.settings().broker.as_deref().map(Broker::new) {
+            Some(Ok(broker)) => {
+                Access::Broker { broker, credential: self.broker_credential.clone() }
+            }
+            Some(Err(error)) => {
+                tracing::warn!(%error, "the address of the token broker cannot be used");
+                Access::Key(self.vault.clone())
+            }
+            None => Access::Key(self.vault.clone()),
+        }
+    }
+
     /// Who will recognise the next session.
     #[must_use]
     pub fn recogniser(&self) -> Recogniser {
@@ -184,9 +245,17 @@ impl App {
     /// Starts a recording on the device of the settings.
     ///
     /// # Errors
-    /// When the microphone, the disk or the history refuse.
-    pub async fn recording_start(&self) -> Result<Uuid, SharedError> {
-        self.recordings.start(self.settings().device_id.map(DeviceId)).await
+    /// When the microphone, the disk or the history refuse; when a private one is asked for and what is live is none.
+    pub async fn recording_start(&self, keeping: Keeping) -> Result<Uuid, SharedError> {
+        self.recordings.start(self.settings().device_id.map(DeviceId), keeping).await
+    }
+
+    /// Goes on with what was paused, on the device of the settings.
+    ///
+    /// # Errors
+    /// When nothing is recorded, or the microphone refuses.
+    pub async fn recording_go_on(&self) -> Result<(), SharedError> {
+        self.recordings.go_on(self.settings().device_id.map(DeviceId)).await
     }
 
     /// Starts when nothing is recorded, else stops.
@@ -197,7 +266,7 @@ impl App {
         if self.recordings.state().borrow().live.recording().is_some() {
             self.recordings.stop().await
         } else {
-            self.recording_start().await.map(drop)
+            self.recording_start(Keeping::Disk).await.map(drop)
         }
     }
 
@@ -211,13 +280,13 @@ impl App {
         });
     }
 
-    fn watch_gaps(self: &Arc<Self>) {
-        let (app, mut gaps) = (Arc::downgrade(self), self.recordings.gaps());
+    fn watch_declared(self: &Arc<Self>) {
+        let (app, mut declared) = (Arc::downgrade(self), self.recordings.declared());
         tokio::spawn(async move {
             // One that was missed is in the history; the window reads it there.
-            while let Ok(gap) = gaps.recv().await {
+            while let Ok(one) = declared.recv().await {
                 let Some(app) = app.upgrade() else { return };
-                app.tell(Happening::GapDeclared(gap));
+                app.tell(Happening::Declared(one));
             }
         });
     }

@@ -9,6 +9,7 @@ use sotto_vault::Vault;
 
 use super::{say, say_json};
 use crate::control::{Control, Request};
+use crate::diagnostics;
 use crate::ipc::convert;
 use crate::place::Place;
 
@@ -37,10 +38,14 @@ pub(super) async fn run(json: bool) -> anyhow::Result<ExitCode> {
     let findings =
         [history(&place), microphone(), engine(), keyring().await, running(&place).await];
     let pass = findings.iter().all(|finding| finding.ok);
+    let facts = diagnostics::surroundings(&place).await;
     if json {
-        say_json(&serde_json::json!({ "data": place.data(), "findings": findings, "pass": pass }))?;
+        let data = place.data();
+        let all =
+            serde_json::json!({ "data": data, "facts": facts, "findings": findings, "pass": pass });
+        say_json(&all)?;
     } else {
-        say(&format!("Data is kept in {}", place.data().display()))?;
+        say(diagnostics::report(&facts, "").trim_end())?;
         for finding in &findings {
             say(&format!(
                 "{} {}: {}",

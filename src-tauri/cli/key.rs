@@ -14,6 +14,7 @@ use crate::ipc::convert;
 use crate::place::Place;
 use crate::recogniser::{Recogniser, check_key};
 use crate::settings::SettingsFile;
+use crate::token_trail::TokenTrail;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KeyCommand {
@@ -38,7 +39,8 @@ pub(super) async fn run(command: KeyCommand, json: bool) -> anyhow::Result<ExitC
             if !unchecked {
                 let recogniser =
                     Recogniser::chosen(SettingsFile::new(place.data()).load().recogniser);
-                check_key(&Minter::new()?, &recogniser, key.expose()).await?;
+                let trail = TokenTrail::new(place.data());
+                check_key(&Minter::new()?, &trail, &recogniser, key.expose()).await?;
             }
             if let Kept::ThisRunOnly { reason } = vault.save(key).await? {
                 // This run ends here: a key that is in no keyring would be gone with it.

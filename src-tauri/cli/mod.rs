@@ -8,10 +8,11 @@ mod key;
 mod probe_model;
 mod remote;
 mod serve;
+mod tokens;
 mod transcribe;
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
@@ -31,6 +32,9 @@ struct Arguments {
     /// Answer in JSON.
     #[arg(long, global = true)]
     json: bool,
+    /// Open without showing the window; the tray is there.
+    #[arg(long)]
+    hidden: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -38,16 +42,29 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Start a recording in the running program.
-    Start,
+    Start {
+        /// In memory alone: nothing is written to the disk, and it is gone when the program ends.
+        #[arg(long)]
+        private: bool,
+    },
     /// Stop it.
     Stop,
     /// Start or stop.
     Toggle,
+    /// Turn the microphone off for a while; the recording stays open.
+    Pause,
+    /// Go on with what was paused.
+    Resume,
     /// Say what is being recorded.
     Status {
         /// Go on saying what happens.
         #[arg(long)]
         follow: bool,
+    },
+    /// Make a recording of an audio file, in the running program.
+    Import {
+        /// WAV, FLAC, Ogg Vorbis, MP3 or M4A.
+        file: PathBuf,
     },
     /// Bring the window to the front.
     Show,
@@ -56,6 +73,8 @@ enum Command {
     /// The AssemblyAI API key.
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Say which tokens were asked for on this computer; never the tokens.
+    Tokens(tokens::TokensArguments),
     /// Transcripts.
     #[command(subcommand)]
     History(history::HistoryCommand),
@@ -84,11 +103,20 @@ impl Task {
     }
 }
 
-/// The command, or `None` for the window. Wrong words end the process here, as is usual.
+/// What the process was started for.
+#[derive(Debug)]
+pub struct Wish {
+    /// The command, or `None` for the window.
+    pub task: Option<Task>,
+    /// The window is not to be shown.
+    pub is_hidden: bool,
+}
+
+/// Reads the command line. Wrong words end the process here, as is usual.
 #[must_use]
-pub fn parse() -> Option<Task> {
-    let Arguments { json, command } = Arguments::parse();
-    command.map(|command| Task { command, json })
+pub fn parse() -> Wish {
+    let Arguments { json, hidden, command } = Arguments::parse();
+    Wish { task: command.map(|command| Task { command, json }), is_hidden: hidden }
 }
 
 /// Does what was asked.
@@ -100,9 +128,22 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         match command {
-            Command::Start => remote::ask(crate::control::Request::Start, json).await,
+            Command::Start { private: false } => {
+                remote::ask(crate::control::Request::Start, json).await
+            }
+            Command::Start { private: true } => {
+                remote::ask(crate::control::Request::StartPrivate, json).await
+            }
             Command::Stop => remote::ask(crate::control::Request::Stop, json).await,
             Command::Toggle => remote::ask(crate::control::Request::Toggle, json).await,
+            Command::Pause => remote::ask(crate::control::Request::Pause, json).await,
+            Command::Resume => remote::ask(crate::control::Request::Resume, json).await,
+            Command::Import { file } => {
+                let file = file
+                    .canonicalize()
+                    .with_context(|| format!("{} cannot be opened", file.display()))?;
+                remote::ask(crate::control::Request::Import { file }, json).await
+            }
             Command::Show => remote::ask(crate::control::Request::Show, json).await,
             Command::Status { follow: false } => {
                 remote::ask(crate::control::Request::Status, json).await
@@ -110,6 +151,7 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
             Command::Status { follow: true } => remote::follow(json).await,
             Command::Devices => doctor::devices(json),
             Command::Key(command) => key::run(command, json).await,
+            Command::Tokens(arguments) => tokens::run(&arguments, json),
             Command::History(command) => history::run(command, json),
             Command::Transcribe(arguments) => transcribe::run(arguments, json).await,
             Command::Serve(arguments) => serve::run(arguments, json).await,

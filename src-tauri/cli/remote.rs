@@ -48,6 +48,13 @@ fn not_running(json: bool) -> anyhow::Result<ExitCode> {
 fn words(line: &Line) -> String {
     match line {
         Line::State { state } | Line::RecordingChanged { state } => state_words(state),
+        Line::Imported(imported) if imported.is_damaged => {
+            format!(
+                "Only the beginning could be read; it is being written down as {}.",
+                imported.recording_id
+            )
+        }
+        Line::Imported(imported) => format!("Being written down as {}.", imported.recording_id),
         Line::Failed { error } => format!("It could not be done: {error}"),
         Line::FirstText { recording_id, .. } => {
             format!("The first words of {recording_id} are there.")
@@ -68,7 +75,11 @@ fn state_words(state: &RecordingStateDto) -> String {
         LiveDto::Recording { device_name, is_muted: true, .. } => {
             format!("Recording from {device_name}, which delivers no sound: is it muted?")
         }
+        LiveDto::Recording { device_name, .. } if state.is_private => {
+            format!("Recording from {device_name}, in memory alone.")
+        }
         LiveDto::Recording { device_name, .. } => format!("Recording from {device_name}."),
+        LiveDto::Paused { .. } => "Paused: the microphone is off.".to_owned(),
         LiveDto::MicLost { device_name, .. } => {
             format!("{device_name} went away; the recording goes on when it is back.")
         }

@@ -16,16 +16,18 @@ use sotto_engine::Engine;
 use sotto_export::{SAMPLE_RATE, Source, Transcript, Turn};
 use sotto_protocol::{SpeechModel, StreamingParameters};
 use sotto_server::{RunningServer, Server, ServerConfig};
-use sotto_tokens::{Endpoint, Minter};
+use sotto_tokens::{Broker, Endpoint, Minter};
 use sotto_vault::{Secret, Vault};
 use uuid::Uuid;
 
 use super::{complain, deliver, say_json};
+use crate::broker_credential::BrokerCredential;
 use crate::export_format::ExportFormat;
 use crate::place::Place;
 use crate::recogniser::{self, Recogniser};
 use crate::settings::SettingsFile;
-use crate::transcription::{Queue, Recognition, Step, Transcribed, transcribe};
+use crate::token_trail::TokenTrail;
+use crate::transcription::{Opener, Queue, Recognition, Step, Transcribed, transcribe};
 
 /// The cloud's services may be sent no more than they hear in real time.
 const REAL_TIME: f64 = 1.0;
@@ -85,6 +87,7 @@ pub(super) async fn run(arguments: TranscribeArguments, json: bool) -> anyhow::R
         samples,
         turns,
         gaps: Vec::new(),
+        pauses: Vec::new(),
     };
     finish(&transcript, &arguments, json, damage.is_some())?;
     if let Some(damage) = damage {
@@ -124,37 +127,53 @@ fn unix_ms(time: SystemTime) -> u64 {
 /// The recogniser, and the service of it that runs only for this file.
 async fn recognition(named: Option<&str>) -> anyhow::Result<(Recognition, Option<RunningServer>)> {
     let place = Place::of_user()?;
+    let settings = SettingsFile::new(place.data()).load();
     let chosen = match named {
         Some(named) => Recogniser::named(named),
-        None => Recogniser::chosen(SettingsFile::new(place.data()).load().recogniser),
+        None => Recogniser::chosen(settings.recogniser),
     };
-    let with = |endpoint, key, source, pace| -> anyhow::Result<Recognition> {
+    let with = |endpoint, opener, source, pace, trail| -> anyhow::Result<Recognition> {
         Ok(Recognition {
             minter: Minter::new()?,
             endpoint,
-            key,
+            opener,
             source,
             pace,
             parameters: StreamingParameters {
                 speech_model: Some(SpeechModel::UniversalStreamingEnglish),
                 ..StreamingParameters::default()
             },
+            trail,
         })
     };
     if chosen == Recogniser::Offline {
         let server = serve().await?;
         let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{}", server.0.port()))?;
-        return Ok((with(endpoint, server.1, Source::Offline, None)?, Some(server.0)));
+        return Ok((
+            with(endpoint, Opener::Key(server.1), Source::Offline, None, None)?,
+            Some(server.0),
+        ));
     }
-    let vault = Vault::open(crate::wiring::KEYRING_SERVICE, crate::environment::api_key());
-    let key = vault.read().await?;
-    let key = key.context("there is no API key: `sotto key set` keeps one")?;
+    let opener = match settings.broker.as_deref().map(Broker::new).transpose()? {
+        Some(broker) => {
+            let kept = BrokerCredential::open(crate::wiring::BROKER_SERVICE);
+            let credential = kept.read_for(&broker).await?;
+            Opener::Broker { broker, credential }
+        }
+        None => {
+            let vault = Vault::open(crate::wiring::KEYRING_SERVICE, crate::environment::api_key());
+            let key = vault.read().await?;
+            Opener::Key(key.context("there is no API key: `sotto key set` keeps one")?)
+        }
+    };
     let source = match chosen {
         Recogniser::AssemblyAi | Recogniser::Offline => Source::AssemblyAi,
         Recogniser::AssemblyAiEu => Source::AssemblyAiEu,
         Recogniser::SelfHosted(_) => Source::SelfHosted,
     };
-    Ok((with(recogniser::endpoint(&chosen)?, key, source, Some(REAL_TIME))?, None))
+    let endpoint = recogniser::endpoint(&chosen)?;
+    let trail = Some((TokenTrail::new(place.data()), chosen));
+    Ok((with(endpoint, opener, source, Some(REAL_TIME), trail)?, None))
 }
 
 async fn serve() -> anyhow::Result<(RunningServer, Secret)> {

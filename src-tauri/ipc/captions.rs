@@ -8,7 +8,8 @@ use tauri::EventTarget;
 use tauri_specta::Event as _;
 
 use super::{Answer, AppState, CommandError, ErrorCode};
-use crate::settings::Captions;
+use crate::language::Language;
+use crate::settings::{Captions, Settings};
 use crate::shell::captions::{self, CAPTIONS};
 
 /// More than any captions show; the rest is not passed on.
@@ -65,6 +66,8 @@ pub struct CaptionsChanged {
     pub captions: Captions,
     /// What it shows.
     pub text: CaptionText,
+    /// The language of its own few words.
+    pub language: Language,
 }
 
 /// What was said last, for a captions window that opens later.
@@ -93,7 +96,7 @@ pub async fn captions_say(
     let surplus = text.turns.len().saturating_sub(TURNS);
     text.turns.drain(..surplus);
     board.write(text.clone());
-    CaptionsChanged { captions: app.settings().captions, text }
+    shown(&app.settings(), text)
         .emit_to(&window, EventTarget::webview_window(CAPTIONS))
         .map_err(|error| CommandError::new(ErrorCode::Unexpected, error))
 }
@@ -105,7 +108,7 @@ pub async fn captions_open(
     app: AppState<'_>,
     board: tauri::State<'_, CaptionBoard>,
 ) -> Answer<CaptionsChanged> {
-    Ok(CaptionsChanged { captions: app.settings().captions, text: board.text() })
+    Ok(shown(&app.settings(), board.text()))
 }
 
 /// Closes the captions window.
@@ -117,8 +120,12 @@ pub async fn captions_close(window: tauri::AppHandle) -> Answer<()> {
 }
 
 /// Tells the captions window what it shows, after its settings changed.
-pub(super) fn tell(handle: &tauri::AppHandle, captions: Captions) -> tauri::Result<()> {
+pub(super) fn tell(handle: &tauri::AppHandle, settings: &Settings) -> tauri::Result<()> {
     use tauri::Manager as _;
     let text = handle.state::<CaptionBoard>().text();
-    CaptionsChanged { captions, text }.emit_to(handle, EventTarget::webview_window(CAPTIONS))
+    shown(settings, text).emit_to(handle, EventTarget::webview_window(CAPTIONS))
+}
+
+fn shown(settings: &Settings, text: CaptionText) -> CaptionsChanged {
+    CaptionsChanged { captions: settings.captions, text, language: settings.language.spoken() }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sotto_audio::{AudioError, Device, SpoolError};
 use sotto_feed::FeedMessage;
 use sotto_history::{
-    Gap, GapCause, HistoryError, OpenedRecording, RecordingState as StoredState, ResumePoint,
-    Source, StoredTurn, Summary, Turn, Word,
+    Gap, GapCause, HistoryError, OpenedRecording, Pause, RecordingState as StoredState,
+    ResumePoint, Source, StoredTurn, Summary, Turn, Word,
 };
 use sotto_tokens::MintError;
 use sotto_vault::{FoundKey, KeyStatus, VaultError};
@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use super::dto::{
     CommittedTurnDto, DeviceDto, FoundKeyDto, GapCauseDto, GapDto, KeyStatusDto, LiveDto,
-    OpenedRecordingDto, RangeDto, RecogniserKindDto, RecordingStateDto, RecordingSummaryDto,
-    ResumePointDto, StoredTurnDto, WordDto,
+    OpenedRecordingDto, PauseDto, RangeDto, RecogniserKindDto, RecordingStateDto,
+    RecordingSummaryDto, ResumePointDto, StoredTurnDto, WordDto,
 };
 use super::{CommandError, ErrorCode};
 use crate::recogniser::{Recogniser, TokenError};
@@ -58,6 +58,12 @@ pub(crate) fn recording_state(state: &RecordingState) -> RecordingStateDto {
             device_name: device_name.clone(),
             is_muted: *is_muted,
         },
+        Live::Paused { recording, started_at, at, since } => LiveDto::Paused {
+            recording_id: recording.to_string(),
+            started_at: *started_at,
+            at: *at,
+            since: *since,
+        },
         Live::MicLost { recording, started_at, device_name, error } => LiveDto::MicLost {
             recording_id: recording.to_string(),
             started_at: *started_at,
@@ -67,6 +73,7 @@ pub(crate) fn recording_state(state: &RecordingState) -> RecordingStateDto {
     };
     RecordingStateDto {
         live,
+        is_private: state.is_private,
         finishing: state.finishing.iter().map(Uuid::to_string).collect(),
         failure: state.failure.clone().map(CommandError::from),
     }
@@ -214,14 +221,17 @@ pub(crate) fn summary(summary: Summary) -> RecordingSummaryDto {
         .to_owned(),
         gaps: summary.gaps,
         snippet: summary.snippet,
+        is_private: summary.is_private,
     }
 }
 
-pub(super) fn opened(opened: OpenedRecording) -> OpenedRecordingDto {
+pub(super) fn opened(opened: OpenedRecording, has_sound: bool) -> OpenedRecordingDto {
     OpenedRecordingDto {
         summary: summary(opened.summary),
         turns: opened.turns.into_iter().map(stored_turn).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
+        pauses: opened.pauses.iter().map(pause).collect(),
+        has_sound,
     }
 }
 
@@ -246,6 +256,15 @@ fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
             is_fallback: turn.is_fallback,
         },
         edited_text: stored.edited_text,
+    }
+}
+
+pub(super) fn pause(pause: &Pause) -> PauseDto {
+    PauseDto {
+        recording_id: pause.recording.to_string(),
+        at: pause.at,
+        since: pause.since,
+        until: pause.until,
     }
 }
 
@@ -316,7 +335,10 @@ impl From<SharedError> for CommandError {
             RecordingError::Audio(error) => error.into(),
             RecordingError::Spool(error) => error.into(),
             RecordingError::History(error) => error.into(),
+            RecordingError::File(error) => Self::new(ErrorCode::FileUnreadable, error),
+            RecordingError::NotNow => Self::new(ErrorCode::NotFound, error),
             RecordingError::Unknown(_) => Self::new(ErrorCode::NotFound, error),
+            RecordingError::NotPrivate => Self::new(ErrorCode::Invalid, error),
             RecordingError::Folder(_) | RecordingError::Ending => {
                 Self::new(ErrorCode::Unexpected, error)
             }

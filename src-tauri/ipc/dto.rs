@@ -46,6 +46,17 @@ pub enum LiveDto {
         /// It delivers no sound at all: muted, or dead.
         is_muted: bool,
     },
+    /// The user paused it: the microphone is off, and the axis stands.
+    Paused {
+        /// Which recording.
+        recording_id: String,
+        /// When it was started.
+        started_at: u64,
+        /// The sample at which the axis stands.
+        at: u64,
+        /// Since when it is paused.
+        since: u64,
+    },
     /// The device stopped delivering; a gap is being written until it is back.
     MicLost {
         /// Which recording.
@@ -65,6 +76,8 @@ pub enum LiveDto {
 pub struct RecordingStateDto {
     /// What the microphone is doing.
     pub live: LiveDto,
+    /// What is live is in memory alone: nothing of it is written.
+    pub is_private: bool,
     /// Stopped, or found without an end at start; still being transcribed from the spool.
     pub finishing: Vec<String>,
     /// Why the last attempt to start did not work.
@@ -286,6 +299,20 @@ pub struct GapDto {
     pub cause: GapCauseDto,
 }
 
+/// The user paused a recording. It takes no place on the axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PauseDto {
+    /// Which recording.
+    pub recording_id: String,
+    /// The sample before which it lies.
+    pub at: u64,
+    /// When it began.
+    pub since: u64,
+    /// When it ended; nothing while it lasts.
+    pub until: Option<u64>,
+}
+
 /// Where a session takes a recording up.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -328,6 +355,8 @@ pub struct RecordingSummaryDto {
     pub gaps: u32,
     /// Surroundings of a search's first hit, hits between U+E000 and U+E001.
     pub snippet: Option<String>,
+    /// It is in memory alone, and gone when the program ends.
+    pub is_private: bool,
 }
 
 /// A turn from the history.
@@ -351,6 +380,10 @@ pub struct OpenedRecordingDto {
     pub turns: Vec<StoredTurnDto>,
     /// What is missing.
     pub gaps: Vec<GapDto>,
+    /// When it was paused.
+    pub pauses: Vec<PauseDto>,
+    /// Its sound is still there.
+    pub has_sound: bool,
 }
 
 /// All that a window needs to paint its first screen.
@@ -367,6 +400,8 @@ pub struct SnapshotDto {
     pub found_key: FoundKeyDto,
     /// Recogniser.
     pub recogniser: RecogniserStatusDto,
+    /// What is spoken where the user leaves it to the system.
+    pub system_language: crate::language::Language,
     /// Of the program.
     pub version: String,
     /// Somebody measures when words appear.
@@ -402,9 +437,28 @@ pub enum HostEvent {
         /// Which samples, and why.
         gap: GapDto,
     },
+    /// A recording was paused, or goes on.
+    PauseDeclared {
+        /// Where, and from when to when.
+        pause: PauseDto,
+    },
     /// A recording's stored text or title changed.
     HistoryChanged {
         /// Which.
         recording_id: String,
     },
+    /// A shortcut was pressed while it was being tried.
+    ShortcutPressed {
+        /// Which.
+        deed: crate::shortcuts::Deed,
+    },
+    /// What was said could not be handed to the program in front.
+    DictationFailed {
+        /// Why, and where it is now.
+        error: CommandError,
+    },
+    /// The window was to be closed, and the user does not know yet what that means.
+    CloseAsked,
+    /// The user wants to see the settings, and said so outside of the window.
+    SettingsWanted,
 }

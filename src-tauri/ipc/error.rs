@@ -40,6 +40,8 @@ pub enum ErrorCode {
     HistoryLocked,
     /// No space left.
     DiskFull,
+    /// A file that is no audio, or cannot be read.
+    FileUnreadable,
     /// No such recording.
     NotFound,
     /// Another session took the recording up.
@@ -48,6 +50,12 @@ pub enum ErrorCode {
     Invalid,
     /// Another program has the shortcut.
     ShortcutTaken,
+    /// Another shortcut of ours is the same.
+    ShortcutOurs,
+    /// No key that could be a shortcut.
+    ShortcutUnusable,
+    /// What was dictated could not be handed over; it is on the clipboard.
+    DictationOnClipboard,
     /// Everything else.
     Unexpected,
 }

@@ -29,7 +29,8 @@ pub async fn history_page(
 pub async fn recording_open(app: AppState<'_>, recording_id: String) -> Answer<OpenedRecordingDto> {
     let recording = convert::recording_id(&recording_id)?;
     let history = app.history.clone();
-    Ok(convert::opened(convert::blocking(move || history.open_recording(recording)).await?))
+    let opened = convert::blocking(move || history.open_recording(recording)).await?;
+    Ok(convert::opened(opened, app.recordings.has_sound(recording)))
 }
 
 /// Gives a recording a title; an empty one goes back to the first words.
@@ -110,12 +111,13 @@ pub async fn recording_export(
     let bytes = convert::blocking(move || format.bytes(&transcript)).await?;
     let extension = format.extension();
     let name = format!("{stem}.{extension}");
+    let words = app.settings().language.spoken().words();
     let ask = move || {
         window
             .dialog()
             .file()
             .set_file_name(name)
-            .add_filter(format.name(), &[extension])
+            .add_filter(format.name(words), &[extension])
             .blocking_save_file()
     };
     let chosen = tokio::task::spawn_blocking(ask)

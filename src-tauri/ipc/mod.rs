@@ -5,19 +5,24 @@
 
 pub mod captions;
 pub(crate) mod convert;
+pub mod diagnostics;
 pub mod dto;
 pub mod error;
 pub mod history;
+pub mod import;
 pub mod key;
 pub mod model;
 pub mod program;
 pub mod recording;
+pub mod shortcuts;
+pub mod tokens;
 
 use std::sync::Arc;
 
 use tauri_specta::{ErrorHandlingMode, Event as _};
 use tokio::sync::broadcast;
 
+use crate::recordings::Declared;
 use crate::wiring::{App, Happening};
 pub use dto::HostEvent;
 pub use error::{CommandError, ErrorCode};
@@ -40,11 +45,14 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             program::devices,
             recording::recording_start,
             recording::recording_stop,
+            recording::recording_pause,
+            recording::recording_go_on,
             recording::recording_finish,
             recording::recording_resume,
             recording::recording_first_text,
             recording::recording_painted,
             recording::recording_give_up,
+            import::recording_import,
             recording::feed_open,
             recording::feed_channel,
             recording::feed_ask,
@@ -60,9 +68,19 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             history::recording_restore,
             history::recording_export,
             history::recording_copy,
+            diagnostics::diagnostics,
+            diagnostics::diagnostics_copy,
+            program::window_close,
+            program::program_quit,
+            shortcuts::shortcuts_status,
+            shortcuts::shortcut_try,
+            shortcuts::shortcut_copy,
             key::key_save,
             key::key_import,
             key::key_forget,
+            key::broker_save,
+            key::broker_forget,
+            tokens::tokens_seen,
             model::model_status,
             model::model_choose,
             model::model_speak,
@@ -88,7 +106,7 @@ pub async fn forward(app: Arc<App>, window: tauri::AppHandle) {
         };
         let Some(event) = event else { continue };
         let told = event.emit(&window).and_then(|()| match &event {
-            HostEvent::SettingsChanged { settings } => captions::tell(&window, settings.captions),
+            HostEvent::SettingsChanged { settings } => captions::tell(&window, settings),
             _ => Ok(()),
         });
         if let Err(error) = told {
@@ -112,9 +130,19 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         Happening::HistoryChanged(recording) | Happening::RecordingFinished(recording) => {
             HostEvent::HistoryChanged { recording_id: recording.to_string() }
         }
-        Happening::GapDeclared(gap) => HostEvent::GapDeclared { gap: convert::gap(gap) },
-        Happening::FirstText(_) | Happening::Painted(..) | Happening::TurnCommitted(_) => {
-            return None;
+        Happening::Declared(Declared::Gap(gap)) => {
+            HostEvent::GapDeclared { gap: convert::gap(gap) }
         }
+        Happening::Declared(Declared::Pause(pause)) => {
+            HostEvent::PauseDeclared { pause: convert::pause(pause) }
+        }
+        Happening::ShortcutPressed(deed) => HostEvent::ShortcutPressed { deed: *deed },
+        Happening::DictationFailed(error) => HostEvent::DictationFailed { error: error.clone() },
+        Happening::CloseAsked => HostEvent::CloseAsked,
+        Happening::SettingsWanted => HostEvent::SettingsWanted,
+        Happening::FirstText(_)
+        | Happening::Painted(..)
+        | Happening::TurnCommitted(_)
+        | Happening::DevicesListed(_) => return None,
     })
 }

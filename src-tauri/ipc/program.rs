@@ -2,10 +2,11 @@
 
 use super::dto::{DeviceDto, RecogniserKindDto, RecogniserStatusDto, SnapshotDto};
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
-use crate::recogniser::{EngineState, Recogniser};
+use crate::language::Language;
+use crate::recogniser::{Access, EngineState, Recogniser};
 use crate::settings::{Settings, SettingsPatch};
-use crate::shell::shortcut::{self, Deed};
-use crate::wiring::App;
+use crate::shell::{autostart, shortcut, tray, window};
+use crate::wiring::{App, Happening};
 
 /// All that a window needs to paint its first screen.
 #[tauri::command]
@@ -18,6 +19,7 @@ pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
         key: convert::key_status(app.vault.status().await),
         found_key: convert::found_key(&app.found_key),
         recogniser: recogniser_status(&app).await,
+        system_language: Language::of_system(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         tells_paints: std::env::var_os("SOTTO_TELL_PAINTS").is_some(),
     })
@@ -28,26 +30,41 @@ pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
 #[specta::specta]
 pub async fn settings_update(
     app: AppState<'_>,
-    window: tauri::AppHandle,
+    handle: tauri::AppHandle,
     patch: SettingsPatch,
 ) -> Answer<Settings> {
     let before = app.settings();
-    if let Some(keys) = &patch.toggle_shortcut {
-        shortcut::replace(&window, Deed::Toggle, &before.toggle_shortcut, keys)?;
-    }
-    if let Some(keys) = &patch.captions_shortcut {
-        shortcut::replace(&window, Deed::Captions, &before.captions_shortcut, keys)?;
+    shortcut::change(&handle, &before, &before.patched(patch.clone())?)?;
+    if let Some(is_on) = patch.is_autostarted {
+        autostart::set(&handle, is_on)?;
     }
     Ok(app.settings_update(patch)?)
+}
+
+/// Closes the window, as the user meant it to be once it was said what that means.
+#[tauri::command]
+#[specta::specta]
+pub async fn window_close(handle: tauri::AppHandle) -> Answer<()> {
+    window::hide(&handle);
+    Ok(())
+}
+
+/// Ends the program; a recording is stopped first.
+#[tauri::command]
+#[specta::specta]
+pub async fn program_quit(handle: tauri::AppHandle) -> Answer<()> {
+    tray::quit_after_stop(&handle);
+    Ok(())
 }
 
 /// What can be recorded from.
 #[tauri::command]
 #[specta::specta]
-pub async fn devices() -> Answer<Vec<DeviceDto>> {
+pub async fn devices(app: AppState<'_>) -> Answer<Vec<DeviceDto>> {
     let devices = tokio::task::spawn_blocking(sotto_audio::devices)
         .await
         .map_err(|error| CommandError::new(ErrorCode::Unexpected, error))??;
+    app.tell(Happening::DevicesListed(devices.clone().into()));
     Ok(devices.into_iter().map(convert::device).collect())
 }
 
@@ -56,6 +73,7 @@ pub(super) async fn recogniser_status(app: &App) -> RecogniserStatusDto {
     let recogniser = app.recogniser();
     let problem = match &recogniser {
         Recogniser::Offline => engine_problem(app),
+        _ if matches!(app.access(), Access::Broker { .. }) => None,
         _ => convert::key_problem(&app.vault.status().await),
     };
     let kind = convert::recogniser_kind(&recogniser);

@@ -11,13 +11,16 @@ use super::dto::{
 };
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::recogniser::Recogniser;
+use crate::recordings::Keeping;
+use crate::token_trail::TokenUse;
 use crate::wiring::Happening;
 
-/// Starts a recording; the state comes as an event.
+/// Starts a recording, a private one in memory alone; the state comes as an event.
 #[tauri::command]
 #[specta::specta]
-pub async fn recording_start(app: AppState<'_>) -> Answer<()> {
-    Ok(app.recording_start().await.map(drop)?)
+pub async fn recording_start(app: AppState<'_>, is_private: bool) -> Answer<()> {
+    let keeping = if is_private { Keeping::Memory } else { Keeping::Disk };
+    Ok(app.recording_start(keeping).await.map(drop)?)
 }
 
 /// Stops the live recording; it is finished by its session.
@@ -25,6 +28,20 @@ pub async fn recording_start(app: AppState<'_>) -> Answer<()> {
 #[specta::specta]
 pub async fn recording_stop(app: AppState<'_>) -> Answer<()> {
     Ok(app.recordings.stop().await?)
+}
+
+/// Turns the microphone off for a while.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_pause(app: AppState<'_>) -> Answer<()> {
+    Ok(app.recordings.pause().await?)
+}
+
+/// Goes on with what was paused.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_go_on(app: AppState<'_>) -> Answer<()> {
+    Ok(app.recording_go_on().await?)
 }
 
 /// The session has taken a recording to its end.
@@ -81,7 +98,7 @@ pub async fn recording_painted(app: AppState<'_>, recording_id: String, to: u64)
 #[tauri::command]
 #[specta::specta]
 pub async fn feed_open(app: AppState<'_>, recording_id: String) -> Answer<String> {
-    let source = app.recordings.source(convert::recording_id(&recording_id)?).await?;
+    let source = app.recordings.sound(convert::recording_id(&recording_id)?).await?;
     let offer = app
         .feed
         .offer(source)
@@ -101,7 +118,7 @@ pub async fn feed_channel(
     channel: FrameChannelDto,
 ) -> Answer<()> {
     let recording = convert::recording_id(&recording_id)?;
-    let source = app.recordings.source(recording).await?;
+    let source = app.recordings.sound(recording).await?;
     let frames: Channel<InvokeResponseBody> = channel.id.channel_on(webview);
     let requests = app.feed_lines.open(recording);
     tauri::async_runtime::spawn(sotto_feed::pour(source, requests, move |message| {
@@ -137,15 +154,20 @@ pub async fn token_mint(
     expires_in_seconds: u32,
     max_session_duration_seconds: u32,
 ) -> Answer<TokenDto> {
-    if !app.recordings.state().borrow().needs_recogniser() {
+    let (is_needed, live) = {
+        let state = app.recordings.state();
+        let state = state.borrow();
+        (state.needs_recogniser(), state.live.recording())
+    };
+    if !is_needed {
         return Err(CommandError::new(ErrorCode::TokenRefused, "nothing is being recorded"));
     }
-    let recogniser = match recogniser {
-        WantedDto::Chosen => app.recogniser(),
-        WantedDto::Fallback => Recogniser::Offline,
+    let (recogniser, used_for) = match recogniser {
+        WantedDto::Chosen => (app.recogniser(), app.tokens.use_for(live)),
+        WantedDto::Fallback => (Recogniser::Offline, TokenUse::StandIn),
     };
     let request = TokenRequest { expires_in_seconds, max_session_duration_seconds };
-    let token = app.tokens.mint(&recogniser, &app.vault, request).await?;
+    let token = app.tokens.mint(&recogniser, &app.access(), request, used_for).await?;
     let kind = convert::recogniser_kind(&recogniser);
     Ok(TokenDto {
         token: token.token,

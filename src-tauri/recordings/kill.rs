@@ -12,9 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use sotto_audio::{
-    FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolProgress, SpoolReader, SpoolWriter,
-};
+use sotto_audio::{FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolProgress, SpoolWriter};
 use sotto_history::{History, Source, Turn, Word};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -25,6 +23,9 @@ const CHILD: &str = "SOTTO_TEST_KILLED_RECORDING";
 
 /// A kill costs the start of a process, which is mostly waiting: several side by side.
 const LANES: u32 = 4;
+
+/// So much is said at most before the program is killed.
+const MOST_SAID: u64 = 40;
 
 /// Frames that a turn covers.
 const TURN_FRAMES: u64 = 2;
@@ -123,6 +124,16 @@ struct Said {
     committed: u32,
 }
 
+impl Said {
+    fn hear(&mut self, line: &str) {
+        match line.split_once(' ').map(|(what, number)| (what, number.parse::<u64>())) {
+            Some(("kept", Ok(number))) => self.kept = number + 1,
+            Some(("committed", Ok(number))) => self.committed = number as u32 + 1,
+            _ => {}
+        }
+    }
+}
+
 fn run_and_kill(folder: &Path, round: u64) -> Said {
     let mut child = Command::new(env::current_exe().unwrap())
         .args(["recordings::kill::the_one_that_is_killed", "--exact", "--nocapture"])
@@ -131,24 +142,18 @@ fn run_and_kill(folder: &Path, round: u64) -> Said {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    // Any moment from the first instruction that touches a file on; loading the program is none.
-    assert!(lines.any(|line| line == "begun 0"));
-    let reader = thread::spawn(move || {
-        let mut said = Said::default();
-        for line in lines {
-            match line.split_once(' ').map(|(what, number)| (what, number.parse::<u64>())) {
-                Some(("kept", Ok(number))) => said.kept = number + 1,
-                Some(("committed", Ok(number))) => said.committed = number as u32 + 1,
-                _ => {}
-            }
-        }
-        said
-    });
-    thread::sleep(Duration::from_micros(Uuid::new_v4().as_u128() as u64 % 130_000));
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut said = Said::default();
+    let mut words = lines.filter(|line| !line.is_empty()).skip_while(|line| line != "begun 0");
+    // Any moment from the first instruction that touches a file on, counted in what was done, so that a slow machine is killed
+    // at no other moments than a fast one; loading the program is none.
+    let random = Uuid::new_v4().as_u128() as u64;
+    words.by_ref().take(1 + (random % MOST_SAID) as usize).for_each(|line| said.hear(&line));
+    thread::sleep(Duration::from_micros(random / MOST_SAID % 10_000));
     child.kill().unwrap();
     child.wait().unwrap();
-    reader.join().unwrap()
+    words.for_each(|line| said.hear(&line));
+    said
 }
 
 fn check(folder: &Path, history: &History, round: u64, said: &Said) {
@@ -165,7 +170,7 @@ fn check(folder: &Path, history: &History, round: u64, said: &Said) {
             (said.kept..=said.kept + 1).contains(&frames),
             "round {round}: {frames} of {said:?}"
         );
-        let mut reader = SpoolReader::open(&source.spool).unwrap();
+        let mut reader = source.spool.open().unwrap();
         for number in 0..frames {
             let kept = reader.read_bytes(number).unwrap();
             assert_eq!(kept, Some(frame(round, number).encode()), "round {round}, frame {number}");

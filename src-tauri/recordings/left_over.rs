@@ -5,7 +5,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use sotto_audio::{FRAME_SAMPLES, Recovered, SpoolError, SpoolProgress, SpoolReader};
+use sotto_audio::{FRAME_SAMPLES, Recovered, SpoolError, SpoolPlace, SpoolProgress, SpoolReader};
 use sotto_feed::FeedSource;
 use sotto_history::{Gap, GapCause, History};
 use tokio::sync::watch;
@@ -146,7 +146,7 @@ fn adopt(found: &Found, history: &History) -> Result<FeedSource, RecordingError>
     declare_gaps(&found.path, header.recording, history)?;
     // The sender may go: a complete spool does not change any more.
     let (_, progress) = watch::channel(SpoolProgress { frames, is_complete: true });
-    Ok(FeedSource { spool: found.path.clone(), progress })
+    Ok(FeedSource { spool: SpoolPlace::File(found.path.clone()), progress })
 }
 
 /// What the device did not deliver and nobody had the time to declare: the frames tell.

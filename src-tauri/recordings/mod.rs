@@ -4,6 +4,8 @@
 //! shortcut and command line all end here, so none of them can disagree about what is being recorded. Knows nothing of
 //! the window, the network or recognisers.
 
+mod import;
+mod kept;
 #[cfg(test)]
 mod kill;
 mod left_over;
@@ -15,12 +17,15 @@ use std::sync::Arc;
 
 use sotto_audio::{CaptureNotice, DeviceId};
 use sotto_feed::FeedSource;
-use sotto_history::{Gap, History};
+use sotto_history::{Gap, History, Pause};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use uuid::Uuid;
 
-use owner::Owner;
-pub use state::{Live, RecordingError, RecordingState};
+pub use import::Imported;
+use import::Spooled;
+pub(crate) use owner::spool_path;
+use owner::{Owner, Tape};
+pub use state::{Keeping, Live, RecordingError, RecordingState};
 
 /// Shared, because the one who asked and everyone who watches are told of the same failure.
 pub type SharedError = Arc<RecordingError>;
@@ -28,10 +33,13 @@ pub type SharedError = Arc<RecordingError>;
 type Answer<T> = oneshot::Sender<Result<T, SharedError>>;
 
 enum Ask {
-    Start { device: Option<DeviceId>, answer: Answer<Uuid> },
+    Start { device: Option<DeviceId>, keeping: Keeping, answer: Answer<Uuid> },
     Stop { answer: Answer<()> },
+    Pause { answer: Answer<()> },
+    Continue { device: Option<DeviceId>, answer: Answer<()> },
     Finish { recording: Uuid, keeps_audio: bool, answer: Answer<()> },
     Source { recording: Uuid, answer: Answer<FeedSource> },
+    Adopt { spooled: Box<Spooled>, answer: Answer<()> },
     Notice { recording: Uuid, notice: CaptureNotice },
 }
 
@@ -39,8 +47,18 @@ enum Ask {
 #[derive(Clone)]
 pub struct Recordings {
     asks: mpsc::UnboundedSender<Ask>,
+    folder: PathBuf,
     state: watch::Receiver<RecordingState>,
-    gaps: broadcast::Sender<Gap>,
+    declared: broadcast::Sender<Declared>,
+}
+
+/// Something besides words that has its place in a transcript.
+#[derive(Debug, Clone)]
+pub enum Declared {
+    /// The device delivered nothing for a while.
+    Gap(Gap),
+    /// The user paused the recording, or it goes on.
+    Pause(Pause),
 }
 
 impl Recordings {
@@ -56,29 +74,37 @@ impl Recordings {
         let (asks, inbox) = mpsc::unbounded_channel();
         let finishing = sources.keys().copied().collect();
         let failure = failure.map(Arc::new);
-        let (publish, state) =
-            watch::channel(RecordingState { live: Live::Idle, finishing, failure });
-        let (gaps, _) = broadcast::channel(64);
+        let (publish, state) = watch::channel(RecordingState {
+            live: Live::Idle,
+            is_private: false,
+            finishing,
+            failure,
+        });
+        let (declared, _) = broadcast::channel(64);
         let owner = Owner {
-            gaps: gaps.clone(),
-            folder,
+            declared: declared.clone(),
+            folder: folder.clone(),
             history,
             publish,
             notices: asks.downgrade(),
-            capture: None,
+            tape: Tape::None,
             sources,
             undeclared: Vec::new(),
         };
         tokio::spawn(owner.run(inbox));
-        Ok(Self { asks, state, gaps })
+        Ok(Self { asks, folder, state, declared })
     }
 
     /// Starts a recording; one that is live already is left alone.
     ///
     /// # Errors
-    /// When the microphone, the disk or the history refuse.
-    pub async fn start(&self, device: Option<DeviceId>) -> Result<Uuid, SharedError> {
-        self.ask(|answer| Ask::Start { device, answer }).await
+    /// When the microphone, the disk or the history refuse; when a private one is asked for and what is live is none.
+    pub async fn start(
+        &self,
+        device: Option<DeviceId>,
+        keeping: Keeping,
+    ) -> Result<Uuid, SharedError> {
+        self.ask(|answer| Ask::Start { device, keeping, answer }).await
     }
 
     /// Stops the live recording, if there is one; its last samples are on disk when this returns.
@@ -87,6 +113,23 @@ impl Recordings {
     /// When the disk or the history refuse; what was captured stays on disk.
     pub async fn stop(&self) -> Result<(), SharedError> {
         self.ask(|answer| Ask::Stop { answer }).await
+    }
+
+    /// Turns the microphone off for a while; the recording stays open, and its axis stands. One that is paused already is
+    /// left alone.
+    ///
+    /// # Errors
+    /// When nothing is recorded, or the disk or the history refuse.
+    pub async fn pause(&self) -> Result<(), SharedError> {
+        self.ask(|answer| Ask::Pause { answer }).await
+    }
+
+    /// Goes on with what was paused; one that is not paused is left alone.
+    ///
+    /// # Errors
+    /// When nothing is recorded, or the microphone refuses; it stays paused then.
+    pub async fn go_on(&self, device: Option<DeviceId>) -> Result<(), SharedError> {
+        self.ask(|answer| Ask::Continue { device, answer }).await
     }
 
     /// The transcript of `recording` is complete: its audio goes, unless the user keeps audio.
@@ -111,10 +154,10 @@ impl Recordings {
         self.state.clone()
     }
 
-    /// Where the device delivered nothing, as it is found.
+    /// Gaps and pauses, as they are found.
     #[must_use]
-    pub fn gaps(&self) -> broadcast::Receiver<Gap> {
-        self.gaps.subscribe()
+    pub fn declared(&self) -> broadcast::Receiver<Declared> {
+        self.declared.subscribe()
     }
 
     async fn ask<T>(&self, make: impl FnOnce(Answer<T>) -> Ask) -> Result<T, SharedError> {

@@ -8,15 +8,29 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sotto_audio::{
-    Capture, CaptureNotice, DeviceId, FRAME_SAMPLES, SpoolError, SpoolHeader, SpoolWriter,
+    Capture, CaptureNotice, DeviceId, FRAME_SAMPLES, Microphone, SpoolError, SpoolHeader,
+    SpoolPlace, SpoolWriter,
 };
 use sotto_feed::FeedSource;
-use sotto_history::{Gap, GapCause, History};
+use sotto_history::{Gap, GapCause, History, Pause};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
+use super::import::Spooled;
 use super::state::after;
-use super::{Answer, Ask, Live, RecordingError, RecordingState, SharedError, blocking};
+use super::{
+    Answer, Ask, Declared, Keeping, Live, RecordingError, RecordingState, SharedError, blocking,
+};
+
+/// What the live recording is written by.
+pub(super) enum Tape {
+    /// Nothing is recorded.
+    None,
+    /// The microphone is on.
+    Running(Capture),
+    /// It is off, and the spool is open still.
+    Paused { spool: SpoolWriter, pause: Pause },
+}
 
 pub(super) struct Owner {
     pub(super) folder: PathBuf,
@@ -24,11 +38,11 @@ pub(super) struct Owner {
     pub(super) publish: watch::Sender<RecordingState>,
     /// Weak, so that the owner ends with its last handle.
     pub(super) notices: mpsc::WeakUnboundedSender<Ask>,
-    /// Gaps as they are found.
-    pub(super) gaps: broadcast::Sender<Gap>,
+    /// Gaps and pauses as they are found.
+    pub(super) declared: broadcast::Sender<Declared>,
     /// Gaps that the history did not take yet.
     pub(super) undeclared: Vec<Gap>,
-    pub(super) capture: Option<Capture>,
+    pub(super) tape: Tape,
     pub(super) sources: BTreeMap<Uuid, FeedSource>,
 }
 
@@ -36,8 +50,12 @@ impl Owner {
     pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Ask>) {
         while let Some(ask) = inbox.recv().await {
             match ask {
-                Ask::Start { device, answer } => reply(answer, self.start(device).await),
+                Ask::Start { device, keeping, answer } => {
+                    reply(answer, self.start(device, keeping).await);
+                }
                 Ask::Stop { answer } => reply(answer, self.stop().await.map_err(Arc::new)),
+                Ask::Pause { answer } => reply(answer, self.pause().await.map_err(Arc::new)),
+                Ask::Continue { device, answer } => reply(answer, self.go_on(device).await),
                 Ask::Finish { recording, keeps_audio, answer } => {
                     reply(answer, self.finish(recording, keeps_audio).await.map_err(Arc::new));
                 }
@@ -48,6 +66,9 @@ impl Owner {
                         source.ok_or_else(|| Arc::new(RecordingError::Unknown(recording))),
                     );
                 }
+                Ask::Adopt { spooled, answer } => {
+                    reply(answer, self.adopt(*spooled).await.map_err(Arc::new));
+                }
                 Ask::Notice { recording, notice } => self.notice(recording, notice).await,
             }
         }
@@ -57,14 +78,28 @@ impl Owner {
         }
     }
 
-    async fn start(&mut self, device: Option<DeviceId>) -> Result<Uuid, SharedError> {
+    async fn start(
+        &mut self,
+        device: Option<DeviceId>,
+        keeping: Keeping,
+    ) -> Result<Uuid, SharedError> {
         if let Some(recording) = self.publish.borrow().live.recording() {
-            return Ok(recording);
+            // Whoever asked for a private one must not go on in the belief that it is.
+            let is_other = keeping == Keeping::Memory && !self.history.is_private(recording);
+            return if is_other {
+                Err(Arc::new(RecordingError::NotPrivate))
+            } else {
+                Ok(recording)
+            };
         }
         let recording = Uuid::now_v7();
         let started_at = unix_ms();
-        self.set_live(Live::Arming { recording, started_at });
-        match self.begin(recording, started_at, device).await {
+        self.publish.send_modify(|state| {
+            state.failure = None;
+            state.is_private = keeping == Keeping::Memory;
+            state.live = Live::Arming { recording, started_at };
+        });
+        match self.begin(recording, started_at, device, keeping).await {
             Ok(()) => Ok(recording),
             Err(error) => {
                 self.sources.remove(&recording);
@@ -84,33 +119,37 @@ impl Owner {
         recording: Uuid,
         started_at: u64,
         device: Option<DeviceId>,
+        keeping: Keeping,
     ) -> Result<(), RecordingError> {
         let path = spool_path(&self.folder, recording);
         let header = SpoolHeader { recording, started_at_unix_ms: started_at };
-        let notices = self.notices.clone();
-        let notify = move |notice: CaptureNotice| {
-            if let Some(asks) = notices.upgrade() {
-                // A closed inbox means that the program is ending; nobody is left to be told.
-                asks.send(Ask::Notice { recording, notice }).ok();
-            }
-        };
-        let spool_file = path.clone();
-        let (capture, progress) = blocking(move || {
-            let spool = SpoolWriter::create(&spool_file, header)?;
-            let progress = spool.progress();
-            match Capture::start(device, spool, notify) {
-                Ok(capture) => Ok((capture, progress)),
+        let notify = self.notify(recording);
+        let (capture, source) = blocking(move || {
+            let (writer, spool) = match keeping {
+                Keeping::Disk => (SpoolWriter::create(&path, header)?, SpoolPlace::File(path)),
+                Keeping::Memory => {
+                    let (writer, memory) = SpoolWriter::in_memory(header)?;
+                    (writer, SpoolPlace::Memory(memory))
+                }
+            };
+            let source = FeedSource { spool, progress: writer.progress() };
+            match Capture::start(device, writer, notify) {
+                Ok(capture) => Ok((capture, source)),
                 Err(error) => {
-                    remove_spool(&spool_file);
+                    let_go(&source.spool);
                     Err(RecordingError::from(error))
                 }
             }
         })
         .await?;
-        self.capture = Some(capture);
-        self.sources.insert(recording, FeedSource { spool: path, progress });
+        self.tape = Tape::Running(capture);
+        self.sources.insert(recording, source);
         let history = self.history.clone();
-        let kept = blocking(move || Ok(history.recording_create(recording, started_at)?)).await;
+        let kept = blocking(move || match keeping {
+            Keeping::Disk => Ok(history.recording_create(recording, started_at)?),
+            Keeping::Memory => Ok(history.recording_create_private(recording, started_at)?),
+        })
+        .await;
         if kept.is_err() {
             // The audio is safe in the spool; without a row the next start makes one from the spool's header.
             self.stop_capture().await?;
@@ -135,8 +174,94 @@ impl Owner {
     }
 
     async fn stop_capture(&mut self) -> Result<u64, RecordingError> {
-        let Some(capture) = self.capture.take() else { return Ok(0) };
-        blocking(move || Ok(capture.stop()?)).await
+        match std::mem::replace(&mut self.tape, Tape::None) {
+            Tape::None => Ok(0),
+            Tape::Running(capture) => blocking(move || Ok(capture.stop()?)).await,
+            Tape::Paused { mut spool, .. } => {
+                blocking(move || Ok(spool.finish()? * FRAME_SAMPLES as u64)).await
+            }
+        }
+    }
+
+    fn notify(&self, recording: Uuid) -> impl Fn(CaptureNotice) + Send + 'static {
+        let notices = self.notices.clone();
+        move |notice| {
+            if let Some(asks) = notices.upgrade() {
+                // A closed inbox means that the program is ending; nobody is left to be told.
+                asks.send(Ask::Notice { recording, notice }).ok();
+            }
+        }
+    }
+
+    async fn pause(&mut self) -> Result<(), RecordingError> {
+        let live = self.publish.borrow().live.clone();
+        let Some(recording) = live.recording() else { return Err(RecordingError::NotNow) };
+        let capture = match std::mem::replace(&mut self.tape, Tape::None) {
+            Tape::Running(capture) => capture,
+            tape => {
+                self.tape = tape;
+                return Ok(());
+            }
+        };
+        let since = unix_ms();
+        let spool = match blocking(move || Ok(capture.pause()?)).await {
+            Ok(spool) => spool,
+            // The spool is at its end: what it holds is finished like any other recording.
+            Err(error) => return self.stop().await.and(Err(error)),
+        };
+        let at = spool.progress().borrow().frames * FRAME_SAMPLES as u64;
+        let pause = Pause { recording, at, since, until: None };
+        self.tape = Tape::Paused { spool, pause: pause.clone() };
+        self.set_live(Live::Paused { recording, started_at: live.started_at(), at, since });
+        self.declare_pause(pause).await;
+        Ok(())
+    }
+
+    /// Armed like a start: "recording" is true again when the first sample is kept.
+    async fn go_on(&mut self, device: Option<DeviceId>) -> Result<(), SharedError> {
+        let live = self.publish.borrow().live.clone();
+        let Some(recording) = live.recording() else {
+            return Err(Arc::new(RecordingError::NotNow));
+        };
+        if !matches!(self.tape, Tape::Paused { .. }) {
+            return Ok(());
+        }
+        let started_at = live.started_at();
+        self.set_live(Live::Arming { recording, started_at });
+        let microphone = match blocking(move || Ok(Microphone::open(device)?)).await {
+            Ok(microphone) => microphone,
+            Err(error) => {
+                let error = Arc::new(error);
+                self.publish.send_modify(|state| {
+                    state.live = live;
+                    state.failure = Some(Arc::clone(&error));
+                });
+                return Err(error);
+            }
+        };
+        let until = Some(unix_ms());
+        let Tape::Paused { spool, pause } = std::mem::replace(&mut self.tape, Tape::None) else {
+            return Ok(());
+        };
+        match microphone.record(spool, self.notify(recording)) {
+            Ok(capture) => self.tape = Tape::Running(capture),
+            Err(error) => {
+                let failed = self.stop().await.and(Err(RecordingError::from(error)));
+                return failed.map_err(Arc::new);
+            }
+        }
+        self.declare_pause(Pause { until, ..pause }).await;
+        Ok(())
+    }
+
+    /// What the history does not take when a pause begins, it is given again with its end.
+    async fn declare_pause(&mut self, pause: Pause) {
+        // Those who watch need not know whether it is stored yet.
+        self.declared.send(Declared::Pause(pause.clone())).ok();
+        let history = self.history.clone();
+        if let Err(error) = blocking(move || Ok(history.pause_declare(&pause)?)).await {
+            tracing::warn!(%error, "a pause could not be stored");
+        }
     }
 
     async fn finish(&mut self, recording: Uuid, keeps_audio: bool) -> Result<(), RecordingError> {
@@ -146,12 +271,33 @@ impl Owner {
         self.store_gaps().await;
         let history = self.history.clone();
         blocking(move || Ok(history.recording_finished(recording)?)).await?;
+        // What is in memory goes in any case: nobody looks for the audio of a finished recording there.
         if let Some(source) = self.sources.remove(&recording)
             && !keeps_audio
         {
-            remove_spool(&source.spool);
+            let_go(&source.spool);
         }
         self.publish.send_modify(|state| state.finishing.retain(|id| *id != recording));
+        Ok(())
+    }
+
+    /// Takes what was made of a file for a recording that was stopped.
+    async fn adopt(&mut self, spooled: Spooled) -> Result<(), RecordingError> {
+        let Spooled { recording, started_at, title, samples, source, .. } = spooled;
+        let history = self.history.clone();
+        let kept = blocking(move || {
+            history.recording_create(recording, started_at)?;
+            history.rename(recording, &title)?;
+            Ok(history.recording_stopped(recording, samples)?)
+        })
+        .await;
+        if let Err(error) = kept {
+            // The file is still where it was: nothing is lost by beginning anew.
+            let_go(&source.spool);
+            return Err(error);
+        }
+        self.sources.insert(recording, source);
+        self.publish.send_modify(|state| state.finishing.push(recording));
         Ok(())
     }
 
@@ -201,7 +347,7 @@ impl Owner {
         }
         let gap = Gap { recording, from: range.start, to: range.end, cause };
         // Those who watch need not know whether it is stored yet.
-        self.gaps.send(gap.clone()).ok();
+        self.declared.send(Declared::Gap(gap.clone())).ok();
         self.undeclared.push(gap);
         self.store_gaps().await;
     }
@@ -233,8 +379,15 @@ impl Owner {
     }
 }
 
-pub(super) fn spool_path(folder: &Path, recording: Uuid) -> PathBuf {
+pub(crate) fn spool_path(folder: &Path, recording: Uuid) -> PathBuf {
     folder.join(format!("{recording}.spool"))
+}
+
+/// What is in memory goes with its last holder.
+fn let_go(spool: &SpoolPlace) {
+    if let SpoolPlace::File(path) = spool {
+        remove_spool(path);
+    }
 }
 
 pub(super) fn remove_spool(path: &Path) {
@@ -248,7 +401,7 @@ fn reply<T>(answer: Answer<T>, result: Result<T, SharedError>) {
     answer.send(result).ok();
 }
 
-fn unix_ms() -> u64 {
+pub(super) fn unix_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

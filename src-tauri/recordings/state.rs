@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sotto_audio::{AudioError, CaptureNotice, SpoolError};
+use sotto_audio::{AudioError, CaptureNotice, FileError, SpoolError};
 use sotto_history::HistoryError;
 use uuid::Uuid;
 
@@ -31,6 +31,17 @@ pub enum Live {
         /// It delivers nothing but one and the same value.
         is_muted: bool,
     },
+    /// The user paused it: the microphone is off, and the axis stands.
+    Paused {
+        /// Which recording.
+        recording: Uuid,
+        /// When it was started, Unix milliseconds.
+        started_at: u64,
+        /// The sample at which the axis stands.
+        at: u64,
+        /// Since when it is paused, Unix milliseconds.
+        since: u64,
+    },
     /// The device went away; silence marked as a gap is written until it is back.
     MicLost {
         /// Which recording.
@@ -45,6 +56,17 @@ pub enum Live {
 }
 
 impl Live {
+    /// When the live recording was started.
+    pub(super) fn started_at(&self) -> u64 {
+        match self {
+            Self::Idle => 0,
+            Self::Arming { started_at, .. }
+            | Self::Recording { started_at, .. }
+            | Self::Paused { started_at, .. }
+            | Self::MicLost { started_at, .. } => *started_at,
+        }
+    }
+
     /// The recording that is live, if any.
     #[must_use]
     pub fn recording(&self) -> Option<Uuid> {
@@ -52,9 +74,20 @@ impl Live {
             Self::Idle => None,
             Self::Arming { recording, .. }
             | Self::Recording { recording, .. }
+            | Self::Paused { recording, .. }
             | Self::MicLost { recording, .. } => Some(*recording),
         }
     }
+}
+
+/// Where a recording's audio and text are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keeping {
+    /// On the disk.
+    #[default]
+    Disk,
+    /// In memory alone: nothing is written, and it is gone when the program ends.
+    Memory,
 }
 
 /// What is being recorded, and what is still being finished.
@@ -62,6 +95,8 @@ impl Live {
 pub struct RecordingState {
     /// The microphone.
     pub live: Live,
+    /// What is live is in memory alone.
+    pub is_private: bool,
     /// Stopped recordings whose transcript is not complete.
     pub finishing: Vec<Uuid>,
     /// What went wrong last: a start that did not work, a disk that takes no audio now, audio that had to be set aside.
@@ -94,12 +129,21 @@ pub enum RecordingError {
     /// The database.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// Nothing is recorded that could be paused, or nothing paused that could go on.
+    #[error("nothing is recorded that could be paused or go on")]
+    NotNow,
+    /// A file that was to be imported.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The folder of the spools.
     #[error("the folder for audio cannot be used: {0}")]
     Folder(#[from] std::io::Error),
     /// No recording of this id is open.
     #[error("no recording {0} is open")]
     Unknown(Uuid),
+    /// A private recording was asked for while one is made that is kept.
+    #[error("a recording is being made that is kept on the disk; stop it first")]
+    NotPrivate,
     /// The owner is gone: the program is ending.
     #[error("the program is ending")]
     Ending,

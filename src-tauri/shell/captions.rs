@@ -1,7 +1,7 @@
 //! The captions: the last lines over everything else, in a window of their own that is told what to show and may ask for
 //! almost nothing. It exists while the settings say so.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tauri::{
     AppHandle, LogicalPosition, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
@@ -9,7 +9,7 @@ use tauri::{
 };
 use tokio::sync::broadcast::error::RecvError;
 
-use super::window::{self, is_own_page};
+use super::window::{self, is_own_page, no_other_window};
 use crate::settings::{Captions, SettingsPatch};
 use crate::wiring::{App, Happening};
 
@@ -20,6 +20,20 @@ const WIDTH: f64 = 780.0;
 const HEIGHT: f64 = 140.0;
 /// From the lower edge of the screen, where players show subtitles.
 const ABOVE_EDGE: f64 = 96.0;
+
+/// Whether windows can be seen through here.
+static IS_SEE_THROUGH: OnceLock<bool> = OnceLock::new();
+
+/// Learns what the screen can do; on the main thread, as its library demands. Without a compositor every line would stay under
+/// the next one, for nothing wipes a ground that is not there.
+pub(crate) fn look_at_screen() {
+    #[cfg(target_os = "linux")]
+    let is_see_through = gdk::Screen::default().is_some_and(|screen| screen.is_composited());
+    #[cfg(not(target_os = "linux"))]
+    let is_see_through = true;
+    // The second time it would be the same.
+    IS_SEE_THROUGH.set(is_see_through).ok();
+}
 
 /// Keeps the window true to the settings.
 pub(crate) async fn follow(app: Arc<App>, handle: AppHandle) {
@@ -67,18 +81,19 @@ fn apply(handle: &AppHandle, captions: Captions) -> tauri::Result<()> {
 fn open(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
     let mut builder =
         WebviewWindowBuilder::new(handle, CAPTIONS, WebviewUrl::App("captions.html".into()))
-            .title("Sotto captions")
+            .title(window::program(handle).settings().language.spoken().words().captions_title)
             .inner_size(WIDTH, HEIGHT)
             .min_inner_size(240.0, 64.0)
             .decorations(false)
-            .transparent(true)
+            .transparent(IS_SEE_THROUGH.get().copied().unwrap_or(true))
             .shadow(false)
             .always_on_top(true)
             .visible_on_all_workspaces(true)
             .skip_taskbar(true)
             // Who is typing elsewhere goes on typing there.
             .focused(false)
-            .on_navigation(is_own_page);
+            .on_navigation(is_own_page)
+            .on_new_window(no_other_window);
     if let Some(place) = first_place(handle)? {
         builder = builder.position(place.x, place.y);
     }

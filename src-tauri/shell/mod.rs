@@ -1,6 +1,8 @@
 //! What only Tauri can do: the window, the tray, the global shortcut.
 
+pub(crate) mod autostart;
 pub(crate) mod captions;
+pub(crate) mod dictation;
 pub(crate) mod revival;
 pub(crate) mod shortcut;
 pub(crate) mod tray;

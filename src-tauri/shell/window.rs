@@ -1,13 +1,15 @@
 //! The main window: made once, hidden instead of closed, and closed to every page but its own.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use tauri::webview::{NewWindowFeatures, NewWindowResponse};
 use tauri::{
     AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 
 use super::revival;
-use crate::wiring::{App, WINDOW_ORIGINS};
+use crate::wiring::{App, Happening, WINDOW_ORIGINS};
 
 /// Its label, which the capability names too.
 pub(crate) const MAIN: &str = "main";
@@ -16,25 +18,40 @@ pub(crate) const MAIN: &str = "main";
 ///
 /// # Errors
 /// When the system cannot make one.
-pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Sotto")
         .inner_size(1180.0, 760.0)
         .min_inner_size(380.0, 420.0)
+        .visible(!is_hidden)
         .on_navigation(is_own_page)
+        .on_new_window(no_other_window)
         .build()?;
     revival::watch_window(&window)?;
-    let hidden = window.clone();
+    without_devices(&window)?;
+    let (handle, was_asked) = (app.clone(), AtomicBool::new(false));
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {
             // A recording must not end because a window was closed; the tray and `sotto show` bring it back.
             api.prevent_close();
-            if let Err(error) = hidden.hide() {
-                tracing::warn!(%error, "the window could not be hidden");
+            let app = program(&handle);
+            // Who closes it once more does not read what it says, or its page is dead.
+            if app.settings().is_close_explained || was_asked.swap(true, Ordering::Relaxed) {
+                hide(&handle);
+            } else {
+                app.tell(Happening::CloseAsked);
             }
         }
     });
     Ok(window)
+}
+
+/// Takes the window from the screen; the program goes on.
+pub(crate) fn hide(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the window could not be hidden");
+    }
 }
 
 /// Brings the window to the front.
@@ -64,6 +81,28 @@ pub(crate) fn lock_to_ports(context: &mut tauri::Context, app: &App) {
     if let Some(tauri::utils::config::Csp::Policy(policy)) = &mut security.csp {
         *policy = policy.replace("connect-src ", &format!("connect-src{hosts} "));
     }
+}
+
+/// The page has no way to cameras and microphones at all: what it need not ask for cannot be granted by mistake.
+#[cfg(target_os = "linux")]
+pub(crate) fn without_devices(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{SettingsExt as _, WebViewExt};
+    window.with_webview(|webview| {
+        if let Some(settings) = WebViewExt::settings(&webview.inner()) {
+            settings.set_enable_media_stream(false);
+        }
+    })
+}
+
+/// Elsewhere every permission that a page asks for is refused.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn without_devices(_: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
+}
+
+/// A page opens no windows: the program does.
+pub(crate) fn no_other_window(_: Url, _: NewWindowFeatures) -> NewWindowResponse<tauri::Wry> {
+    NewWindowResponse::Deny
 }
 
 pub(crate) fn is_own_page(url: &Url) -> bool {

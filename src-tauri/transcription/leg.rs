@@ -8,10 +8,14 @@ use sotto_audio::FRAME_SAMPLES;
 use sotto_client::{Connection, Credential, Event, Events, SendError, Sender};
 use sotto_export::{SAMPLE_RATE, Turn};
 use sotto_protocol::{ServerMessage, StreamingParameters};
+use sotto_tokens::{MintError, Token};
+use sotto_vault::Secret;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::turns::LegTurns;
-use super::{Queue, Recognition, Step, TOKEN, TranscriptionError, ended};
+use super::{Opener, Queue, Recognition, Step, TOKEN, TranscriptionError, ended};
+use crate::recogniser::unix_ms;
+use crate::token_trail::{TokenEntry, TokenIssuer, TokenOutcome, TokenUse};
 
 /// Heartbeats come every five seconds.
 const SILENCE_LIMIT: Duration = Duration::from_secs(20);
@@ -26,7 +30,7 @@ pub(super) async fn run(
     tell: &mut impl FnMut(Step),
 ) -> Result<(), TranscriptionError> {
     let Some(first) = queue.next().await else { return Ok(()) };
-    let token = with.minter.mint(&with.endpoint, with.key.expose(), TOKEN).await?;
+    let token = mint(with).await?;
     let parameters = StreamingParameters {
         format_turns: true,
         session_heartbeat: true,
@@ -56,6 +60,26 @@ pub(super) async fn run(
     queue.cover(way.covered.get());
     outcome?;
     if way.is_terminated.get() { Ok(()) } else { Err(TranscriptionError::Cut) }
+}
+
+async fn mint(with: &Recognition) -> Result<Token, MintError> {
+    let asked_at = unix_ms();
+    let token = match &with.opener {
+        Opener::Key(key) => with.minter.mint(&with.endpoint, key.expose(), TOKEN).await,
+        Opener::Broker { broker, credential } => {
+            let credential = credential.as_ref().map(Secret::expose);
+            with.minter.mint_by(broker, credential, &with.endpoint, TOKEN).await
+        }
+    };
+    if let Some((trail, recogniser)) = &with.trail {
+        let outcome = TokenOutcome::of(&token);
+        let issuer = match with.opener {
+            Opener::Key(_) => TokenIssuer::from(recogniser),
+            Opener::Broker { .. } => TokenIssuer::Broker,
+        };
+        trail.note(&TokenEntry::new(asked_at, issuer, TokenUse::File, TOKEN, outcome));
+    }
+    token
 }
 
 /// How far a session is, told from one of its directions to the other.

@@ -12,8 +12,11 @@ use sotto_audio::FileError;
 use sotto_client::{Closed, OpenError};
 use sotto_export::{Source, Turn};
 use sotto_protocol::{Action, Failure, StreamingParameters};
-use sotto_tokens::{Endpoint, MintError, Minter, TokenRequest};
+use sotto_tokens::{Broker, Endpoint, MintError, Minter, TokenRequest};
 use sotto_vault::Secret;
+
+use crate::recogniser::Recogniser;
+use crate::token_trail::TokenTrail;
 
 pub(crate) use self::queue::Queue;
 
@@ -37,11 +40,21 @@ const TOKEN: TokenRequest =
 pub(crate) struct Recognition {
     pub(crate) minter: Minter,
     pub(crate) endpoint: Endpoint,
-    pub(crate) key: Secret,
+    pub(crate) opener: Opener,
     pub(crate) source: Source,
     /// Audio that may be sent a second of time; `None`: as fast as it is taken.
     pub(crate) pace: Option<f64>,
     pub(crate) parameters: StreamingParameters,
+    /// Where tokens of the cloud are written down; those of the engine inside this process are not.
+    pub(crate) trail: Option<(TokenTrail, Recogniser)>,
+}
+
+/// What a token is asked for with.
+pub(crate) enum Opener {
+    /// A key of the endpoint's.
+    Key(Secret),
+    /// A team's source of tokens, and what it wants to see.
+    Broker { broker: Broker, credential: Option<Secret> },
 }
 
 /// What happens on the way.

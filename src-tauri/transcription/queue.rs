@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::thread;
 
-use sotto_audio::{AudioError, AudioFile, FRAME_SAMPLES, FileError, Frame, Pipeline};
+use sotto_audio::{AudioError, AudioFile, FRAME_SAMPLES, FileError, Frame, Pipeline, each_frame};
 use tokio::sync::mpsc;
 
 /// Frames that are read ahead: 10 s.
@@ -99,33 +99,12 @@ fn after(frame: &Frame) -> u64 {
     frame.first_sample + FRAME_SAMPLES as u64
 }
 
-fn read_all(
-    mut file: AudioFile,
-    mut pipeline: Pipeline,
-    out: &mpsc::Sender<Result<Frame, FileError>>,
-) {
-    let (mut samples, mut frames) = (Vec::new(), Vec::new());
-    let damage = loop {
-        match file.read(&mut samples) {
-            Ok(true) => pipeline.push(&samples, &mut frames),
-            Ok(false) => break None,
-            Err(error) => break Some(error),
-        }
-        if !send(&mut frames, out) {
-            return;
-        }
-    };
-    pipeline.finish(&mut frames);
-    if send(&mut frames, out)
-        && let Some(damage) = damage
-    {
+fn read_all(file: AudioFile, pipeline: Pipeline, out: &mpsc::Sender<Result<Frame, FileError>>) {
+    let read = each_frame(file, pipeline, |frame| out.blocking_send(Ok(frame)).is_ok());
+    if let Err(damage) = read {
         // Nobody listens any more only where the whole is given up.
         out.blocking_send(Err(damage)).ok();
     }
-}
-
-fn send(frames: &mut Vec<Frame>, out: &mpsc::Sender<Result<Frame, FileError>>) -> bool {
-    frames.drain(..).all(|frame| out.blocking_send(Ok(frame)).is_ok())
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Waker};
 
 use libfuzzer_sys::fuzz_target;
-use sotto_audio::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolWriter};
+use sotto_audio::{
+    FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolPlace, SpoolWriter,
+};
 use sotto_feed::{FeedMessage, FeedSource, pour};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -103,5 +105,5 @@ fn recording() -> Result<(TempDir, FeedSource), Box<dyn std::error::Error>> {
     }
     writer.finish()?;
     let progress = writer.progress();
-    Ok((folder, FeedSource { spool, progress }))
+    Ok((folder, FeedSource { spool: SpoolPlace::File(spool), progress }))
 }

@@ -28,12 +28,17 @@ impl Place {
         let owner = Owner {
             folder: folder.path().to_owned(),
             history,
-            publish: watch::channel(RecordingState { live, finishing: Vec::new(), failure: None })
-                .0,
+            publish: watch::channel(RecordingState {
+                live,
+                is_private: false,
+                finishing: Vec::new(),
+                failure: None,
+            })
+            .0,
             notices: _notices.downgrade(),
-            gaps: broadcast::channel(8).0,
+            declared: broadcast::channel(8).0,
             undeclared: Vec::new(),
-            capture: None,
+            tape: Tape::None,
             sources: BTreeMap::new(),
         };
         Self { owner, recording, _folder: folder, _notices }
@@ -76,10 +81,13 @@ async fn a_disk_that_stays_full_ends_the_recording_and_says_why() {
 #[tokio::test]
 async fn a_gap_that_the_history_did_not_take_is_stored_when_it_does() {
     let mut place = Place::new(false);
-    let mut told = place.owner.gaps.subscribe();
+    let mut told = place.owner.declared.subscribe();
     place.hear(CaptureNotice::Resumed { device_name: "B".to_owned(), gap: 800..1_600 }).await;
     place.hear(CaptureNotice::Overrun { gap: 4_000..4_800 }).await;
-    assert_eq!((told.recv().await.unwrap().from, told.recv().await.unwrap().from), (800, 4_000));
+    for begins in [800, 4_000] {
+        let one = told.recv().await.unwrap();
+        assert!(matches!(&one, Declared::Gap(gap) if gap.from == begins), "{one:?}");
+    }
     place.owner.history.recording_create(place.recording, 5).unwrap();
     place.hear(CaptureNotice::Kept).await;
     assert_eq!(place.gaps(), [(800, 1_600, GapCause::MicLost), (4_000, 4_800, GapCause::Xrun)]);
@@ -110,10 +118,52 @@ async fn a_folder_that_may_not_be_written_to_refuses_a_start_and_loses_nothing()
     // A file where the folder should be: no user and no root can write into it.
     let blocked = place.owner.folder.join("history.db").join("spool");
     place.owner.folder = blocked;
-    let refused = place.owner.start(None).await.unwrap_err();
+    let refused = place.owner.start(None, Keeping::Disk).await.unwrap_err();
     assert!(matches!(refused.as_ref(), RecordingError::Spool(_)), "{refused:?}");
     let state = place.owner.publish.borrow();
     assert!(matches!(state.live, Live::Idle) && state.failure.is_some());
     assert_eq!(state.finishing, [place.recording]);
     assert_eq!(place.owner.history.unfinished().unwrap(), [place.recording]);
+}
+
+/// In a pause that began a second ago, with what was kept before it.
+fn paused(place: &mut Place) -> watch::Receiver<sotto_audio::SpoolProgress> {
+    let recording = place.recording;
+    let header = SpoolHeader { recording, started_at_unix_ms: 5 };
+    let path = spool_path(&place.owner.folder, recording);
+    let spool = SpoolWriter::create(&path, header).unwrap();
+    let progress = spool.progress();
+    let pause = Pause { recording, at: 0, since: 1_005, until: None };
+    place.owner.history.pause_declare(&pause).unwrap();
+    place.owner.tape = Tape::Paused { spool, pause };
+    place.owner.set_live(Live::Paused { recording, started_at: 5, at: 0, since: 1_005 });
+    place.owner.sources.insert(
+        recording,
+        FeedSource { spool: SpoolPlace::File(path), progress: progress.clone() },
+    );
+    progress
+}
+
+#[tokio::test]
+async fn a_recording_that_is_stopped_in_a_pause_is_finished_and_keeps_no_pause_at_its_end() {
+    let mut place = Place::new(true);
+    let progress = paused(&mut place);
+    assert!(!progress.borrow().is_complete);
+    place.owner.stop().await.unwrap();
+    assert!(progress.borrow().is_complete, "whoever follows the frames is told of the end");
+    assert_eq!(place.owner.publish.borrow().finishing, [place.recording]);
+    let opened = place.owner.history.open_recording(place.recording).unwrap();
+    assert_eq!(opened.pauses, []);
+}
+
+#[tokio::test]
+async fn what_is_paused_is_not_paused_again_and_nothing_cannot_be() {
+    let mut place = Place::new(true);
+    paused(&mut place);
+    place.owner.pause().await.unwrap();
+    assert!(matches!(place.owner.publish.borrow().live, Live::Paused { since: 1_005, .. }));
+    place.owner.stop().await.unwrap();
+    assert!(matches!(place.owner.pause().await, Err(RecordingError::NotNow)));
+    let refused = place.owner.go_on(None).await.unwrap_err();
+    assert!(matches!(refused.as_ref(), RecordingError::NotNow));
 }

@@ -1,6 +1,7 @@
 //! The cloud's path, against a stand-in that checks key, token, parameters and frames.
 
 use fantoccini::Locator;
+use serde_json::json;
 use sotto_standin::{StandIn, StandInConfig};
 
 use crate::stage::Stage;
@@ -35,11 +36,7 @@ async fn a_key_is_saved_through_the_window_and_a_token_opens_the_socket() {
     });
     status.await.expect("the key is not in the keyring");
 
-    stage.sotto(&["start"]).await;
-    program.lines.recording().await;
-    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
-    stage.sotto(&["stop"]).await;
-    program.lines.finished().await;
+    stage.record(&mut program.lines, "beckett.wav").await;
 
     let log = cloud.log();
     assert!(log.violations().is_empty(), "the cloud complains: {:?}", log.violations());
@@ -48,4 +45,25 @@ async fn a_key_is_saved_through_the_window_and_a_token_opens_the_socket() {
     assert!(!stored["text"].as_str().unwrap().is_empty());
     let page = program.window.source().await.unwrap();
     assert!(!page.contains(KEY), "the key is in the page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_teams_broker_gives_the_tokens_and_no_key_is_needed() {
+    let cloud = std::sync::Arc::new(StandIn::start(StandInConfig::new(KEY)).await.unwrap());
+    let of_the_team = std::sync::Arc::clone(&cloud);
+    let token = move || json!({ "token": of_the_team.token().unwrap() }).to_string();
+    let broker = crate::http::serve(token).await + "/token";
+    let stage = Stage::set()
+        .await
+        .settings(&json!({ "isWelcomed": true, "recogniser": "assemblyai", "broker": broker }))
+        .with("SOTTO_RECOGNISER", &cloud.base_url());
+    let mut program = stage.open().await;
+    stage.record(&mut program.lines, "beckett.wav").await;
+    let log = cloud.log();
+    assert!(log.violations().is_empty(), "the cloud complains: {:?}", log.violations());
+    assert_eq!((log.sessions(), log.mints()), (1, 0));
+    let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
+    assert!(!stored["text"].as_str().unwrap().is_empty());
+    let seen = stage.sotto(&["tokens"]).await;
+    assert_eq!((&seen["issuer"], &seen["usedFor"]), (&json!("broker"), &json!("start")));
 }

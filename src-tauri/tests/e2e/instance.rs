@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::stage::{Stage, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_the_window_keeps_the_recording_and_a_second_start_brings_it_back() {
-    let stage = Stage::set().await;
+    let stage = Stage::set().await.settings(&json!({ "isCloseExplained": true }));
     let mut program = stage.open().await;
     let shown = async |wanted: bool| {
         let is_so = eventually(Duration::from_secs(20), async || {

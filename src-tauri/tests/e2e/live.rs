@@ -36,11 +36,7 @@ async fn text_appears_while_it_is_spoken_and_the_first_and_last_words_are_there(
 async fn a_channel_carries_the_frames_where_the_feed_may_not_be_opened() {
     let stage = Stage::set().await.with("SOTTO_FEED", "channel");
     let mut program = stage.open().await;
-    stage.sotto(&["start"]).await;
-    program.lines.recording().await;
-    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
-    stage.sotto(&["stop"]).await;
-    program.lines.finished().await;
+    stage.record(&mut program.lines, "beckett.wav").await;
     let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
     beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
 }
@@ -51,11 +47,7 @@ async fn a_model_that_is_gone_is_stood_in_for() {
     let own = json!({ "isWelcomed": true, "ownModel": { "folder": "/nowhere/at-all" } });
     let stage = Stage::set().await.settings(&own);
     let mut program = stage.open().await;
-    stage.sotto(&["start"]).await;
-    program.lines.recording().await;
-    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
-    stage.sotto(&["stop"]).await;
-    program.lines.finished().await;
+    stage.record(&mut program.lines, "beckett.wav").await;
     let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
     beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
 }

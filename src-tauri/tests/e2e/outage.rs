@@ -49,11 +49,7 @@ async fn without_the_cloud_the_offline_text_is_the_transcript() {
         .with("SOTTO_RECOGNISER", &format!("http://127.0.0.1:{}", free_port()))
         .with("ASSEMBLYAI_API_KEY", KEY);
     let mut program = stage.open().await;
-    stage.sotto(&["start"]).await;
-    program.lines.recording().await;
-    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
-    stage.sotto(&["stop"]).await;
-    program.lines.finished().await;
+    stage.record(&mut program.lines, "beckett.wav").await;
     let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
     beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
 }

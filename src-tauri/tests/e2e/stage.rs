@@ -58,6 +58,15 @@ impl Stage {
         })
     }
 
+    /// Records a recording of the engine pack from its first word to the end of its transcript.
+    pub(crate) async fn record(&self, lines: &mut Follow, name: &str) {
+        self.sotto(&["start"]).await;
+        lines.recording().await;
+        self.desktop.microphone().speak(&Self::speech(name)).unwrap().finished().await;
+        self.sotto(&["stop"]).await;
+        lines.finished().await;
+    }
+
     /// Opens the window as a user would, without a driver.
     pub(crate) async fn open(&self) -> Program {
         let child = self.command(PROGRAM).kill_on_drop(true).spawn().unwrap();
@@ -163,6 +172,10 @@ impl Follow {
         let line =
             self.until("recording", |line| line["state"]["live"]["kind"] == "recording").await;
         line["state"]["live"]["recordingId"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn paused(&mut self) {
+        self.until("a pause", |line| line["state"]["live"]["kind"] == "paused").await;
     }
 
     pub(crate) async fn finished(&mut self) {

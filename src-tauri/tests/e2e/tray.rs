@@ -11,9 +11,23 @@ async fn the_tray_starts_and_stops_a_recording() {
 
     panel.click("Start recording").await;
     program.lines.recording().await;
+    panel.click("Pause").await;
+    program.lines.paused().await;
+    panel.click("Go on").await;
+    program.lines.recording().await;
     panel.click("Stop recording").await;
     program.lines.finished().await;
-    let labels: Vec<String> = panel.labels().await.into_iter().map(|(_, label)| label).collect();
-    let menu = ["Start recording", "Captions", "Copy the last transcript", "Open Sotto", "Quit"];
+    let labels: Vec<String> = panel.entries().await.into_iter().map(|entry| entry.label).collect();
+    let menu = [
+        "Start recording",
+        "Pause",
+        "Captions",
+        "Microphone",
+        "Recogniser",
+        "Copy the last transcript",
+        "Open Sotto",
+        "Settings",
+        "Quit",
+    ];
     assert_eq!(labels, menu);
 }

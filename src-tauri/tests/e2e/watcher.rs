@@ -61,6 +61,14 @@ trait Menu {
     fn event(&self, id: i32, event: &str, data: &Value<'_>, timestamp: u32) -> zbus::Result<()>;
 }
 
+/// An entry of the menu.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Entry {
+    id: i32,
+    pub(crate) label: String,
+    pub(crate) is_enabled: bool,
+}
+
 /// The panel: waits for the program's icon, reads its menu, clicks.
 pub(crate) struct Panel {
     connection: Connection,
@@ -84,25 +92,28 @@ impl Panel {
         Self { connection, registered }
     }
 
-    /// The labels of the menu, with their ids.
-    pub(crate) async fn labels(&self) -> Vec<(i32, String)> {
+    /// What is in the menu.
+    pub(crate) async fn entries(&self) -> Vec<Entry> {
         let (_, (_, _, children)) = self.menu().await.get_layout(0, -1, Vec::new()).await.unwrap();
         children
             .into_iter()
             .filter_map(|child| {
                 let (id, properties, _): Node = child.try_into().ok()?;
                 let label: String = properties.get("label")?.try_clone().ok()?.try_into().ok()?;
-                Some((id, label.replace('_', "")))
+                // Told only of those that cannot be clicked.
+                let is_enabled = !properties.contains_key("enabled");
+                Some(Entry { id, label: label.replace('_', ""), is_enabled })
             })
             .collect()
     }
 
-    /// Clicks the entry with this label, once the menu has it.
+    /// Clicks the entry with this label, once the menu has it and lets it be clicked.
     pub(crate) async fn click(&self, label: &str) {
         let found = crate::stage::eventually(Duration::from_secs(20), async || {
-            self.labels().await.into_iter().find(|(_, shown)| shown == label)
+            self.entries().await.into_iter().find(|entry| entry.label == label && entry.is_enabled)
         });
-        let (id, _) = found.await.unwrap_or_else(|| panic!("the tray's menu has no \"{label}\""));
+        let Entry { id, .. } =
+            found.await.unwrap_or_else(|| panic!("the tray's menu has no \"{label}\""));
         self.menu().await.event(id, "clicked", &Value::I32(0), 0).await.unwrap();
     }
 

@@ -1,0 +1,169 @@
+//! The language of menus and windows, and what the trusted side itself says in it. The window has its own words.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A language that the program speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Language {
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+/// What the user chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum LanguageChoice {
+    /// The system's, or English where that is none of ours.
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+impl LanguageChoice {
+    /// The language that it comes to on this system.
+    #[must_use]
+    pub fn spoken(self) -> Language {
+        match self {
+            Self::System => Language::of_system(),
+            Self::En => Language::En,
+            Self::De => Language::De,
+        }
+    }
+}
+
+impl Language {
+    /// The system's, or English where that is none of ours.
+    #[must_use]
+    pub fn of_system() -> Self {
+        sys_locale::get_locale().map_or(Self::En, |locale| Self::of_locale(&locale))
+    }
+
+    /// By BCP 47, or as POSIX writes it.
+    fn of_locale(locale: &str) -> Self {
+        let language = locale.split(['-', '_', '.']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("de") { Self::De } else { Self::En }
+    }
+
+    /// What the trusted side says in it.
+    #[must_use]
+    pub fn words(self) -> &'static Words {
+        match self {
+            Self::En => &EN,
+            Self::De => &DE,
+        }
+    }
+}
+
+/// Everything that the trusted side says to users outside of the window. A language that lacks one does not compile.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English words say it")]
+pub struct Words {
+    pub start: &'static str,
+    pub stop: &'static str,
+    pub pause: &'static str,
+    pub go_on: &'static str,
+    pub captions: &'static str,
+    pub microphone: &'static str,
+    pub system_default: &'static str,
+    pub recogniser: &'static str,
+    pub offline: &'static str,
+    pub settings: &'static str,
+    pub open: &'static str,
+    pub copy_last: &'static str,
+    pub quit: &'static str,
+    pub idle: &'static str,
+    pub arming: &'static str,
+    pub recording: &'static str,
+    pub paused: &'static str,
+    pub finishing: &'static str,
+    pub trouble: &'static str,
+    pub captions_title: &'static str,
+    pub audio_files: &'static str,
+    pub text: &'static str,
+    pub word_document: &'static str,
+    pub subrip: &'static str,
+    pub webvtt: &'static str,
+}
+
+const EN: Words = Words {
+    start: "Start recording",
+    stop: "Stop recording",
+    pause: "Pause",
+    go_on: "Go on",
+    captions: "Captions",
+    microphone: "Microphone",
+    system_default: "System default",
+    recogniser: "Recogniser",
+    offline: "Offline",
+    settings: "Settings",
+    open: "Open Sotto",
+    copy_last: "Copy the last transcript",
+    quit: "Quit",
+    idle: "Sotto: ready",
+    arming: "Sotto: waiting for the microphone",
+    recording: "Sotto: recording",
+    paused: "Sotto: paused",
+    finishing: "Sotto: writing the last words",
+    trouble: "Sotto: the microphone is not there",
+    captions_title: "Sotto captions",
+    audio_files: "Audio",
+    text: "Text",
+    word_document: "Word document",
+    subrip: "SubRip subtitles",
+    webvtt: "WebVTT subtitles",
+};
+
+const DE: Words = Words {
+    start: "Aufnahme starten",
+    stop: "Aufnahme beenden",
+    pause: "Pausieren",
+    go_on: "Weiter",
+    captions: "Untertitel",
+    microphone: "Mikrofon",
+    system_default: "Standard des Systems",
+    recogniser: "Erkennung",
+    offline: "Offline",
+    settings: "Einstellungen",
+    open: "Sotto öffnen",
+    copy_last: "Letzte Mitschrift kopieren",
+    quit: "Beenden",
+    idle: "Sotto: bereit",
+    arming: "Sotto: wartet auf das Mikrofon",
+    recording: "Sotto: nimmt auf",
+    paused: "Sotto: Pause",
+    finishing: "Sotto: schreibt die letzten Wörter",
+    trouble: "Sotto: das Mikrofon ist nicht da",
+    captions_title: "Sotto Untertitel",
+    audio_files: "Tondateien",
+    text: "Text",
+    word_document: "Word-Dokument",
+    subrip: "SubRip-Untertitel",
+    webvtt: "WebVTT-Untertitel",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_is_known_in_every_spelling() {
+        for german in ["de", "de-DE", "de_AT.UTF-8", "DE"] {
+            assert_eq!(Language::of_locale(german), Language::De, "{german}");
+        }
+        for other in ["en-GB", "C", "", "den", "fr_FR.UTF-8"] {
+            assert_eq!(Language::of_locale(other), Language::En, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_choice_outdoes_the_system() {
+        assert_eq!(LanguageChoice::De.spoken(), Language::De);
+        assert_eq!(LanguageChoice::En.spoken(), Language::En);
+    }
+}
