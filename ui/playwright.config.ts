@@ -1,7 +1,7 @@
 /** The window in a browser, over the fake host, with the content policy of the real one. */
 import { defineConfig } from "@playwright/test";
 
-const PORT = 4317;
+const PORT = Number(process.env["SOTTO_BROWSER_PORT"] ?? 4317);
 
 export default defineConfig({
   testDir: "tests/browser",

@@ -21,6 +21,7 @@ export function demoCaptions(search: URLSearchParams): CaptionsHost {
       tone: search.has("state") ? "care" : "flow",
       isRecording: true,
     },
+    language: search.get("language") === "de" ? "de" : "en",
   };
   return {
     open: async () => ({ ok: true, value: shown }),

@@ -2,10 +2,23 @@
  * The window in a browser, without a trusted side: invented recordings, and a session that plays a script. For looking
  * at every view (`npx vite preview`), for example `?view=live&theme=dark`. The program never loads it.
  *
+ * Also: wayland, close, keys, library, part=shortcut and the like.
+ *
  * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; click: test ids
  */
 import { FakeHost } from "./host/fake";
-import type { CommandError, Device, RecordingId, RecordingState, Snapshot, StoredTurn, Theme, Word } from "./host/host";
+import type {
+  CommandError,
+  Device,
+  RecordingId,
+  RecordingState,
+  Snapshot,
+  StoredTurn,
+  Theme,
+  TokenEntry,
+  TokensSeen,
+  Word,
+} from "./host/host";
 import type { OpenedSession, SessionOptions } from "./session/driver";
 import type { AppState } from "./state/app.svelte";
 import type { World } from "./state/world";
@@ -38,10 +51,10 @@ const PAST: [id: string, title: string, ago: string, minutes: number, words: num
 
 class DemoHost extends FakeHost {
   override devices = async () => ({ ok: true, value: DEVICES }) as const;
-  override recordingStart = async () => {
+  override recordingStart = async (isPrivate = false) => {
     const recordingId = `demo-${Date.now()}`;
     const startedAt = Date.now();
-    this.keep({ recordingId, startedAt, state: "recording", title: "New recording" });
+    this.keep({ recordingId, startedAt, state: "recording", title: "New recording", isPrivate });
     this.turnTo({ live: { kind: "arming", recordingId, startedAt }, failure: null });
     setTimeout(
       () =>
@@ -71,6 +84,19 @@ export function demo(
   const host = new DemoHost(snapshot(search, view));
   if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past, view);
   if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view, search);
+  host.seen = tokens();
+  if (search.has("wayland")) host.shortcuts = { isListening: false, command: "sotto toggle", problems: [] };
+  host.seenFacts = {
+    facts: [
+      { topic: "version", value: "Sotto 0.1.0" },
+      { topic: "webview", value: "WebKitGTK 2.50.6" },
+      { topic: "system", value: "Debian GNU/Linux 12 (bookworm) 6.1.0-40-amd64 x86_64" },
+      { topic: "desktop", value: "GNOME, wayland" },
+      { topic: "microphones", value: "Blue Yeti (default); Built-in Audio Analog Stereo" },
+      { topic: "hosts", value: "streaming.assemblyai.com" },
+    ],
+    log: "2026-11-29T10:02:11Z  INFO sotto: a recording begins\n2026-11-29T10:38:47Z  INFO sotto: it is complete",
+  };
   return {
     host,
     openSession: (wish) => play(host, wish, search),
@@ -80,12 +106,32 @@ export function demo(
       if (view === "search") app.library.search("barge");
       if (search.has("library")) app.isLibraryShown = true;
       if (search.has("keys")) app.areKeysShown = true;
+      if (search.has("close")) app.isCloseAsked = true;
       setTimeout(() => scroll(search.get("scroll")), 900);
       for (const [i, id] of search.getAll("click").entries()) setTimeout(() => press(id), 300 + i * 200);
       // The last words of a recording that this window saw from its start.
       if (view === "finishing") setTimeout(() => host.turnTo({ live: { kind: "idle" }, finishing: [LIVE] }), 300);
     },
   };
+}
+
+/** A recording with two further sessions, and then a key that was withdrawn. */
+function tokens(): TokensSeen {
+  const entry = (hour: string, usedFor: TokenEntry["usedFor"], outcome: TokenEntry["outcome"]): TokenEntry => ({
+    at: today(0, hour),
+    issuer: "assemblyai",
+    usedFor,
+    lifeSeconds: 300,
+    sessionSeconds: 10_800,
+    outcome,
+  });
+  const refused = ["10:31", "10:30", "10:28", "10:27", "10:26"].map((hour) => entry(hour, "start", "keyRejected"));
+  const granted = [
+    entry("10:12", "continue", "granted"),
+    entry("10:07", "continue", "granted"),
+    entry("10:02", "start", "granted"),
+  ];
+  return { entries: [...refused, ...granted], unusual: { kind: "refused", count: 5 } };
 }
 
 function scroll(to: string | null): void {
@@ -108,6 +154,8 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
     settings: {
       ...base.settings,
       theme,
+      isAudioKept: search.has("sound"),
+      language: search.get("language") === "de" ? "de" : "system",
       isWelcomed: view !== "welcome",
       recogniser: isCloud ? "assemblyai" : "offline",
     },
@@ -116,7 +164,12 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
     recogniser: isCloud
       ? { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null }
       : base.recogniser,
-    recording: { live: liveState(view, trouble), finishing: [], failure: trouble === "start" ? MIC_BUSY : null },
+    recording: {
+      live: liveState(view, trouble),
+      isPrivate: search.has("private"),
+      finishing: [],
+      failure: trouble === "start" ? MIC_BUSY : null,
+    },
   };
 }
 
@@ -212,7 +265,12 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): Op
   for (let i = 0; i < (isOld ? 30 : 0); i += 1) step();
   shown = isOld ? 7 : 0;
   const beat = setInterval(step, FRAME_MS);
-  return { reconfigure: () => {}, retry: () => {}, close: () => clearInterval(beat) };
+  return {
+    reconfigure: () => {},
+    retry: () => {},
+    pause: () => {},
+    close: () => clearInterval(beat),
+  };
 }
 
 function turn(recordingId: RecordingId, turnOrder: number, at: number, text: string): StoredTurn {

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   host: [],
   session: ["types:host"],
   transcript: ["types:host", "types:session"],
-  errors: ["types:host", "types:session"],
+  errors: ["types:host", "types:session", "words"],
   parts: [],
   words: ["types:host", "types:session", "types:errors", "types:transcript"],
   state: ["host", "session", "transcript", "errors", "words"],

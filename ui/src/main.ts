@@ -4,6 +4,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { openSpeaker } from "./speaker";
 import { AppState } from "./state/app.svelte";
 import type { World } from "./state/world";
 
@@ -35,7 +36,7 @@ function later(ms: number, work: () => void): () => void {
 const target = document.getElementById("sotto");
 if (target !== null) {
   const { host, openSession, visit } = await outside();
-  const app = new AppState({ host, openSession, paint, later, now: () => Date.now() });
+  const app = new AppState({ host, openSession, paint, later, openSpeaker, now: () => Date.now() });
   mount(App, { target, props: { app } });
   await app.open();
   visit?.(app);

@@ -13,7 +13,7 @@ export class Script {
   readonly effects: Effect[] = [];
   wakesAt: number | null = null;
 
-  constructor(policy: Policy = { fallbackAfter: null, isRedone: false }) {
+  constructor(policy: Policy = { fallbackAfter: null, isRedone: false, idleAfter: null }) {
     this.session = new Session("r", () => 0.5, policy);
   }
 

@@ -11,10 +11,14 @@ export const commands = {
 	settingsUpdate: (patch: SettingsPatch_Deserialize) => __TAURI_INVOKE<Settings_Serialize>("settings_update", { patch }),
 	/**  What can be recorded from. */
 	devices: () => __TAURI_INVOKE<DeviceDto[]>("devices"),
-	/**  Starts a recording; the state comes as an event. */
-	recordingStart: () => __TAURI_INVOKE<null>("recording_start"),
+	/**  Starts a recording, a private one in memory alone; the state comes as an event. */
+	recordingStart: (isPrivate: boolean) => __TAURI_INVOKE<null>("recording_start", { isPrivate }),
 	/**  Stops the live recording; it is finished by its session. */
 	recordingStop: () => __TAURI_INVOKE<null>("recording_stop"),
+	/**  Turns the microphone off for a while. */
+	recordingPause: () => __TAURI_INVOKE<null>("recording_pause"),
+	/**  Goes on with what was paused. */
+	recordingGoOn: () => __TAURI_INVOKE<null>("recording_go_on"),
 	/**  The session has taken a recording to its end. */
 	recordingFinish: (recordingId: string) => __TAURI_INVOKE<null>("recording_finish", { recordingId }),
 	/**  Where a session takes a recording up. */
@@ -25,6 +29,8 @@ export const commands = {
 	recordingPainted: (recordingId: string, to: number) => __TAURI_INVOKE<null>("recording_painted", { recordingId, to }),
 	/**  Ends a stopped recording as it is: what no turn answers for becomes a gap. */
 	recordingGiveUp: (recordingId: string) => __TAURI_INVOKE<null>("recording_give_up", { recordingId }),
+	/**  Asks for an audio file and makes a recording of it; `None` when the user thought better of it. */
+	recordingImport: () => __TAURI_INVOKE<ImportedDto | null>("recording_import"),
 	/**  An address with a ticket for the frames of a recording; it works once. */
 	feedOpen: (recordingId: string) => __TAURI_INVOKE<string>("feed_open", { recordingId }),
 	/**
@@ -58,12 +64,35 @@ export const commands = {
 	recordingExport: (recordingId: string, format: ExportFormat) => __TAURI_INVOKE<string | null>("recording_export", { recordingId, format }),
 	/**  Puts a transcript on the clipboard as plain text, with the time of each paragraph if asked for. */
 	recordingCopy: (recordingId: string, isTimed: boolean) => __TAURI_INVOKE<null>("recording_copy", { recordingId, isTimed }),
+	/**  What is on, and the end of the log. */
+	diagnostics: () => __TAURI_INVOKE<DiagnosticsDto>("diagnostics"),
+	/**  Puts the same on the clipboard, as one text. */
+	diagnosticsCopy: () => __TAURI_INVOKE<null>("diagnostics_copy"),
+	/**  Closes the window, as the user meant it to be once it was said what that means. */
+	windowClose: () => __TAURI_INVOKE<null>("window_close"),
+	/**  Ends the program; a recording is stopped first. */
+	programQuit: () => __TAURI_INVOKE<null>("program_quit"),
+	/**  How the global shortcuts stand. */
+	shortcutsStatus: () => __TAURI_INVOKE<ShortcutsDto>("shortcuts_status"),
+	/**  While it is on, shortcuts and `sotto toggle` say that they came, and do nothing else. */
+	shortcutTry: (isOn: boolean) => __TAURI_INVOKE<null>("shortcut_try", { isOn }),
+	/**  Puts the command that does the same as the shortcut on the clipboard. */
+	shortcutCopy: () => __TAURI_INVOKE<null>("shortcut_copy"),
 	/**  Checks a key by minting a token, then keeps it. */
 	keySave: (key: string) => __TAURI_INVOKE<KeyCheckDto>("key_save", { key }),
 	/**  As [`key_save`], with the key that was found in the environment or a `.env` file. */
 	keyImport: () => __TAURI_INVOKE<KeyCheckDto>("key_import"),
 	/**  Forgets the key, everywhere. */
 	keyForget: () => __TAURI_INVOKE<null>("key_forget"),
+	/**
+	 *  Asks a team's token broker for a token, then uses it in place of a key. What it wants to see, if anything, goes into the
+	 *  keyring and never comes back.
+	 */
+	brokerSave: (address: string, credential: string | null) => __TAURI_INVOKE<KeyCheckDto>("broker_save", { address, credential }),
+	/**  Back to the key. */
+	brokerForget: () => __TAURI_INVOKE<null>("broker_forget"),
+	/**  The tokens that were asked for on this computer. */
+	tokensSeen: () => __TAURI_INVOKE<TokensSeenDto_Serialize>("tokens_seen"),
 	/**  The user's own model, where one is chosen and still there. */
 	modelStatus: () => __TAURI_INVOKE<OwnModelDto_Serialize | null>("model_status"),
 	/**  Asks for a folder, tries the model in it, and takes it; `None` when the user thought better of it. */
@@ -162,6 +191,8 @@ export type CaptionsChanged_Deserialize = {
 	captions: Captions_Deserialize,
 	/**  What it shows. */
 	text: CaptionText_Deserialize,
+	/**  The language of its own few words. */
+	language: Language,
 };
 
 /**  All that the captions window needs. */
@@ -170,6 +201,8 @@ export type CaptionsChanged_Serialize = {
 	captions: Captions_Serialize,
 	/**  What it shows. */
 	text: CaptionText_Serialize,
+	/**  The language of its own few words. */
+	language: Language,
 };
 
 /**  The captions window. */
@@ -230,6 +263,15 @@ export type CommittedTurnDto = {
 	isFallback: boolean,
 };
 
+/**  What a shortcut does. */
+export type Deed = 
+/**  Starts or stops a recording. */
+"toggle" | 
+/**  Records for as long as it is held. */
+"talk" | 
+/**  Shows or hides the captions. */
+"captions";
+
 /**  A device that can be recorded from. */
 export type DeviceDto = {
 	/**  Stable over restarts. */
@@ -241,6 +283,23 @@ export type DeviceDto = {
 	/**  The sound that the system plays. */
 	isMonitor: boolean,
 };
+
+/**  What is on, and the end of the log. */
+export type DiagnosticsDto = {
+	/**  What is on. */
+	facts: Fact[],
+	/**  Never anything that was said. */
+	log: string,
+};
+
+/**  What becomes of what was said while the push-to-talk key was held. */
+export type Dictation = 
+/**  It is a recording like any other. */
+"off" | 
+/**  It is pasted into the program that has the focus as well. */
+"paste" | 
+/**  It is typed into it. */
+"type";
 
 /**  Only codes that the window treats differently; its table is `ui/src/errors`. */
 export type ErrorCode = 
@@ -278,6 +337,8 @@ export type ErrorCode =
 "HistoryLocked" | 
 /**  No space left. */
 "DiskFull" | 
+/**  A file that is no audio, or cannot be read. */
+"FileUnreadable" | 
 /**  No such recording. */
 "NotFound" | 
 /**  Another session took the recording up. */
@@ -286,6 +347,12 @@ export type ErrorCode =
 "Invalid" | 
 /**  Another program has the shortcut. */
 "ShortcutTaken" | 
+/**  Another shortcut of ours is the same. */
+"ShortcutOurs" | 
+/**  No key that could be a shortcut. */
+"ShortcutUnusable" | 
+/**  What was dictated could not be handed over; it is on the clipboard. */
+"DictationOnClipboard" | 
 /**  Everything else. */
 "Unexpected";
 
@@ -305,6 +372,14 @@ export type ExportFormat =
 "vtt" | 
 /**  Words, times, sources, gaps and ledger. */
 "json";
+
+/**  One fact. */
+export type Fact = {
+	/**  What it is about. */
+	topic: Topic,
+	/**  In words that need no translation: names, versions, paths. */
+	value: string,
+};
 
 /**  A key that was seen and could be imported. */
 export type FoundKeyDto = 
@@ -371,10 +446,26 @@ status: RecogniserStatusDto_Deserialize } |
 { kind: "gapDeclared"; 
 /**  Which samples, and why. */
 gap: GapDto } | 
+/**  A recording was paused, or goes on. */
+{ kind: "pauseDeclared"; 
+/**  Where, and from when to when. */
+pause: PauseDto_Deserialize } | 
 /**  A recording's stored text or title changed. */
 { kind: "historyChanged"; 
 /**  Which. */
-recordingId: string };
+recordingId: string } | 
+/**  A shortcut was pressed while it was being tried. */
+{ kind: "shortcutPressed"; 
+/**  Which. */
+deed: Deed } | 
+/**  What was said could not be handed to the program in front. */
+{ kind: "dictationFailed"; 
+/**  Why, and where it is now. */
+error: CommandError } | 
+/**  The window was to be closed, and the user does not know yet what that means. */
+{ kind: "closeAsked" } | 
+/**  The user wants to see the settings, and said so outside of the window. */
+{ kind: "settingsWanted" };
 
 /**  What the window is told without asking. */
 export type HostEvent_Serialize = 
@@ -398,10 +489,34 @@ status: RecogniserStatusDto_Serialize } |
 { kind: "gapDeclared"; 
 /**  Which samples, and why. */
 gap: GapDto } | 
+/**  A recording was paused, or goes on. */
+{ kind: "pauseDeclared"; 
+/**  Where, and from when to when. */
+pause: PauseDto_Serialize } | 
 /**  A recording's stored text or title changed. */
 { kind: "historyChanged"; 
 /**  Which. */
-recordingId: string };
+recordingId: string } | 
+/**  A shortcut was pressed while it was being tried. */
+{ kind: "shortcutPressed"; 
+/**  Which. */
+deed: Deed } | 
+/**  What was said could not be handed to the program in front. */
+{ kind: "dictationFailed"; 
+/**  Why, and where it is now. */
+error: CommandError } | 
+/**  The window was to be closed, and the user does not know yet what that means. */
+{ kind: "closeAsked" } | 
+/**  The user wants to see the settings, and said so outside of the window. */
+{ kind: "settingsWanted" };
+
+/**  A file that became a recording. */
+export type ImportedDto = {
+	/**  Which recording. */
+	recordingId: string,
+	/**  Only its beginning could be read. */
+	isDamaged: boolean,
+};
 
 /**  The verdict of minting a token with a key. */
 export type KeyCheckDto = 
@@ -439,6 +554,22 @@ reason: string } |
 /**  What the system said. */
 reason: string };
 
+/**  A language that the program speaks. */
+export type Language = 
+/**  English. */
+"en" | 
+/**  German. */
+"de";
+
+/**  What the user chose. */
+export type LanguageChoice = 
+/**  The system's, or English where that is none of ours. */
+"system" | 
+/**  English. */
+"en" | 
+/**  German. */
+"de";
+
 /**  What the microphone is doing. */
 export type LiveDto = 
 /**  Nothing is recorded. */
@@ -459,6 +590,16 @@ startedAt: number;
 deviceName: string; 
 /**  It delivers no sound at all: muted, or dead. */
 isMuted: boolean } | 
+/**  The user paused it: the microphone is off, and the axis stands. */
+{ kind: "paused"; 
+/**  Which recording. */
+recordingId: string; 
+/**  When it was started. */
+startedAt: number; 
+/**  The sample at which the axis stands. */
+at: number; 
+/**  Since when it is paused. */
+since: number } | 
 /**  The device stopped delivering; a gap is being written until it is back. */
 { kind: "micLost"; 
 /**  Which recording. */
@@ -481,6 +622,10 @@ export type OpenedRecordingDto_Deserialize = {
 	turns: StoredTurnDto_Deserialize[],
 	/**  What is missing. */
 	gaps: GapDto[],
+	/**  When it was paused. */
+	pauses: PauseDto_Deserialize[],
+	/**  Its sound is still there. */
+	hasSound: boolean,
 };
 
 /**  A recording with its text. */
@@ -491,6 +636,10 @@ export type OpenedRecordingDto_Serialize = {
 	turns: StoredTurnDto_Serialize[],
 	/**  What is missing. */
 	gaps: GapDto[],
+	/**  When it was paused. */
+	pauses: PauseDto_Serialize[],
+	/**  Its sound is still there. */
+	hasSound: boolean,
 };
 
 /**  Which model, as the settings keep it. */
@@ -541,6 +690,33 @@ export type OwnModel_Serialize = {
 	folder: string,
 	/**  The language that is spoken, for models that ask. */
 	language: string | null,
+};
+
+/**  The user paused a recording. It takes no place on the axis. */
+export type PauseDto = PauseDto_Serialize | PauseDto_Deserialize;
+
+/**  The user paused a recording. It takes no place on the axis. */
+export type PauseDto_Deserialize = {
+	/**  Which recording. */
+	recordingId: string,
+	/**  The sample before which it lies. */
+	at: number,
+	/**  When it began. */
+	since: number,
+	/**  When it ended; nothing while it lasts. */
+	until?: number | null,
+};
+
+/**  The user paused a recording. It takes no place on the axis. */
+export type PauseDto_Serialize = {
+	/**  Which recording. */
+	recordingId: string,
+	/**  The sample before which it lies. */
+	at: number,
+	/**  When it began. */
+	since: number,
+	/**  When it ended; nothing while it lasts. */
+	until: number | null,
 };
 
 /**  Samples from `from` on, before `to`. */
@@ -605,6 +781,8 @@ export type RecordingStateDto = RecordingStateDto_Serialize | RecordingStateDto_
 export type RecordingStateDto_Deserialize = {
 	/**  What the microphone is doing. */
 	live: LiveDto,
+	/**  What is live is in memory alone: nothing of it is written. */
+	isPrivate: boolean,
 	/**  Stopped, or found without an end at start; still being transcribed from the spool. */
 	finishing: string[],
 	/**  Why the last attempt to start did not work. */
@@ -615,6 +793,8 @@ export type RecordingStateDto_Deserialize = {
 export type RecordingStateDto_Serialize = {
 	/**  What the microphone is doing. */
 	live: LiveDto,
+	/**  What is live is in memory alone: nothing of it is written. */
+	isPrivate: boolean,
 	/**  Stopped, or found without an end at start; still being transcribed from the spool. */
 	finishing: string[],
 	/**  Why the last attempt to start did not work. */
@@ -644,6 +824,8 @@ export type RecordingSummaryDto_Deserialize = {
 	gaps: number,
 	/**  Surroundings of a search's first hit, hits between U+E000 and U+E001. */
 	snippet?: string | null,
+	/**  It is in memory alone, and gone when the program ends. */
+	isPrivate: boolean,
 };
 
 /**  A recording as the library lists it. */
@@ -666,6 +848,8 @@ export type RecordingSummaryDto_Serialize = {
 	gaps: number,
 	/**  Surroundings of a search's first hit, hits between U+E000 and U+E001. */
 	snippet: string | null,
+	/**  It is in memory alone, and gone when the program ends. */
+	isPrivate: boolean,
 };
 
 /**  Where a session takes a recording up. */
@@ -702,14 +886,26 @@ export type SettingsPatch_Deserialize = {
 	deviceId?: string | null,
 	/**  See [`Settings::toggle_shortcut`]. */
 	toggleShortcut?: string | null,
+	/**  See [`Settings::talk_shortcut`]; a present `null` is none. */
+	talkShortcut?: string | null,
+	/**  See [`Settings::dictation`]. */
+	dictation?: Dictation | null,
+	/**  See [`Settings::is_autostarted`]. */
+	isAutostarted?: boolean | null,
+	/**  See [`Settings::is_close_explained`]. */
+	isCloseExplained?: boolean | null,
 	/**  See [`Settings::captions_shortcut`]. */
 	captionsShortcut?: string | null,
 	/**  See [`Settings::captions`]; all of it. */
 	captions?: Captions_Deserialize | null,
 	/**  See [`Settings::theme`]. */
 	theme?: Theme | null,
+	/**  See [`Settings::language`]. */
+	language?: LanguageChoice | null,
 	/**  See [`Settings::is_audio_kept`]. */
 	isAudioKept?: boolean | null,
+	/**  See [`Settings::keep_days`]. */
+	keepDays?: number | null,
 	/**  See [`Settings::token_seconds`]. */
 	tokenSeconds?: number | null,
 	/**  See [`Settings::session_seconds`]. */
@@ -720,6 +916,8 @@ export type SettingsPatch_Deserialize = {
 	takeoverSeconds?: number | null,
 	/**  See [`Settings::is_offline_redone`]. */
 	isOfflineRedone?: boolean | null,
+	/**  See [`Settings::idle_minutes`]. */
+	idleMinutes?: number | null,
 };
 
 /**  What the window wants changed; what is absent stays. */
@@ -732,14 +930,26 @@ export type SettingsPatch_Serialize = {
 	deviceId?: string,
 	/**  See [`Settings::toggle_shortcut`]. */
 	toggleShortcut?: string,
+	/**  See [`Settings::talk_shortcut`]; a present `null` is none. */
+	talkShortcut?: string,
+	/**  See [`Settings::dictation`]. */
+	dictation?: Dictation,
+	/**  See [`Settings::is_autostarted`]. */
+	isAutostarted?: boolean,
+	/**  See [`Settings::is_close_explained`]. */
+	isCloseExplained?: boolean,
 	/**  See [`Settings::captions_shortcut`]. */
 	captionsShortcut?: string,
 	/**  See [`Settings::captions`]; all of it. */
 	captions?: Captions_Serialize,
 	/**  See [`Settings::theme`]. */
 	theme?: Theme,
+	/**  See [`Settings::language`]. */
+	language?: LanguageChoice,
 	/**  See [`Settings::is_audio_kept`]. */
 	isAudioKept?: boolean,
+	/**  See [`Settings::keep_days`]. */
+	keepDays?: number,
 	/**  See [`Settings::token_seconds`]. */
 	tokenSeconds?: number,
 	/**  See [`Settings::session_seconds`]. */
@@ -750,6 +960,8 @@ export type SettingsPatch_Serialize = {
 	takeoverSeconds?: number,
 	/**  See [`Settings::is_offline_redone`]. */
 	isOfflineRedone?: boolean,
+	/**  See [`Settings::idle_minutes`]. */
+	idleMinutes?: number,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -762,16 +974,30 @@ export type Settings_Deserialize = {
 	deviceId?: string | null,
 	/**  For example `CommandOrControl+Alt+R`. */
 	toggleShortcut?: string,
+	/**  Records for as long as it is held; `None`: there is no such key. */
+	talkShortcut?: string | null,
+	/**  What becomes of what was said with it. */
+	dictation?: Dictation,
+	/**  The program starts with the computer, in the tray. */
+	isAutostarted?: boolean,
+	/**  The user knows that a closed window is not the end of the program. */
+	isCloseExplained?: boolean,
 	/**  Shows and hides the captions. */
 	captionsShortcut?: string,
 	/**  The captions window. */
 	captions?: Captions_Deserialize,
 	/**  In place of the model that comes with the program. Chosen by a command of its own: a window names no path. */
 	ownModel?: OwnModel_Deserialize | null,
+	/**  Where tokens of the cloud come from in place of a key. Set by a command of its own, which asks it for one first. */
+	broker?: string | null,
 	/**  Light or dark. */
 	theme?: Theme,
+	/**  What menus and windows are written in. */
+	language?: LanguageChoice,
 	/**  Keep the audio when its transcript is complete. */
 	isAudioKept?: boolean,
+	/**  Recordings are deleted after so many days; 0: never. */
+	keepDays?: number,
 	/**  How long a token may be redeemed, 60 to 600 seconds. */
 	tokenSeconds?: number,
 	/**  How long a session may last, 60 to 10800 seconds. */
@@ -782,6 +1008,8 @@ export type Settings_Deserialize = {
 	takeoverSeconds?: number,
 	/**  What the offline engine wrote meanwhile is redone when the chosen recogniser is back. */
 	isOfflineRedone?: boolean,
+	/**  So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never. */
+	idleMinutes?: number,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -794,16 +1022,30 @@ export type Settings_Serialize = {
 	deviceId: string | null,
 	/**  For example `CommandOrControl+Alt+R`. */
 	toggleShortcut: string,
+	/**  Records for as long as it is held; `None`: there is no such key. */
+	talkShortcut: string | null,
+	/**  What becomes of what was said with it. */
+	dictation: Dictation,
+	/**  The program starts with the computer, in the tray. */
+	isAutostarted: boolean,
+	/**  The user knows that a closed window is not the end of the program. */
+	isCloseExplained: boolean,
 	/**  Shows and hides the captions. */
 	captionsShortcut: string,
 	/**  The captions window. */
 	captions: Captions_Serialize,
 	/**  In place of the model that comes with the program. Chosen by a command of its own: a window names no path. */
 	ownModel: OwnModel_Serialize | null,
+	/**  Where tokens of the cloud come from in place of a key. Set by a command of its own, which asks it for one first. */
+	broker: string | null,
 	/**  Light or dark. */
 	theme: Theme,
+	/**  What menus and windows are written in. */
+	language: LanguageChoice,
 	/**  Keep the audio when its transcript is complete. */
 	isAudioKept: boolean,
+	/**  Recordings are deleted after so many days; 0: never. */
+	keepDays: number,
 	/**  How long a token may be redeemed, 60 to 600 seconds. */
 	tokenSeconds: number,
 	/**  How long a session may last, 60 to 10800 seconds. */
@@ -814,6 +1056,26 @@ export type Settings_Serialize = {
 	takeoverSeconds: number,
 	/**  What the offline engine wrote meanwhile is redone when the chosen recogniser is back. */
 	isOfflineRedone: boolean,
+	/**  So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never. */
+	idleMinutes: number,
+};
+
+/**  A shortcut that does not work. */
+export type ShortcutProblemDto = {
+	/**  What it should do. */
+	deed: Deed,
+	/**  Why it does not. */
+	error: CommandError,
+};
+
+/**  How the global shortcuts stand. */
+export type ShortcutsDto = {
+	/**  The system hands keys to programs that do not have the focus. */
+	isListening: boolean,
+	/**  What does the same as the shortcut, for the keyboard settings of the desktop. */
+	command: string,
+	/**  Those that the user chose and that do not work. */
+	problems: ShortcutProblemDto[],
 };
 
 /**  All that a window needs to paint its first screen. */
@@ -831,6 +1093,8 @@ export type SnapshotDto_Deserialize = {
 	foundKey: FoundKeyDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Deserialize,
+	/**  What is spoken where the user leaves it to the system. */
+	systemLanguage: Language,
 	/**  Of the program. */
 	version: string,
 	/**  Somebody measures when words appear. */
@@ -849,6 +1113,8 @@ export type SnapshotDto_Serialize = {
 	foundKey: FoundKeyDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Serialize,
+	/**  What is spoken where the user leaves it to the system. */
+	systemLanguage: Language,
 	/**  Of the program. */
 	version: string,
 	/**  Somebody measures when words appear. */
@@ -909,6 +1175,122 @@ export type TokenDto_Serialize = {
 	/**  How much faster than real time audio may be sent; `None`: as fast as the socket takes it. */
 	paceLimit: number | null,
 };
+
+/**  One line of the trail. */
+export type TokenEntry = {
+	/**  When, in Unix milliseconds. */
+	at: number,
+	/**  Of whom. */
+	issuer: TokenIssuer,
+	/**  For what. */
+	usedFor: TokenUse,
+	/**  For so long it may open a session, in seconds. */
+	lifeSeconds: number,
+	/**  For so long that session may last, in seconds. */
+	sessionSeconds: number,
+	/**  What came of it. */
+	outcome: TokenOutcome,
+};
+
+/**  Whose token. */
+export type TokenIssuer = 
+/**  The engine inside the program. */
+"offline" | 
+/**  AssemblyAI, nearest edge. */
+"assemblyai" | 
+/**  AssemblyAI, in the EU. */
+"assemblyaiEu" | 
+/**  A service at a base URL of the user's own. */
+"selfHosted" | 
+/**  A team's source of tokens. */
+"broker";
+
+/**  What came of it. */
+export type TokenOutcome = 
+/**  There is a token. */
+"granted" | 
+/**  There was no key, or the keyring did not give it. */
+"noKey" | 
+/**  The key is not accepted. */
+"keyRejected" | 
+/**  The account may not: plan, balance or region. */
+"forbidden" | 
+/**  Too many in a short time, as the recogniser or Sotto itself counts. */
+"rateLimited" | 
+/**  Nobody answered, or with a fault. */
+"unreachable" | 
+/**  Anything else. */
+"failed";
+
+/**  What a token was asked for. */
+export type TokenUse = 
+/**  The first session of a recording. */
+"start" | 
+/**  A further session of it: its token or its session was about to end, the connection was lost, or a part is heard again. */
+"continue" | 
+/**  The offline engine writes while the chosen recogniser is away. */
+"standIn" | 
+/**  An API key was tried. */
+"keyCheck" | 
+/**  A file was transcribed. */
+"file";
+
+/**  The trail of tokens. */
+export type TokensSeenDto = TokensSeenDto_Serialize | TokensSeenDto_Deserialize;
+
+/**  The trail of tokens. */
+export type TokensSeenDto_Deserialize = {
+	/**  The last ones, newest first. */
+	entries: TokenEntry[],
+	/**  What the user should look at. */
+	unusual?: Unusual | null,
+};
+
+/**  The trail of tokens. */
+export type TokensSeenDto_Serialize = {
+	/**  The last ones, newest first. */
+	entries: TokenEntry[],
+	/**  What the user should look at. */
+	unusual: Unusual | null,
+};
+
+/**  What a fact is about. */
+export type Topic = 
+/**  The program's version. */
+"version" | 
+/**  What shows its window. */
+"webview" | 
+/**  The operating system. */
+"system" | 
+/**  Desktop and display. */
+"desktop" | 
+/**  The desktop's door for programs. */
+"portal" | 
+/**  Who recognises. */
+"recogniser" | 
+/**  The offline engine and its model. */
+"engine" | 
+/**  What can be recorded from. */
+"microphones" | 
+/**  Where the key is. */
+"keyring" | 
+/**  Who may be spoken to over the network. */
+"hosts" | 
+/**  The folder of its data. */
+"data" | 
+/**  The folder of its log. */
+"log";
+
+/**  More than recordings explain. Nothing is stopped: the rate limit does that. */
+export type Unusual = 
+/**  So many tokens of the cloud within ten minutes. */
+{ kind: "many"; 
+/**  How many. */
+count: number } | 
+/**  So many refusals of the key in a row. */
+{ kind: "refused"; 
+/**  How many. */
+count: number };
 
 /**  Whose token is wanted. */
 export type WantedDto = 

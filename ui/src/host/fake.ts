@@ -6,10 +6,12 @@ import type {
   CaptionText,
   CommandError,
   CommittedTurn,
+  Diagnostics,
   ErrorCode,
   Gap,
   Host,
   HostEvent,
+  Imported,
   KeyCheck,
   OpenedRecording,
   OwnModel,
@@ -18,33 +20,44 @@ import type {
   RecordingSummary,
   Result,
   Settings,
+  Shortcuts,
   Snapshot,
   StoredTurn,
+  TokensSeen,
 } from "./host";
 
 type Command = Exclude<keyof Host, "listen">;
 
 const DEFAULTS: Snapshot = {
-  recording: { live: { kind: "idle" }, finishing: [], failure: null },
+  recording: { live: { kind: "idle" }, isPrivate: false, finishing: [], failure: null },
   settings: {
     isWelcomed: true,
     recogniser: "offline",
     deviceId: null,
     toggleShortcut: "CommandOrControl+Alt+R",
     captionsShortcut: "CommandOrControl+Alt+C",
+    talkShortcut: "CommandOrControl+Alt+Space",
+    dictation: "off",
+    isAutostarted: false,
+    isCloseExplained: false,
     captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
     ownModel: null,
+    broker: null,
+    keepDays: 0,
     theme: "system",
+    language: "system",
     isAudioKept: false,
     tokenSeconds: 300,
     sessionSeconds: 10_800,
     isOfflineTakeover: true,
     takeoverSeconds: 8,
     isOfflineRedone: true,
+    idleMinutes: 5,
   },
   key: { kind: "missing" },
   foundKey: { kind: "none" },
   recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
+  systemLanguage: "en",
   version: "0.0.0",
   tellsPaints: false,
 };
@@ -103,9 +116,11 @@ export class FakeHost implements Host {
       gaps: gaps.length,
     };
     this.recordings.set(summary.recordingId, {
-      summary: { ...base, state: "finished", snippet: null, ...summary },
+      summary: { ...base, state: "finished", snippet: null, isPrivate: false, ...summary },
       turns,
       gaps,
+      pauses: [],
+      hasSound: this.state.settings.isAudioKept,
     });
   }
 
@@ -116,14 +131,15 @@ export class FakeHost implements Host {
     return () => this.#receivers.delete(receive);
   }
 
-  recordingStart = () =>
-    this.#answer("recordingStart", [], () => {
+  recordingStart = (isPrivate = false) =>
+    this.#answer("recordingStart", [isPrivate], () => {
       const recordingId = `recording-${this.#started}`;
       const startedAt = FIRST_START + this.#started * 60_000;
       this.#started += 1;
-      this.keep({ recordingId, startedAt, state: "recording" });
+      this.keep({ recordingId, startedAt, state: "recording", isPrivate });
       this.#turnTo({
         live: { kind: "recording", recordingId, startedAt, deviceName: "Fake microphone", isMuted: false },
+        isPrivate,
         failure: null,
       });
       return null;
@@ -133,6 +149,29 @@ export class FakeHost implements Host {
     this.#answer("recordingStop", [], () => {
       const { live, finishing } = this.state.recording;
       if (live.kind !== "idle") this.#turnTo({ live: { kind: "idle" }, finishing: [...finishing, live.recordingId] });
+      return null;
+    });
+
+  recordingPause = () =>
+    this.#answer("recordingPause", [], () => {
+      const { live } = this.state.recording;
+      if (live.kind === "idle") return null;
+      const { recordingId, startedAt } = live;
+      const since = startedAt + 10_000;
+      const at = this.recordings.get(recordingId)?.turns.at(-1)?.to ?? 0;
+      this.#turnTo({ live: { kind: "paused", recordingId, startedAt, at, since } });
+      this.tell({ kind: "pauseDeclared", pause: { recordingId, at, since, until: null } });
+      return null;
+    });
+
+  recordingGoOn = () =>
+    this.#answer("recordingGoOn", [], () => {
+      const { live } = this.state.recording;
+      if (live.kind !== "paused") return null;
+      const { recordingId, startedAt, at, since } = live;
+      const deviceName = "Fake microphone";
+      this.#turnTo({ live: { kind: "recording", recordingId, startedAt, deviceName, isMuted: false } });
+      this.tell({ kind: "pauseDeclared", pause: { recordingId, at, since, until: since + 190_000 } });
       return null;
     });
 
@@ -160,6 +199,18 @@ export class FakeHost implements Host {
     });
 
   recordingFirstText = (recordingId: RecordingId) => this.#answer("recordingFirstText", [recordingId], () => null);
+  /** What choosing a file gives; null: the user thought better of it. */
+  chosenFile: (Imported & { title: string }) | null = null;
+
+  recordingImport = () =>
+    this.#answer<Imported | null>("recordingImport", [], () => {
+      if (this.chosenFile === null) return null;
+      const { recordingId, isDamaged, title } = this.chosenFile;
+      this.keep({ recordingId, title, startedAt: FIRST_START, state: "finishing" });
+      this.#turnTo({ finishing: [...this.state.recording.finishing, recordingId] });
+      return { recordingId, isDamaged };
+    });
+
   feedOpen = (recordingId: RecordingId) =>
     this.#answer("feedOpen", [recordingId], () => "ws://127.0.0.1:9/feed?ticket=fake");
   feedChannel = (recordingId: RecordingId, receive: (data: ArrayBuffer | string) => void) =>
@@ -266,6 +317,28 @@ export class FakeHost implements Host {
       return null;
     });
 
+  /** The credential itself is not even remembered in `calls`. */
+  brokerSave = (address: string, credential: string | null) =>
+    this.#answer("brokerSave", [address, credential === null ? null : "…"], () => {
+      if (this.keyCheck.kind === "works") this.#brokerIs(address);
+      return this.keyCheck;
+    });
+
+  brokerForget = () =>
+    this.#answer("brokerForget", [], () => {
+      this.#brokerIs(null);
+      return null;
+    });
+
+  #brokerIs(broker: string | null): void {
+    const settings = { ...this.state.settings, broker };
+    this.state = { ...this.state, settings };
+    this.tell({ kind: "settingsChanged", settings });
+  }
+
+  seen: TokensSeen = { entries: [], unusual: null };
+  tokensSeen = () => this.#answer("tokensSeen", [], () => this.seen);
+
   /** What choosing a model's folder gives. */
   chosenModel: OwnModel | null = null;
 
@@ -308,6 +381,25 @@ export class FakeHost implements Host {
       this.tell({ kind: "settingsChanged", settings });
       return settings;
     });
+
+  /** How the global shortcuts stand. */
+  shortcuts: Shortcuts = { isListening: true, command: "sotto toggle", problems: [] };
+  isTrying = false;
+
+  seenFacts: Diagnostics = { facts: [{ topic: "version", value: "Sotto 0.0.0" }], log: "" };
+
+  diagnostics = () => this.#answer("diagnostics", [], () => this.seenFacts);
+  diagnosticsCopy = () => this.#answer("diagnosticsCopy", [], () => null);
+  windowClose = () => this.#answer("windowClose", [], () => null);
+  programQuit = () => this.#answer("programQuit", [], () => null);
+
+  shortcutsStatus = () => this.#answer("shortcutsStatus", [], () => this.shortcuts);
+  shortcutTry = (isOn: boolean) =>
+    this.#answer("shortcutTry", [isOn], () => {
+      this.isTrying = isOn;
+      return null;
+    });
+  shortcutCopy = () => this.#answer("shortcutCopy", [], () => null);
 
   devices = () =>
     this.#answer("devices", [], () => [

@@ -28,10 +28,14 @@ export type ErrorCode =
   | "ModelUnusable"
   | "HistoryLocked"
   | "DiskFull"
+  | "FileUnreadable"
   | "NotFound"
   | "Superseded"
   | "Invalid"
   | "ShortcutTaken"
+  | "ShortcutOurs"
+  | "ShortcutUnusable"
+  | "DictationOnClipboard"
   | "Unexpected";
 
 export interface CommandError {
@@ -56,10 +60,14 @@ export type LiveState =
   | { kind: "arming"; recordingId: RecordingId; startedAt: UnixMs }
   /** `isMuted`: the device delivers no sound at all; a silent room is never so silent. */
   | { kind: "recording"; recordingId: RecordingId; startedAt: UnixMs; deviceName: string; isMuted: boolean }
+  /** The microphone is off because the user paused it; the axis stands. */
+  | { kind: "paused"; recordingId: RecordingId; startedAt: UnixMs; at: Sample; since: UnixMs }
   | { kind: "micLost"; recordingId: RecordingId; startedAt: UnixMs; deviceName: string; error: CommandError };
 
 export interface RecordingState {
   live: LiveState;
+  /** What is live, or was last, is in memory alone: nothing of it is written. */
+  isPrivate: boolean;
   /** Stopped (or found without an end at start), and still being transcribed from the spool. */
   finishing: RecordingId[];
   /** Why the last attempt to start did not work; cleared by the next start. */
@@ -93,6 +101,10 @@ export interface RecogniserStatus {
   isReady: boolean;
   problem: CommandError | null;
 }
+
+/** `system`: see `Snapshot.systemLanguage`. */
+export type LanguageChoice = "system" | Language;
+export type Language = "en" | "de";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -129,11 +141,24 @@ export interface Settings {
   /** For example "CommandOrControl+Alt+R". */
   toggleShortcut: string;
   captionsShortcut: string;
+  /** Records for as long as it is held; null: there is no such key. */
+  talkShortcut: string | null;
+  /** What becomes of what was said with it. */
+  dictation: "off" | "paste" | "type";
+  /** The program starts with the computer, in the tray. */
+  isAutostarted: boolean;
+  /** The user knows that a closed window is not the end of the program. */
+  isCloseExplained: boolean;
   captions: Captions;
   /** Chosen by `modelChoose` alone. */
   ownModel: { folder: string; language: string | null } | null;
+  /** The address of a team's token broker; null: the key is used. */
+  broker: string | null;
   theme: Theme;
+  language: LanguageChoice;
   isAudioKept: boolean;
+  /** Recordings are deleted after so many days; 0: never. */
+  keepDays: number;
   /** 60 to 600. */
   tokenSeconds: number;
   /** 60 to 10800. */
@@ -144,9 +169,43 @@ export interface Settings {
   takeoverSeconds: number;
   /** What the offline engine wrote in the meantime is redone when the chosen recogniser is back. */
   isOfflineRedone: boolean;
+  /** So long without a voice, and the cloud is let go until there is one; 0: never. */
+  idleMinutes: number;
 }
 
-export type SettingsPatch = Partial<Omit<Settings, "ownModel">>;
+export type Topic =
+  | "version"
+  | "webview"
+  | "system"
+  | "desktop"
+  | "portal"
+  | "recogniser"
+  | "engine"
+  | "microphones"
+  | "keyring"
+  | "hosts"
+  | "data"
+  | "log";
+
+export interface Diagnostics {
+  /** Names, versions and paths: they need no translation. */
+  facts: { topic: Topic; value: string }[];
+  /** Never anything that was said. */
+  log: string;
+}
+
+/** What a global shortcut does. */
+export type Deed = "toggle" | "talk" | "captions";
+
+export interface Shortcuts {
+  /** The system hands keys to programs that do not have the focus. */
+  isListening: boolean;
+  /** What does the same as the shortcut, for the keyboard settings of the desktop. */
+  command: string;
+  problems: { deed: Deed; error: CommandError }[];
+}
+
+export type SettingsPatch = Partial<Omit<Settings, "ownModel" | "broker">>;
 
 export interface Token {
   token: string;
@@ -188,6 +247,16 @@ export interface Gap {
   cause: "micLost" | "xrun" | "notTranscribed" | "recogniserRefused";
 }
 
+/** The microphone was off for a while because the user wanted it so: between two samples, for it takes no place on the axis. */
+export interface Pause {
+  recordingId: RecordingId;
+  /** The sample before which it lies. */
+  at: Sample;
+  since: UnixMs;
+  /** null while it lasts. */
+  until: UnixMs | null;
+}
+
 /** What the trusted side knows of a recording that a session must take up. */
 export interface ResumePoint {
   recordingId: RecordingId;
@@ -216,6 +285,8 @@ export interface RecordingSummary {
   gaps: number;
   /** For a search: the surroundings of the first hit, with hits between U+E000 and U+E001. */
   snippet: string | null;
+  /** It is in memory alone, and gone when the program ends. */
+  isPrivate: boolean;
 }
 
 export interface StoredTurn extends CommittedTurn {
@@ -227,9 +298,35 @@ export interface OpenedRecording {
   summary: RecordingSummary;
   turns: StoredTurn[];
   gaps: Gap[];
+  pauses: Pause[];
+  /** Its sound is still there. */
+  hasSound: boolean;
 }
 
 export type ExportFormat = "txt" | "md" | "docx" | "pdf" | "srt" | "vtt" | "json";
+
+/** A token that was asked for on this computer; never the token. */
+export interface TokenEntry {
+  at: UnixMs;
+  issuer: RecogniserKind | "broker";
+  usedFor: "start" | "continue" | "standIn" | "keyCheck" | "file";
+  lifeSeconds: number;
+  sessionSeconds: number;
+  outcome: "granted" | "noKey" | "keyRejected" | "forbidden" | "rateLimited" | "unreachable" | "failed";
+}
+
+export interface TokensSeen {
+  /** The last ones, newest first. */
+  entries: TokenEntry[];
+  /** More than recordings explain: tokens within ten minutes, or refusals of the key in a row. */
+  unusual: { kind: "many" | "refused"; count: number } | null;
+}
+
+export interface Imported {
+  recordingId: RecordingId;
+  /** Only its beginning could be read. */
+  isDamaged: boolean;
+}
 
 export interface Snapshot {
   recording: RecordingState;
@@ -237,6 +334,7 @@ export interface Snapshot {
   key: KeyStatus;
   foundKey: FoundKey;
   recogniser: RecogniserStatus;
+  systemLanguage: Language;
   version: string;
   /** Somebody measures when words appear. */
   tellsPaints: boolean;
@@ -259,6 +357,8 @@ export interface CaptionText {
 export interface CaptionsShown {
   captions: Captions;
   text: CaptionText;
+  /** Of its own few words. */
+  language: Language;
 }
 
 /** All that the captions window may ask. */
@@ -276,7 +376,16 @@ export type HostEvent =
   | { kind: "recogniserChanged"; status: RecogniserStatus }
   | { kind: "historyChanged"; recordingId: RecordingId }
   /** The device delivered nothing for a while. */
-  | { kind: "gapDeclared"; gap: Gap };
+  | { kind: "gapDeclared"; gap: Gap }
+  /** Paused, or it goes on. */
+  | { kind: "pauseDeclared"; pause: Pause }
+  /** A shortcut was pressed while it was being tried. */
+  | { kind: "shortcutPressed"; deed: Deed }
+  | { kind: "dictationFailed"; error: CommandError }
+  /** The window was to be closed, and the user does not know yet what that means. */
+  | { kind: "closeAsked" }
+  /** Asked for in the tray. */
+  | { kind: "settingsWanted" };
 
 /** A way to the frames of a recording, whatever carries them. */
 export interface FeedLine {
@@ -288,8 +397,12 @@ export interface Host {
   snapshot(): Promise<Result<Snapshot>>;
   listen(receive: (event: HostEvent) => void): Promise<() => void>;
 
-  recordingStart(): Promise<Result<null>>;
+  /** A private recording is in memory alone. */
+  recordingStart(isPrivate?: boolean): Promise<Result<null>>;
   recordingStop(): Promise<Result<null>>;
+  /** Turns the microphone off for a while. */
+  recordingPause(): Promise<Result<null>>;
+  recordingGoOn(): Promise<Result<null>>;
   /** The session has taken the recording to its end: every sample is covered by a turn or a gap. */
   recordingFinish(recordingId: RecordingId): Promise<Result<null>>;
   recordingResume(recordingId: RecordingId): Promise<Result<ResumePoint>>;
@@ -299,6 +412,9 @@ export interface Host {
   recordingPainted(recordingId: RecordingId, to: Sample): Promise<Result<null>>;
   /** Ends a stopped recording as it is: what no turn covers becomes a gap. */
   recordingGiveUp(recordingId: RecordingId): Promise<Result<null>>;
+
+  /** Asks for an audio file and makes a recording of it, to be finished like any other; null when the user thought better of it. */
+  recordingImport(): Promise<Result<Imported | null>>;
 
   /** A socket address with a ticket that works once. */
   feedOpen(recordingId: RecordingId): Promise<Result<string>>;
@@ -329,6 +445,10 @@ export interface Host {
   keySave(key: string): Promise<Result<KeyCheck>>;
   keyImport(): Promise<Result<KeyCheck>>;
   keyForget(): Promise<Result<null>>;
+  /** A team's source of tokens in place of a key; it is asked for one, then used. What it wants to see never comes back. */
+  brokerSave(address: string, credential: string | null): Promise<Result<KeyCheck>>;
+  brokerForget(): Promise<Result<null>>;
+  tokensSeen(): Promise<Result<TokensSeen>>;
 
   /** The user's own model; null where the program's is used. */
   modelStatus(): Promise<Result<OwnModel | null>>;
@@ -339,6 +459,18 @@ export interface Host {
 
   /** What the captions window is to show. */
   captionsSay(text: CaptionText): Promise<Result<null>>;
+
+  /** What is on, and the end of the log. */
+  diagnostics(): Promise<Result<Diagnostics>>;
+  diagnosticsCopy(): Promise<Result<null>>;
+  windowClose(): Promise<Result<null>>;
+  programQuit(): Promise<Result<null>>;
+
+  shortcutsStatus(): Promise<Result<Shortcuts>>;
+  /** While it is on, shortcuts and `sotto toggle` say that they came, and do nothing else. */
+  shortcutTry(isOn: boolean): Promise<Result<null>>;
+  /** Puts the command in place of the shortcut on the clipboard. */
+  shortcutCopy(): Promise<Result<null>>;
 
   settingsUpdate(patch: SettingsPatch): Promise<Result<Settings>>;
   devices(): Promise<Result<Device[]>>;

@@ -68,6 +68,18 @@ describe("legs on the axis", () => {
     expect(stored[0]?.from).toBe(10 * FRAME + 100);
   });
 
+  it("hear no word beyond what they were sent, whatever the recogniser says", () => {
+    const { leg } = take(0);
+    sent(leg, 40, [5, 20]);
+    hears(leg, 0, "one", 250, 500_000);
+    hears(leg, 1, "two", 400_000, 500_000);
+    const places = stored.map(({ words: [word] }) => [word?.from, word?.to]);
+    expect(places).toEqual([
+      [5 * FRAME, 40 * FRAME],
+      [40 * FRAME, 40 * FRAME],
+    ]);
+  });
+
   it("leave the axis to be gone on with where they were sent last, while they finish", () => {
     const { leg } = take(0);
     sent(leg, 30);

@@ -3,7 +3,7 @@
  * Turns are stored in that order and tile: each begins where the one before ended. So the turns of a leg wait until the
  * legs before it are closed, which takes as long as a `Termination`.
  */
-import type { Sample } from "../host/host";
+import type { Sample, Word } from "../host/host";
 import type { Hole } from "./backlog";
 import type { Sink } from "./commits";
 import type { SessionEvent } from "./events";
@@ -84,10 +84,23 @@ export class Axis {
     return { from, tile, to: cut };
   }
 
-  /** The stretch is at its end: what no turn covers was silence, and is stored as such, so that nobody hears it again. */
+  /** Nobody is to hear what lies before: it was silence. */
+  pass(to: Sample): void {
+    if (this.live !== null) return;
+    const from = Math.floor(to / FRAME) * FRAME;
+    if (from > this.#start.from) this.#start = { ...this.#start, from };
+  }
+
+  /** How much was passed over and is not stored yet. */
+  get passed(): Sample {
+    const { from, tile } = this.#start;
+    return this.#legs.length > 0 || tile === null ? 0 : from - tile;
+  }
+
+  /** What no turn covers before `end` was silence, and is stored as such, so that nobody hears it again. */
   cover(end: Sample): void {
     const { tile } = this.#start;
-    if (this.#last === null || tile === null || tile >= end) return;
+    if (this.#legs.length > 0 || this.#last === null || tile === null || tile >= end) return;
     this.#coverSilence(this.#last, tile, end);
     this.#start = { from: end, tile: end };
   }
@@ -156,7 +169,7 @@ export class Axis {
     const atLeast = leg.committed + FRAME;
     const to = Math.max(this.#levels.pauseAfter(end, atLeast, limit), Math.min(atLeast, leg.sent));
     leg.committed = to;
-    leg.settled.push({ turnOrder, to, text, words });
+    leg.settled.push({ turnOrder, to, text, words: words.map((word) => heardBy(word, leg.sent)) });
     this.#prune();
   }
 
@@ -208,4 +221,9 @@ export class Axis {
     const first = this.#legs[0];
     if (first !== undefined) this.#levels.prune(first.resumeAt);
   }
+}
+
+/** A recogniser may say that a word sounds on beyond what it was sent; it does not. */
+function heardBy(word: Word, sent: Sample): Word {
+  return { ...word, from: Math.min(word.from, sent), to: Math.min(word.to, sent) };
 }

@@ -33,7 +33,7 @@ describe("a session whose recording another took up, or that is gone", () => {
 
   it("closes every socket, live or on its way", () => {
     const script = heard();
-    script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false } });
+    script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false, idleAfter: null } });
     script.mint(1);
     const effects = script.give({ kind: "stored", answer: refused("Superseded") });
     expect(of(effects, "close").map((one) => one.leg)).toEqual([0, 1]);

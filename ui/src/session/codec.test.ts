@@ -137,6 +137,21 @@ describe("messages", () => {
     expect(decodeMessage('{"type":"Warning","error":"x"}')).toEqual({ kind: "other", type: "Warning" });
   });
 
+  it("takes the largest number that the trusted side counts to, and times no later and no earlier than any session", () => {
+    const words = '[{"text":"a","start":-5,"end":2e300},{"text":"b","start":"soon","end":1}]';
+    expect(decodeMessage(`{"type":"Turn","turn_order":2147483647,"words":${words}}`)).toMatchObject({
+      kind: "turn",
+      turnOrder: 2_147_483_647,
+      words: [{ text: "a", startMs: 0, endMs: 2_147_483_647, confidence: 0 }],
+    });
+  });
+
+  it("does not read what is longer than any turn", () => {
+    const padded = (length: number) => `{"type":"Begin"}`.padEnd(length);
+    expect(decodeMessage(padded(1 << 20)).kind).toBe("begin");
+    expect(decodeMessage(padded((1 << 20) + 1)).kind).toBe("malformed");
+  });
+
   it("says malformed, and never throws, whatever comes", () => {
     for (const text of [
       "",
@@ -148,6 +163,8 @@ describe("messages", () => {
       '{"type":4}',
       '{"type":"Turn"}',
       '{"type":"Turn","turn_order":-1}',
+      '{"type":"Turn","turn_order":0.5}',
+      '{"type":"Turn","turn_order":2147483648}',
     ]) {
       expect(decodeMessage(text).kind, text).toBe("malformed");
     }

@@ -33,6 +33,11 @@ export type WireMessage =
   | { kind: "other"; type: string }
   | { kind: "malformed"; detail: string };
 
+/** A turn of a minute has some 20 kB; longer than this is no turn, and not worth the time to read it. */
+const LONGEST_MESSAGE = 1 << 20;
+/** What the trusted side counts in. */
+const LARGEST_NUMBER = 0x7fff_ffff;
+
 export const SPEECH_MODEL = "universal-streaming-english";
 
 /** The address of a socket with the token in the query, as browsers must do it. */
@@ -55,6 +60,7 @@ export function encodeTerminate(): string {
 }
 
 export function decodeMessage(text: string): WireMessage {
+  if (text.length > LONGEST_MESSAGE) return { kind: "malformed", detail: `${text.length} characters` };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -87,8 +93,8 @@ function decodeHeartbeat(value: Record<string, unknown>): WireMessage {
 }
 
 function decodeTurn(value: Record<string, unknown>): WireMessage {
-  const turnOrder = number(value["turn_order"]);
-  if (turnOrder === null || turnOrder < 0) return { kind: "malformed", detail: "turn without turn_order" };
+  const turnOrder = whole(value["turn_order"]);
+  if (turnOrder === null) return { kind: "malformed", detail: "turn without turn_order" };
   const words = Array.isArray(value["words"]) ? value["words"].flatMap(decodeWord) : [];
   return {
     kind: "turn",
@@ -104,13 +110,24 @@ function decodeWord(value: unknown): WireWord[] {
   if (typeof value !== "object" || value === null) return [];
   const word = value as Record<string, unknown>;
   const text = string(word["text"]).trim();
-  const [startMs, endMs] = [number(word["start"]), number(word["end"])];
+  const [startMs, endMs] = [milliseconds(word["start"]), milliseconds(word["end"])];
   if (text === "" || startMs === null || endMs === null) return [];
   return [{ text, startMs, endMs: Math.max(startMs, endMs), confidence: number(word["confidence"]) ?? 0 }];
 }
 
 function number(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function whole(value: unknown): number | null {
+  const read = number(value);
+  return read !== null && Number.isInteger(read) && read >= 0 && read <= LARGEST_NUMBER ? read : null;
+}
+
+/** Since the leg's first byte: never before it, and no session lasts 24 days. */
+function milliseconds(value: unknown): number | null {
+  const read = number(value);
+  return read === null ? null : Math.min(Math.max(read, 0), LARGEST_NUMBER);
 }
 
 function seconds(value: unknown): UnixMs | null {

@@ -110,9 +110,9 @@ describe("a session wants to be woken", () => {
   });
 
   it("for the offline engine, when its time has come", () => {
-    const script = new Script({ fallbackAfter: 8000, isRedone: false }).begin();
+    const script = new Script({ fallbackAfter: 8000, isRedone: false, idleAfter: null }).begin();
     expect(script.wakesAt).toBe(T0 + 8000);
-    const never = new Script({ fallbackAfter: null, isRedone: false }).begin();
+    const never = new Script({ fallbackAfter: null, isRedone: false, idleAfter: null }).begin();
     expect(never.wakesAt).toBe(T0 + 20_000);
   });
 

@@ -242,7 +242,7 @@ describe("the driver", () => {
     host.refuse("tokenMint", "KeyRejected");
     const session = await opened();
     expect(host.called("tokenMint").map(([wanted]) => wanted)).toEqual(["chosen"]);
-    session.reconfigure({ fallbackAfter: 0, isRedone: false });
+    session.reconfigure({ fallbackAfter: 0, isRedone: false, idleAfter: null });
     await settled();
     expect(host.called("tokenMint").map(([wanted]) => wanted)).toEqual(["chosen", "chosen", "fallback"]);
   });
@@ -266,7 +266,7 @@ describe("the driver", () => {
       ok: true,
       value: { ...resumed, holes: [], fallback: [stored as CommittedTurn] },
     });
-    const { feed } = await connected({ fallbackAfter: 3000, isRedone: true });
+    const { feed } = await connected({ fallbackAfter: 3000, isRedone: true, idleAfter: null });
     for (let n = 30; n < 34; n += 1) feed.onmessage?.({ data: frame(n) });
     await settled();
     const redoing = FakeSocket.all.filter((one) => one.url.includes("v3/ws"))[1];

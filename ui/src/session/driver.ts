@@ -14,6 +14,8 @@ export interface OpenedSession {
   retry(): void;
   /** Another recogniser, or another policy for when it is away. */
   reconfigure(policy: Policy): void;
+  /** The recording is paused and its axis stands there, or (null) it goes on. */
+  pause(at: Sample | null): void;
   /** The window lets go; the recording goes on and may be opened again. */
   close(): void;
 }
@@ -36,6 +38,7 @@ export function openSession(options: SessionOptions): OpenedSession {
   return {
     retry: () => driver.step({ kind: "retried" }),
     reconfigure: (policy) => driver.step({ kind: "reconfigured", policy }),
+    pause: (at) => driver.step({ kind: "paused", at }),
     close: () => driver.close(),
   };
 }

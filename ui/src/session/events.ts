@@ -1,5 +1,5 @@
 /** What a session tells the rest of the window. Pure data; `transcript/` folds it. */
-import type { CommittedTurn, ErrorCode, Gap, RecogniserKind, Sample, Word } from "../host/host";
+import type { CommittedTurn, ErrorCode, Gap, Pause, RecogniserKind, Sample, Word } from "../host/host";
 
 /** One state, never two flags that could disagree. */
 export type SessionPhase =
@@ -12,6 +12,8 @@ export type SessionPhase =
   | { kind: "streaming"; source: RecogniserKind; behind: Sample; standsInFor: SessionFailure | null }
   /** The socket was lost; audio is being kept; the next attempt is at `retryAt` (session clock, ms). */
   | { kind: "reconnecting"; reason: SessionFailure; attempt: number; retryAt: number }
+  /** Nobody speaks, or the recording is paused: no socket is open until there is something to hear. */
+  | { kind: "resting" }
   /** Stopped by the user; the last words are on their way. */
   | { kind: "finishing" }
   /** Nothing more will come; `reason` is null after a complete end. */
@@ -65,4 +67,5 @@ export type SessionEvent =
   /** The last final could not be stored and is being tried again; the next `turnCommitted` says that it went well. */
   | { kind: "storingFailed"; failure: SessionFailure }
   | { kind: "gapDeclared"; gap: Gap }
+  | { kind: "pauseDeclared"; pause: Pause }
   | { kind: "ledgerChanged"; ledger: Ledger };

@@ -77,6 +77,11 @@ export function staleness(detail: string): SessionFailure {
   return { kind: "tokenExpired", code: null, detail };
 }
 
+/** Nobody said that much. */
+export function excess(): SessionFailure {
+  return { kind: "serverFault", code: null, detail: "more words or messages than anybody could have said" };
+}
+
 export function slowness(detail: string): SessionFailure {
   return { kind: "network", code: null, detail };
 }

@@ -30,6 +30,8 @@ export interface Policy {
   fallbackAfter: Ms | null;
   /** What it wrote is redone by the chosen recogniser when that is back. */
   isRedone: boolean;
+  /** So long without a voice, and the chosen recogniser is let go until there is one; null: never. */
+  idleAfter: Ms | null;
 }
 
 export type Storable = Omit<CommittedTurn, "recordingId">;
@@ -47,6 +49,8 @@ export type Input =
   | { kind: "framed"; frame: FrameHead; pcm: Uint8Array<ArrayBuffer> }
   /** Capture ended there, and the spool is complete. */
   | { kind: "stopped"; to: Sample }
+  /** The microphone is off for a while, and the axis stands there; null: it goes on. */
+  | { kind: "paused"; at: Sample | null }
   | { kind: "minted"; leg: LegId; answer: Result<Token> }
   | { kind: "received"; leg: LegId; message: WireMessage }
   | { kind: "closed"; leg: LegId; code: number; reason: string }

@@ -111,7 +111,7 @@ describe("a word that begins late in a frame which is still called quiet", () =>
   it("is heard whole by the leg that goes on: the axis is cut before a quiet frame, never before speech", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 40, () => true);
-    script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false } });
+    script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false, idleAfter: null } });
     script.connect(1);
     script.frames(40, 4);
     // Its first milliseconds are in frame 43, which the old leg was sent.
@@ -127,7 +127,10 @@ describe("another recogniser, chosen while it listens", () => {
   it("takes over in the next pause; the old one says its last words", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 40, () => true);
-    const effects = script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false } });
+    const effects = script.give({
+      kind: "reconfigured",
+      policy: { fallbackAfter: null, isRedone: false, idleAfter: null },
+    });
     expect(closes(effects)).toEqual([]);
     expect(of(effects, "mint")).toEqual([{ kind: "mint", leg: 1, recogniser: "chosen" }]);
     script.connect(1, { recogniser: "offline", paceLimit: null });
@@ -140,17 +143,20 @@ describe("another recogniser, chosen while it listens", () => {
   it("gives up a leg of the old one that is still on its way, and asks anew", () => {
     const script = new Script().begin();
     script.mint(0);
-    const effects = script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false } });
+    const effects = script.give({
+      kind: "reconfigured",
+      policy: { fallbackAfter: null, isRedone: false, idleAfter: null },
+    });
     expect(closes(effects)).toEqual([0]);
     expect(of(effects, "mint").map((one) => one.leg)).toEqual([1]);
     expect(of(script.hear(0, { kind: "begin", expiresAt: null }), "replay")).toEqual([]);
   });
 
   it("brings its own policy along", () => {
-    const script = new Script({ fallbackAfter: null, isRedone: false }).begin();
+    const script = new Script({ fallbackAfter: null, isRedone: false, idleAfter: null }).begin();
     script.refuse(0, "KeyRejected");
     expect(script.phase.kind).toBe("ended");
-    script.give({ kind: "reconfigured", policy: { fallbackAfter: 8000, isRedone: false } });
+    script.give({ kind: "reconfigured", policy: { fallbackAfter: 8000, isRedone: false, idleAfter: null } });
     expect(script.all("mint").map((one) => one.recogniser)).toEqual(["chosen", "chosen"]);
     expect(of(script.refuse(1, "KeyRejected"), "mint")).toMatchObject([{ recogniser: "fallback" }]);
   });

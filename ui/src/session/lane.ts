@@ -9,12 +9,13 @@ import type { Hole } from "./backlog";
 import type { WireMessage } from "./codec";
 import type { Commits, Sink } from "./commits";
 import type { SessionEvent, SessionFailure } from "./events";
-import { expiry, silence, socketFailure } from "./failure";
+import { excess, expiry, silence, socketFailure } from "./failure";
 import type { FrameHead } from "./feed";
-import { type Effect, type LegId, type Ms, type Policy, SAMPLES_PER_MS, type Wanted } from "./io";
+import { type Effect, FRAME, type LegId, type Ms, type Policy, SAMPLES_PER_MS, type Wanted } from "./io";
 import type { Leg } from "./leg";
 import { Levels } from "./levels";
 import type { Patience } from "./patience";
+import type { Quiet } from "./quiet";
 import { type LegIds, Raising } from "./raising";
 import { HEALTHY } from "./reconnect";
 import { isCut, type RotationWindow, rotationWindow } from "./rotation";
@@ -27,6 +28,12 @@ const LONG_UNPACED: Sample = 60_000 * SAMPLES_PER_MS;
 /** How far back a pause is looked for, and how long one is waited for, before the past is left behind. */
 const LOOK_BACK: Sample = 4_000 * SAMPLES_PER_MS;
 const PAUSE_WAIT: Ms = 15_000;
+/** A pause is over sooner as often as not; after this its last words are asked for. */
+const PAUSE_REST: Ms = 3_000;
+/** A voice is heard from so long before it is noticed. */
+const PRE_ROLL: Sample = 2_000 * SAMPLES_PER_MS;
+/** Silence that nobody is sent is stored in pieces of this, so that a reload does not hear it all. */
+const PASSED: Sample = 30_000 * SAMPLES_PER_MS;
 /** Frames without speech that make a pause: 200 ms. */
 const PAUSE_FRAMES = 4;
 
@@ -42,6 +49,9 @@ export interface Surroundings {
   readonly patience: Readonly<Record<Wanted, Patience>>;
   /** Loudness of the newest frames, whoever was sent them. */
   readonly recent: Levels;
+  readonly quiet: Quiet;
+  /** Since when the microphone is off for a while; null: it is on. */
+  readonly pausedSince: Ms | null;
   /** Where capture is. */
   readonly captured: Sample;
   readonly isFeedOpen: boolean;
@@ -68,6 +78,8 @@ export class Lane {
   #needySince: Ms | null = null;
   #isCovered = false;
   #mayRaise = false;
+  /** Where the last leg was let go because nobody spoke. */
+  #restsFrom: Sample | null = null;
 
   /** `sink`: where turns go; by itself a lane hands them to the commits as they are. */
   constructor(
@@ -100,7 +112,15 @@ export class Lane {
 
   /** Is there anything left to hear that no leg has? */
   get isNeedy(): boolean {
-    return this.axis.live === null && (this.end === null || this.axis.resumeAt < this.end);
+    if (this.axis.live !== null) return false;
+    return this.end === null ? !this.isAtRest : this.axis.resumeAt < this.end;
+  }
+
+  /** There is nothing to hear for now, so no leg is wanted. */
+  get isAtRest(): boolean {
+    if (this.errand !== "live" || this.end !== null || this.axis.live !== null) return false;
+    const { pausedSince, captured } = this.#around;
+    return this.#restsFrom !== null || (pausedSince !== null && this.axis.resumeAt >= captured);
   }
 
   /** Whether a socket, or a leg on its way to one, is this lane's. */
@@ -110,6 +130,7 @@ export class Lane {
 
   framed(frame: FrameHead, pcm: Uint8Array<ArrayBuffer>, now: Ms): void {
     this.#cut(frame, now);
+    this.#fallSilent(frame, now);
     const leg = this.axis.live;
     if (leg === null || !leg.take(frame, this.#reach, now)) return;
     this.#levels.put(frame.from, frame.dbfs, frame.isSpeech);
@@ -118,6 +139,8 @@ export class Lane {
   }
 
   stopped(to: Sample): void {
+    const { quiet } = this.#around;
+    if (this.#restsFrom !== null && quiet.since <= this.axis.resumeAt && quiet.end >= to) this.axis.pass(to);
     this.end = to;
     const live = this.axis.live;
     if (live !== null) live.to = to;
@@ -140,6 +163,7 @@ export class Lane {
     if (message.kind === "termination") return this.#terminated(leg, now);
     if (message.kind === "heartbeat") return leg.beat(message.receivedMs * SAMPLES_PER_MS, now);
     if (message.kind !== "turn") return leg.answered(null, now);
+    if (!leg.credit.allows(message, leg.sent - leg.from, now - leg.beganAt)) return this.failed(id, excess(), now);
     const heard = leg.hearing.receive(message, leg.to, now);
     const words = heard.flatMap((one) => one.words);
     leg.answered(words.at(-1)?.to ?? null, now);
@@ -191,6 +215,7 @@ export class Lane {
   advance(now: Ms, mayRaise: boolean): void {
     this.#mayRaise = mayRaise;
     this.#expire(now);
+    if (this.errand === "live" && this.end === null) this.#rest(now);
     this.#needySince = this.isNeedy ? (this.#needySince ?? now) : null;
     const window = this.#window();
     this.#raise(this.chosen, mayRaise && now >= this.#chosenFrom(window), now);
@@ -217,6 +242,7 @@ export class Lane {
       at = Math.min(at, dueFrom(this.fallback, this.#fallbackFrom(window)));
     }
     if (window !== null && this.#successor(this.axis.live, now) !== null) at = Math.min(at, window.lastAt);
+    if (this.axis.live !== null && this.errand === "live") at = Math.min(at, this.#pauseEndsAt(now));
     for (const leg of this.axis.legs) {
       const asks = this.#around.isFeedOpen ? leg.asksAt(this.#reach, now) : null;
       const settles = leg.hearing.settlesAt ?? Infinity;
@@ -277,6 +303,48 @@ export class Lane {
       if (leg.phase === "live") this.#patienceWith(leg).gaveUp(leg.resumeAt, leg.sent);
       this.#lose(leg, silence(leg.phase === "live" ? "speech was not answered" : "no Termination in time"), now);
     }
+  }
+
+  /** Lets the live leg go while nothing is to be heard, and passes over the silence that nobody is sent. */
+  #rest(now: Ms): void {
+    const { live } = this.axis;
+    const { captured, pausedSince, quiet } = this.#around;
+    if (live !== null) {
+      this.#restsFrom = null;
+      const isPaused = pausedSince !== null && now >= pausedSince + PAUSE_REST;
+      if (!isPaused || live.sent < captured) return;
+      this.axis.retire();
+      return this.#finish(live, now);
+    }
+    const isIdle = this.#isIdle();
+    // What a leg lost at its very end must be heard again.
+    if (this.#restsFrom !== null && (!isIdle || this.axis.resumeAt < this.#restsFrom)) this.#restsFrom = null;
+    if (this.#restsFrom !== null) this.axis.pass(quiet.end - PRE_ROLL);
+    if (!this.isAtRest) return;
+    if (pausedSince !== null || this.axis.passed >= PASSED) this.axis.cover(this.axis.resumeAt);
+  }
+
+  /** Ends the live leg before this frame, as in a rotation: it and those before it are quiet, and no other is wanted. */
+  #fallSilent(frame: FrameHead, now: Ms): void {
+    const { live } = this.axis;
+    if (live === null || live.isFallback || this.errand !== "live" || this.end !== null) return;
+    const isNewest = frame.from + FRAME === this.#around.quiet.end;
+    if (!isNewest || frame.from !== live.sent || live.hearing.isOpen || !this.#isIdle()) return;
+    this.#restsFrom = live.sent;
+    this.axis.retire();
+    this.#finish(live, now);
+  }
+
+  #isIdle(): boolean {
+    const { quiet, policy } = this.#around;
+    return policy.idleAfter !== null && quiet.end - quiet.since >= policy.idleAfter * SAMPLES_PER_MS;
+  }
+
+  #pauseEndsAt(now: Ms): Ms {
+    const { pausedSince } = this.#around;
+    const at = pausedSince === null ? Infinity : pausedSince + PAUSE_REST;
+    // Once it is due, what is still to be sent has deadlines of its own.
+    return at > now ? at : Infinity;
   }
 
   /** When the live leg must make room; null if none is live or its end is its own. */

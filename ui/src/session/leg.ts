@@ -5,6 +5,7 @@
  * A leg is raised first (token, socket, `Begin`) and is given its range only when it takes over.
  */
 import type { RecogniserKind, Sample, Token } from "../host/host";
+import { Credit } from "./credit";
 import type { FrameHead } from "./feed";
 import { FRAME, type LegId, type Ms, SAMPLES_PER_MS } from "./io";
 import { affordableAt, type Bucket, fullBucket, rate, refilled, spent } from "./pace";
@@ -84,6 +85,7 @@ export class Leg {
   silences = 0;
   phase: "live" | "finishing" | "closed" = "live";
   readonly hearing: Hearing;
+  readonly credit = new Credit();
   readonly beganAt: Ms;
   readonly endsAt: Ms | null;
   buffered = 0;

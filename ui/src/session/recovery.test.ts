@@ -134,7 +134,7 @@ describe("a rotation on its way", () => {
 });
 
 describe("the offline engine", () => {
-  const POLICY = { fallbackAfter: 8000, isRedone: false };
+  const POLICY = { fallbackAfter: 8000, isRedone: false, idleAfter: null };
 
   it("is raised where the chosen one takes no more sockets, and is no socket of it", () => {
     const script = new Script(POLICY).begin();

@@ -53,6 +53,7 @@ function isSame(a: object, b: object): boolean {
 function phaseOf({ lane, captured, end, closing }: Standing): SessionPhase {
   if (closing !== null) return { kind: "ended", reason: closing.reason };
   if (lane === null) return { kind: "connecting" };
+  if (lane.isAtRest) return { kind: "resting" };
   const { live } = lane.axis;
   const { failure, attempt, retryAt, isHalted } = lane.chosen;
   if (lane.isNeedy && failure !== null) {

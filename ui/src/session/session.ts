@@ -15,6 +15,7 @@ import { type Commit, type Effect, FRAME, type Input, type LegId, type Ms, type 
 import { Lane, type Surroundings } from "./lane";
 import { Levels } from "./levels";
 import { Patience } from "./patience";
+import { Quiet } from "./quiet";
 import { LegIds } from "./raising";
 import { Asking } from "./reconnect";
 import { Regroup } from "./regroup";
@@ -36,6 +37,7 @@ export class Session {
   readonly #out: Effect[] = [];
   readonly #commits = new Commits();
   readonly #recent = new Levels();
+  readonly #quiet = new Quiet();
   readonly #sockets = new Sockets();
   readonly #patience = { chosen: new Patience(), fallback: new Patience() };
   readonly #backlog = new Backlog();
@@ -52,8 +54,11 @@ export class Session {
   /** Beside it, or after it: what was left behind. */
   #healing: Lane | null = null;
   #captured: Sample = 0;
+  /** Where the frames that came as they were captured are; older ones are replayed. */
+  #newest: Sample = 0;
   #end: Sample | null = null;
   #isFeedOpen = false;
+  #pausedSince: Ms | null = null;
   /** The recording is no longer there, or all of it is done. */
   #closing: { reason: SessionFailure | null } | null = null;
   #now: Ms = 0;
@@ -61,7 +66,7 @@ export class Session {
   constructor(
     recordingId: RecordingId,
     random: () => number,
-    policy: Policy = { fallbackAfter: null, isRedone: false },
+    policy: Policy = { fallbackAfter: null, isRedone: false, idleAfter: null },
   ) {
     this.#recordingId = recordingId;
     this.#random = random;
@@ -117,6 +122,11 @@ export class Session {
         this.#end = input.to;
         this.#captured = Math.max(this.#captured, input.to);
         return this.#live?.stopped(input.to);
+      case "paused":
+        // The feed may be lost, and not have told of all that was captured before.
+        this.#captured = Math.max(this.#captured, input.at ?? 0);
+        this.#pausedSince = input.at === null ? null : (this.#pausedSince ?? now);
+        return;
       case "minted":
         return this.#laneOf(input.leg)?.minted(input.leg, input.answer, now);
       case "received":
@@ -158,7 +168,7 @@ export class Session {
     this.#resume.answered();
     const { from, nextLeg, claim, holes, fallback, captured } = answer.value;
     this.#claim = claim;
-    this.#captured = Math.max(this.#captured, captured);
+    this.#captured = this.#newest = Math.max(this.#captured, captured);
     for (const hole of holes) {
       this.#backlog.addHole({ tile: hole.from, from: frameOf(hole.from), to: Math.ceil(hole.to / FRAME) * FRAME });
     }
@@ -179,6 +189,10 @@ export class Session {
       policy: this.#policy,
       patience: this.#patience,
       recent: this.#recent,
+      quiet: this.#quiet,
+      get pausedSince() {
+        return machine.#pausedSince;
+      },
       get captured() {
         return machine.#captured;
       },
@@ -199,10 +213,13 @@ export class Session {
   }
 
   #framed(frame: FrameHead, pcm: Uint8Array<ArrayBuffer>, now: Ms): void {
-    if (frame.from + FRAME > this.#captured) {
-      this.#captured = frame.from + FRAME;
+    const end = frame.from + FRAME;
+    this.#captured = Math.max(this.#captured, end);
+    if (end > this.#newest) {
+      this.#newest = end;
       this.#recent.put(frame.from, frame.dbfs, frame.isSpeech);
-      this.#recent.prune(this.#captured - RECENT);
+      this.#quiet.put(frame);
+      this.#recent.prune(end - RECENT);
     }
     for (const lane of this.#lanes) lane.framed(frame, pcm, now);
   }
@@ -255,12 +272,9 @@ export class Session {
     this.#heal(live, around, now);
     const commit = this.#commits.next(now);
     if (commit !== null) this.#do({ kind: "store", claim: this.#claim, commit });
-    if (live.isComplete && this.#healing === null && !this.#hasErrand) this.#conclusion.want(now);
+    // Complete, it leaves no errand behind that was not taken up just now.
+    if (live.isComplete && this.#healing === null) this.#conclusion.want(now);
     if (this.#conclusion.isDue(now)) this.#do({ kind: "conclude" });
-  }
-
-  get #hasErrand(): boolean {
-    return this.#backlog.holes.length > 0 || (this.#policy.isRedone && this.#backlog.hasStopgaps);
   }
 
   /** One errand after the other; one that ends makes room for the next at once, for nothing else may happen to wake us. */
@@ -288,6 +302,7 @@ export class Session {
   /** Beside a live leg of the chosen recogniser, or when there is nothing live to hear any more. */
   #mayHeal(live: Lane): boolean {
     if (live.isComplete) return true;
+    if (live.isAtRest) return this.#sockets.isShared;
     const leg = live.axis.live;
     return leg !== null && !leg.isFallback && this.#sockets.isShared;
   }

@@ -1,4 +1,5 @@
 /** A chord of keys, from the keyboard to the words that the trusted side takes, and to what people read. */
+import { say } from "../words/say";
 
 export interface Press {
   code: string;
@@ -25,7 +26,9 @@ export function accelerator(press: Press): string | null {
 
 /** "CommandOrControl+Alt+R" → ["Ctrl", "Alt", "R"] */
 export function chord(text: string): string[] {
-  return text.split("+").map((part) => (/^(commandorcontrol|cmdorctrl|control)$/i.test(part) ? "Ctrl" : part));
+  return text
+    .split("+")
+    .map((part) => (/^(commandorcontrol|cmdorctrl|control)$/i.test(part) ? say.keys.key.control : part));
 }
 
 function keyOf(code: string): string | null {

@@ -4,11 +4,23 @@
  * Starting and stopping belong to the trusted side, for the tray and the shortcut do it as well. Here a session is
  * opened for every recording that has none, whatever started it, so a reload takes up where it was.
  */
-import type { HostEvent, LiveState, RecogniserStatus, RecordingId, RecordingState, Snapshot } from "../host/host";
+import type {
+  HostEvent,
+  Language,
+  LiveState,
+  RecogniserStatus,
+  RecordingId,
+  RecordingState,
+  Snapshot,
+} from "../host/host";
 import type { OpenedSession, SessionOptions } from "../session/driver";
+import type { Ledger } from "../session/events";
 import type { Policy } from "../session/io";
 import { type LedgerRange, ledgerRanges } from "../transcript/ledger";
+import { say, speak } from "../words/say";
+import { BrokerEntry } from "./broker.svelte";
 import { CaptionSender } from "./captions";
+import { Diagnosis } from "./diagnosis.svelte";
 import { KeyEntry } from "./key.svelte";
 import { lamp } from "./lamp";
 import { Library } from "./library.svelte";
@@ -17,7 +29,9 @@ import { ModelChoice } from "./model.svelte";
 import { type Notice, notice } from "./notice";
 import { Reading } from "./reading.svelte";
 import { Preferences } from "./settings.svelte";
+import { ShortcutKeys } from "./shortcuts.svelte";
 import { Toasts } from "./toasts.svelte";
+import { TokenTrail } from "./tokens.svelte";
 import type { World } from "./world";
 
 export type Route =
@@ -33,15 +47,20 @@ interface Opened {
 export class AppState {
   stage = $state<"opening" | "ready" | "failed">("opening");
   route = $state.raw<Route>({ kind: "live" });
-  recording = $state.raw<RecordingState>({ live: { kind: "idle" }, finishing: [], failure: null });
+  recording = $state.raw<RecordingState>({ live: { kind: "idle" }, isPrivate: false, finishing: [], failure: null });
   recogniser = $state.raw<RecogniserStatus>({ kind: "offline", label: "", isReady: false, problem: null });
   /** On the sheet: the recording that is being made, or the last one that was. */
   current = $state.raw<LiveRecording | null>(null);
+  #systemLanguage = $state<Language>("en");
   version = $state("");
   #tellsPaints = false;
   /** Narrow windows only: wide ones always show the library. */
   isLibraryShown = $state(false);
   areKeysShown = $state(false);
+  /** The window was to be closed for the first time. */
+  isCloseAsked = $state(false);
+  /** A file is being read. */
+  isImporting = $state(false);
   /** What became of the recording on the sheet, while somebody looks at it. */
   ledger = $state.raw<readonly LedgerRange[] | null>(null);
   #dismissed = $state.raw<string | null>(null);
@@ -51,8 +70,12 @@ export class AppState {
   readonly library: Library;
   readonly preferences: Preferences;
   readonly key: KeyEntry;
+  readonly broker: BrokerEntry;
   readonly captions: CaptionSender;
   readonly model: ModelChoice;
+  readonly tokens: TokenTrail;
+  readonly shortcuts: ShortcutKeys;
+  readonly diagnosis: Diagnosis;
   readonly now: World["now"];
   readonly #world: World;
   readonly #opened = new Map<RecordingId, Opened>();
@@ -64,14 +87,31 @@ export class AppState {
     this.library = new Library(world, this.toasts);
     this.preferences = new Preferences(world, this.toasts);
     this.key = new KeyEntry(world, this.toasts);
+    this.broker = new BrokerEntry(world, this.toasts);
     this.captions = new CaptionSender(world.host);
     this.model = new ModelChoice(world);
+    this.tokens = new TokenTrail(world, this.toasts);
+    this.diagnosis = new Diagnosis(world, this.toasts);
+    this.shortcuts = new ShortcutKeys(world, this.preferences, this.toasts);
   }
 
+  /** What the window speaks: chosen before anything that reads it is painted. */
+  readonly language: Language = $derived.by(() => {
+    const { language } = this.preferences.value;
+    const spoken = language === "system" ? this.#systemLanguage : language;
+    speak(spoken);
+    return spoken;
+  });
   readonly isCapturing = $derived(this.recording.live.kind !== "idle");
   readonly isFinishing = $derived(
     this.current !== null && this.recording.finishing.includes(this.current.recordingId) && !this.isCapturing,
   );
+  /** What is on the sheet is in memory alone. */
+  readonly isPrivate = $derived.by(() => {
+    if (this.current === null) return false;
+    if (this.isCapturing) return this.recording.isPrivate;
+    return this.library.find(this.current.recordingId)?.isPrivate ?? false;
+  });
   readonly isWelcome = $derived.by(
     () => (!this.preferences.value.isWelcomed || this.#isWelcomeHeld) && !this.isCapturing,
   );
@@ -85,6 +125,8 @@ export class AppState {
     }),
   );
   readonly notice: Notice | null = $derived.by(() => {
+    // Its words are taken from the table as it is made.
+    void this.language;
     const isActive = this.isCapturing || this.isFinishing;
     const found = notice(this.recording, isActive ? (this.current?.phase ?? null) : null, this.recogniser);
     return found === null || found.id === this.#dismissed ? null : found;
@@ -111,26 +153,55 @@ export class AppState {
   }
   #unlisten: () => void = () => {};
 
-  async toggle(): Promise<void> {
+  /** Starts, privately if that is wished, or stops. */
+  async toggle(isPrivate = false): Promise<void> {
     const isStarting = !this.isCapturing;
     this.#dismissed = null;
     const { host } = this.#world;
-    const answer = await (isStarting ? host.recordingStart() : host.recordingStop());
+    const answer = await (isStarting ? host.recordingStart(isPrivate) : host.recordingStop());
     // A start that failed is told by the state that it left behind; anything else by a toast.
     if (!answer.ok && this.recording.failure === null) this.toasts.fail(answer.error);
+  }
+
+  /** The microphone off for a while, or on again. */
+  async togglePause(): Promise<void> {
+    const { live } = this.recording;
+    if (live.kind === "idle" || live.kind === "arming") return;
+    this.#dismissed = null;
+    const { host } = this.#world;
+    const answer = await (live.kind === "paused" ? host.recordingGoOn() : host.recordingPause());
+    if (!answer.ok && this.recording.failure === null) this.toasts.fail(answer.error);
+  }
+
+  /** A file as a recording, opened to be read while it is written down. */
+  async importFile(): Promise<void> {
+    this.isImporting = true;
+    const answer = await this.#world.host.recordingImport();
+    this.isImporting = false;
+    if (!answer.ok) return this.toasts.fail(answer.error);
+    if (answer.value === null) return;
+    if (answer.value.isDamaged) this.toasts.say(say.library.damaged);
+    this.read(answer.value.recordingId);
+  }
+
+  /** How far a recording is written down that is not the one on the sheet; null where nothing is to be done. */
+  progressOf(recordingId: RecordingId): Ledger | null {
+    if (!this.recording.finishing.includes(recordingId)) return null;
+    return this.#opened.get(recordingId)?.live.ledger ?? null;
   }
 
   /** Once more what did not work: the start, or else every session that waits. */
   retry(): void {
     this.#dismissed = null;
-    if (this.recording.failure !== null && !this.isCapturing) void this.toggle();
+    // A private recording that could not be started is not made up for by one that is kept.
+    if (this.recording.failure !== null && !this.isCapturing) void this.toggle(this.recording.isPrivate);
     else this.resume();
   }
 
-  /** The recording on the sheet is to end without what is still missing. */
-  async giveUp(): Promise<void> {
-    if (this.current === null) return;
-    const answer = await this.#world.host.recordingGiveUp(this.current.recordingId);
+  /** A recording, the one on the sheet unless another is named, is to end without what is still missing. */
+  async giveUp(recordingId = this.current?.recordingId): Promise<void> {
+    if (recordingId === undefined) return;
+    const answer = await this.#world.host.recordingGiveUp(recordingId);
     if (!answer.ok) this.toasts.fail(answer.error);
   }
 
@@ -162,6 +233,19 @@ export class AppState {
 
   hideLedger(): void {
     this.ledger = null;
+  }
+
+  /** The window goes, the program stays; from now on without asking. */
+  async closeWindow(): Promise<void> {
+    this.isCloseAsked = false;
+    await this.preferences.update({ isCloseExplained: true });
+    const answer = await this.#world.host.windowClose();
+    if (!answer.ok) this.toasts.fail(answer.error);
+  }
+
+  async quit(): Promise<void> {
+    const answer = await this.#world.host.programQuit();
+    if (!answer.ok) this.toasts.fail(answer.error);
   }
 
   later(ms: number, work: () => void): () => void {
@@ -202,6 +286,7 @@ export class AppState {
 
   #take(snapshot: Snapshot): void {
     this.version = snapshot.version;
+    this.#systemLanguage = snapshot.systemLanguage;
     this.#tellsPaints = snapshot.tellsPaints;
     this.preferences.value = snapshot.settings;
     this.key.status = snapshot.key;
@@ -224,9 +309,21 @@ export class AppState {
       case "recogniserChanged":
         this.recogniser = event.status;
         return this.#reconfigure();
+      case "pauseDeclared":
+        this.#opened.get(event.pause.recordingId)?.live.receive(event);
+        return;
       case "gapDeclared":
         this.#opened.get(event.gap.recordingId)?.live.receive(event);
         return;
+      case "shortcutPressed":
+        return this.shortcuts.pressed(event.deed);
+      case "dictationFailed":
+        return this.toasts.fail(event.error);
+      case "closeAsked":
+        this.isCloseAsked = true;
+        return;
+      case "settingsWanted":
+        return this.showSettings();
       case "historyChanged":
         this.library.changed();
         if (this.route.kind === "reading" && this.route.reading.recordingId === event.recordingId) {
@@ -239,6 +336,7 @@ export class AppState {
   #follow(state: RecordingState): void {
     const before = this.#liveId(this.recording.live);
     const liveId = this.#liveId(state.live);
+    const wasPaused = this.recording.live.kind === "paused";
     this.recording = state;
     const wanted = new Set([...(liveId === null ? [] : [liveId]), ...state.finishing]);
     for (const id of wanted) if (!this.#opened.has(id)) this.#openSession(id, id === liveId ? state.live : null);
@@ -247,6 +345,9 @@ export class AppState {
       session.close();
       this.#opened.delete(id);
     }
+    const pausedAt = state.live.kind === "paused" ? state.live.at : null;
+    if (liveId !== null && (pausedAt !== null || wasPaused)) this.#opened.get(liveId)?.session.pause(pausedAt);
+    if (pausedAt !== null && liveId !== null) this.#opened.get(liveId)?.live.hush();
     if (before !== null && before !== liveId) this.#opened.get(before)?.live.hush();
     if (liveId !== null && liveId !== before) this.#show(liveId);
   }
@@ -282,9 +383,13 @@ export class AppState {
 
   /** A stand-in for the engine inside the program would be itself. */
   get #policy(): Policy {
-    const { isOfflineTakeover, takeoverSeconds, isOfflineRedone } = this.preferences.value;
-    const isAway = this.recogniser.kind !== "offline" && isOfflineTakeover;
-    return { fallbackAfter: isAway ? takeoverSeconds * 1000 : null, isRedone: isOfflineRedone };
+    const { isOfflineTakeover, takeoverSeconds, isOfflineRedone, idleMinutes } = this.preferences.value;
+    const isElsewhere = this.recogniser.kind !== "offline";
+    return {
+      fallbackAfter: isElsewhere && isOfflineTakeover ? takeoverSeconds * 1000 : null,
+      isRedone: isOfflineRedone,
+      idleAfter: isElsewhere && idleMinutes > 0 ? idleMinutes * 60_000 : null,
+    };
   }
 
   /** Sessions are told only of what is another for them: a new theme is no reason to leave a socket. */

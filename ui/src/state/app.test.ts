@@ -14,6 +14,7 @@ interface Opened {
   isClosed: boolean;
   retries: number;
   policies: Policy[];
+  pauses: (number | null)[];
 }
 
 let host: FakeHost;
@@ -25,17 +26,19 @@ let app: AppState;
 const world = (): World => ({
   host,
   openSession: (wish) => {
-    const session: Opened = { wish, isClosed: false, retries: 0, policies: [] };
+    const session: Opened = { wish, isClosed: false, retries: 0, policies: [], pauses: [] };
     opened.push(session);
     queueMicrotask(() => wish.receive({ kind: "resumed" }));
     return {
       retry: () => (session.retries += 1),
       reconfigure: (policy) => void session.policies.push(policy),
+      pause: (at) => void session.pauses.push(at),
       close: () => (session.isClosed = true),
     };
   },
   paint: (work) => void paints.push(work),
   now: () => 1_700_000_100_000,
+  openSpeaker: () => ({ now: 0, play: () => {}, close: () => {} }),
   later: (_ms, work) => {
     waits.push(work);
     return () => (waits = waits.filter((one) => one !== work));
@@ -102,7 +105,7 @@ describe("sessions", () => {
     host.keep({ recordingId: "old" }, [turn("old", 0, 0, "before")]);
     host.keep({ recordingId: "now" }, [turn("now", 0, 0, "stored words")]);
     const live = { kind: "recording", recordingId: "now", startedAt: 1, deviceName: "Mic", isMuted: false } as const;
-    host.state = { ...host.state, recording: { live, finishing: ["old"], failure: null } };
+    host.state = { ...host.state, recording: { live, isPrivate: false, finishing: ["old"], failure: null } };
     await app.open();
     await settle();
     expect(opened.map(({ wish }) => wish.recordingId)).toEqual(["now", "old"]);
@@ -112,7 +115,7 @@ describe("sessions", () => {
   test("what a session says before history answered is not lost, and not shown twice", async () => {
     host.keep({ recordingId: "now" }, [turn("now", 0, 0, "stored words")]);
     const live = { kind: "recording", recordingId: "now", startedAt: 1, deviceName: "Mic", isMuted: false } as const;
-    host.state = { ...host.state, recording: { live, finishing: [], failure: null } };
+    host.state = { ...host.state, recording: { live, isPrivate: false, finishing: [], failure: null } };
     await app.open();
     opened[0]?.wish.receive({ kind: "turnCommitted", turn: turn("now", 0, 0, "stored words") });
     opened[0]?.wish.receive({ kind: "turnCommitted", turn: turn("now", 1, 16_000, "new words") });
@@ -127,6 +130,45 @@ describe("sessions", () => {
     await settle();
     expect(app.isCapturing).toBe(true);
     expect(opened).toHaveLength(1);
+  });
+});
+
+describe("a pause", () => {
+  test("is told to the session and shown in its place, with its length once it is over", async () => {
+    await app.open();
+    await host.recordingStart();
+    await settle();
+    const { receive } = (opened[0] as Opened).wish;
+    await host.turnCommit(1, turn("recording-0", 0, 0, "before"));
+    receive({ kind: "turnCommitted", turn: turn("recording-0", 0, 0, "before") });
+    await app.togglePause();
+    await settle();
+    expect([app.lamp.light, opened[0]?.pauses]).toEqual(["paused", [16_000]]);
+    expect(texts()).toEqual(["before", "pause"]);
+    await app.togglePause();
+    receive({ kind: "turnCommitted", turn: turn("recording-0", 1, 16_000, "after") });
+    await settle();
+    expect([app.isCapturing, opened[0]?.pauses]).toEqual([true, [16_000, null]]);
+    expect(opened).toHaveLength(1);
+  });
+
+  test("that was there before a reload is told to the new session", async () => {
+    host.keep({ recordingId: "now" }, [turn("now", 0, 0, "stored words")]);
+    const live = { kind: "paused", recordingId: "now", startedAt: 1, at: 32_000, since: 5 } as const;
+    host.state = { ...host.state, recording: { live, finishing: [], failure: null, isPrivate: false } };
+    await app.open();
+    await settle();
+    expect(opened[0]?.pauses).toEqual([32_000]);
+  });
+
+  test("from which the microphone does not come back is told, and goes on", async () => {
+    await app.open();
+    await host.recordingStart();
+    await app.togglePause();
+    host.refuse("recordingGoOn", "MicMissing");
+    await app.togglePause();
+    expect(app.recording.live.kind).toBe("paused");
+    expect(app.toasts.list).toHaveLength(1);
   });
 });
 
@@ -291,7 +333,7 @@ describe("the library", () => {
 describe("trouble", () => {
   test("a start that failed says what happened and can be put away", async () => {
     const failure = { code: "MicBusy", message: "busy" } as const;
-    host.state = { ...host.state, recording: { live: { kind: "idle" }, finishing: [], failure } };
+    host.state = { ...host.state, recording: { live: { kind: "idle" }, isPrivate: false, finishing: [], failure } };
     await app.open();
     const shown = app.notice;
     expect(shown?.id).toBe("start MicBusy");
@@ -299,11 +341,115 @@ describe("trouble", () => {
     expect(app.notice).toBeNull();
   });
 
+  test("a private recording that could not be started is tried again as a private one", async () => {
+    const failure = { code: "MicBusy", message: "busy" } as const;
+    host.state = { ...host.state, recording: { live: { kind: "idle" }, isPrivate: true, finishing: [], failure } };
+    await app.open();
+    expect(app.isPrivate).toBe(false);
+    app.retry();
+    await settle();
+    expect(host.called("recordingStart")).toEqual([[true]]);
+    expect(app.isPrivate).toBe(true);
+    await app.toggle();
+    await host.recordingFinish("recording-0");
+    await app.library.load();
+    expect(app.isPrivate).toBe(true);
+
+    await app.toggle();
+    await settle();
+    expect(host.called("recordingStart")).toEqual([[true], [false]]);
+    expect(app.isPrivate).toBe(false);
+  });
+
   test("a shortcut that is taken stays what it was, and says so", async () => {
     await app.open();
     host.refuse("settingsUpdate", "ShortcutTaken");
-    await app.preferences.update({ toggleShortcut: "CommandOrControl+Alt+T" });
+    await app.shortcuts.choose("toggle", "CommandOrControl+Alt+T");
     expect(app.preferences.value.toggleShortcut).toBe("CommandOrControl+Alt+R");
-    expect(app.preferences.shortcutError?.code).toBe("ShortcutTaken");
+    expect(app.shortcuts.problem("toggle")?.code).toBe("ShortcutTaken");
+    host.refuse("settingsUpdate", null);
+    await app.shortcuts.choose("toggle", "CommandOrControl+Alt+T");
+    expect(app.shortcuts.problem("toggle")).toBeNull();
+  });
+
+  test("a shortcut that was taken before the window opened says so as well", async () => {
+    const error = { code: "ShortcutTaken", message: "taken" } as const;
+    host.shortcuts = { ...host.shortcuts, problems: [{ deed: "talk", error }] };
+    await app.open();
+    await app.shortcuts.load();
+    expect(app.shortcuts.problem("talk")).toEqual(error);
+    expect(app.shortcuts.problem("toggle")).toBeNull();
+  });
+
+  test("a shortcut is tried until it is pressed, or the settings are left", async () => {
+    await app.open();
+    await app.shortcuts.tryOut();
+    expect([app.shortcuts.trial.kind, host.isTrying]).toEqual(["waiting", true]);
+    host.tell({ kind: "shortcutPressed", deed: "talk" });
+    expect(app.shortcuts.trial).toEqual({ kind: "came", deed: "talk" });
+    expect(host.isTrying).toBe(false);
+    await app.shortcuts.tryOut();
+    app.shortcuts.stopTrying();
+    expect([app.shortcuts.trial.kind, host.isTrying]).toEqual(["none", false]);
+  });
+
+  test("keys of ours that are pressed for another deed reach the program instead of the page, and are told", async () => {
+    await app.open();
+    await app.shortcuts.record("toggle");
+    expect([app.shortcuts.trial, host.isTrying]).toEqual([{ kind: "recording", deed: "toggle" }, true]);
+    host.tell({ kind: "shortcutPressed", deed: "captions" });
+    expect([app.shortcuts.trial.kind, host.isTrying]).toEqual(["none", false]);
+    expect(app.shortcuts.problem("toggle")?.code).toBe("ShortcutOurs");
+    await app.shortcuts.record("toggle");
+    host.tell({ kind: "shortcutPressed", deed: "toggle" });
+    expect([app.shortcuts.trial.kind, app.shortcuts.problem("toggle")]).toEqual(["none", null]);
+    // A page that is left, and one that nobody presses anything in, leave no dead keys behind.
+    await app.shortcuts.record("toggle");
+    app.shortcuts.stopTrying();
+    expect([app.shortcuts.trial.kind, host.isTrying]).toEqual(["none", false]);
+  });
+
+  test("settings that are asked for in the tray are shown", async () => {
+    await app.open();
+    host.tell({ kind: "settingsWanted" });
+    expect(app.route.kind).toBe("settings");
+  });
+});
+
+describe("an audio file", () => {
+  test("becomes a recording that is read while it is written down", async () => {
+    await app.open();
+    host.chosenFile = { recordingId: "file", title: "Interview 3", isDamaged: false };
+    const importing = app.importFile();
+    expect(app.isImporting).toBe(true);
+    await importing;
+    await settle();
+    expect(app.isImporting).toBe(false);
+    expect(app.route).toMatchObject({ kind: "reading", reading: { recordingId: "file" } });
+    expect(opened.map(({ wish }) => wish.recordingId)).toEqual(["file"]);
+    opened[0]?.wish.receive({ kind: "ledgerChanged", ledger: { captured: 48_000, transcribed: 16_000 } });
+    await settle();
+    expect(app.progressOf("file")).toEqual({ captured: 48_000, transcribed: 16_000 });
+    await app.giveUp("file");
+    expect(host.called("recordingGiveUp")).toEqual([["file"]]);
+    expect(app.progressOf("file")).toBeNull();
+  });
+
+  test("that is damaged says so, and one that is none changes nothing", async () => {
+    await app.open();
+    host.chosenFile = { recordingId: "file", title: "Torn", isDamaged: true };
+    await app.importFile();
+    expect(app.toasts.list.map((toast) => toast.text)).toEqual([
+      "Only the beginning of the file could be read. It is being written down.",
+    ]);
+    app.showLive();
+    host.refuse("recordingImport", "FileUnreadable");
+    await app.importFile();
+    expect(app.route.kind).toBe("live");
+    expect(app.toasts.list.at(-1)?.isProblem).toBe(true);
+    host.refuse("recordingImport", null);
+    host.chosenFile = null;
+    await app.importFile();
+    expect(app.route.kind).toBe("live");
   });
 });

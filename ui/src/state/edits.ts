@@ -1,7 +1,7 @@
 /** What the user makes of what was heard in one recording, and the way back. */
 import type { RecordingId } from "../host/host";
 import type { TurnName, TurnSegment } from "../transcript/transcript";
-import { en } from "../words/en";
+import { say } from "../words/say";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
@@ -38,8 +38,8 @@ export class Edits {
     if (!(await this.#store(turn, text))) return false;
     const edit = { turn, before };
     this.#made.push(edit);
-    const undo = { label: en.reading.undo, run: () => void this.#takeBack(edit) };
-    this.#toasts.say(text === null ? en.edit.asHeard : en.edit.stored, undo);
+    const undo = { label: say.reading.undo, run: () => void this.#takeBack(edit) };
+    this.#toasts.say(text === null ? say.edit.asHeard : say.edit.stored, undo);
     return true;
   }
 

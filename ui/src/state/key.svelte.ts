@@ -5,7 +5,7 @@
 
 import { classify } from "../errors/classify";
 import type { FoundKey, KeyCheck, KeyStatus, Result } from "../host/host";
-import { en } from "../words/en";
+import { say } from "../words/say";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
@@ -46,7 +46,7 @@ export class KeyEntry {
     if (!gone.ok) return this.#toasts.fail(gone.error);
     this.status = { kind: "missing" };
     this.verdict = { kind: "none" };
-    this.#toasts.say(en.key.forgotten);
+    this.#toasts.say(say.key.forgotten);
   }
 
   async #check(answer: Promise<Result<KeyCheck>>): Promise<boolean> {
@@ -61,10 +61,10 @@ export class KeyEntry {
 }
 
 function verdict(check: KeyCheck): Verdict {
-  if (check.kind === "rejected") return { kind: "rejected", text: en.key.rejected, details: check.message };
-  if (check.kind === "unreachable") return { kind: "unreachable", text: en.key.unreachable, details: check.message };
+  if (check.kind === "rejected") return { kind: "rejected", text: say.key.rejected, details: check.message };
+  if (check.kind === "unreachable") return { kind: "unreachable", text: say.key.unreachable, details: check.message };
   const isKept = check.status.kind !== "thisRunOnly" && check.status.kind !== "unavailable";
-  return { kind: "works", text: isKept ? en.key.works : en.key.worksMemory };
+  return { kind: "works", text: isKept ? say.key.works : say.key.worksMemory };
 }
 
 function failed({ error }: Extract<Result<KeyCheck>, { ok: false }>): Verdict {

@@ -18,6 +18,8 @@ export type Light =
   | "offline"
   | "micLost"
   | "muted"
+  | "paused"
+  | "resting"
   | "finishing"
   | "stopped";
 
@@ -48,6 +50,8 @@ const TONES: Record<Light, Tone> = {
   offline: "care",
   micLost: "care",
   muted: "care",
+  paused: "idle",
+  resting: "idle",
   finishing: "busy",
   stopped: "care",
 };
@@ -60,6 +64,7 @@ export function lamp(seen: Seen): { light: Light; tone: Tone } {
 function lightOf({ live, isFinishing, phase, isSpeech, isWriting }: Seen): Light {
   if (live.kind === "idle") return isFinishing ? finishing(phase) : "ready";
   if (live.kind === "arming") return "arming";
+  if (live.kind === "paused") return "paused";
   if (live.kind === "micLost") return "micLost";
   if (live.isMuted) return "muted";
   switch (phase?.kind) {
@@ -67,6 +72,8 @@ function lightOf({ live, isFinishing, phase, isSpeech, isWriting }: Seen): Light
       return phase.attempt > HOPEFUL_ATTEMPTS && phase.reason.kind === "network" ? "offline" : "reconnecting";
     case "ended":
       return "stopped";
+    case "resting":
+      return "resting";
     case "streaming":
       if (phase.behind > LATE_SAMPLES) return "catchingUp";
       if (phase.standsInFor !== null) return "standingIn";

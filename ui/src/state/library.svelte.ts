@@ -1,6 +1,6 @@
 /** Past recordings, page by page, and the search over them. */
 import type { RecordingId, RecordingSummary, Result } from "../host/host";
-import { en } from "../words/en";
+import { say } from "../words/say";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
@@ -87,8 +87,8 @@ export class Library {
     const { recordingId, title } = summary;
     if (!this.#isGood(await this.#world.host.recordingDelete(recordingId))) return false;
     this.items = this.items.filter((item) => item.recordingId !== recordingId);
-    const undo = { label: en.reading.undo, run: () => void this.#restore(recordingId) };
-    this.#toasts.say(en.reading.removed(title), undo);
+    const undo = { label: say.reading.undo, run: () => void this.#restore(recordingId) };
+    this.#toasts.say(say.reading.removed(title), undo);
     return true;
   }
 

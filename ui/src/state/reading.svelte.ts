@@ -1,9 +1,10 @@
 /** One past recording, opened for reading. */
 import type { CommandError, ExportFormat, RecordingId, RecordingSummary } from "../host/host";
 import { edited, emptyTranscript, fromStored, type Transcript } from "../transcript/transcript";
-import { en } from "../words/en";
+import { say } from "../words/say";
 import { Edits } from "./edits";
 import { Find } from "./find.svelte";
+import { Player } from "./player.svelte";
 import { type Row, Rows } from "./rows";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
@@ -18,6 +19,8 @@ export class Reading {
   readonly #toasts: Toasts;
   readonly edits: Edits;
   readonly find = new Find(() => this.rows);
+  readonly player: Player;
+  hasSound = $state(false);
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
 
@@ -25,6 +28,7 @@ export class Reading {
     this.#world = world;
     this.#toasts = toasts;
     this.recordingId = recordingId;
+    this.player = new Player(world, toasts, recordingId);
     this.edits = new Edits(world, toasts, recordingId, (turn, text) => this.#lay(edited(this.#transcript, turn, text)));
   }
 
@@ -36,6 +40,8 @@ export class Reading {
     }
     this.error = null;
     this.summary = opened.value.summary;
+    // What is still written down has its line for that.
+    this.hasSound = opened.value.hasSound && opened.value.summary.state === "finished";
     this.#lay(fromStored(opened.value));
   }
 
@@ -46,13 +52,13 @@ export class Reading {
 
   async copy(isTimed: boolean): Promise<void> {
     const copied = await this.#world.host.recordingCopy(this.recordingId, isTimed);
-    if (copied.ok) this.#toasts.say(isTimed ? en.reading.copiedTimed : en.reading.copied);
+    if (copied.ok) this.#toasts.say(isTimed ? say.reading.copiedTimed : say.reading.copied);
     else this.#toasts.fail(copied.error);
   }
 
   async export(format: ExportFormat): Promise<void> {
     const saved = await this.#world.host.recordingExport(this.recordingId, format);
     if (!saved.ok) this.#toasts.fail(saved.error);
-    else if (saved.value !== null) this.#toasts.say(en.reading.exported(saved.value));
+    else if (saved.value !== null) this.#toasts.say(say.reading.exported(saved.value));
   }
 }

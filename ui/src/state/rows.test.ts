@@ -35,6 +35,17 @@ const shape = (rows: readonly Row[]) =>
   );
 
 describe("Rows", () => {
+  test("what was said before a pause stands before it, final or not", () => {
+    const rows = new Rows();
+    const pause = { recordingId: "r", at: 4 * SECOND, since: 7, until: null };
+    let transcript = fold(emptyTranscript(), tentative("said before", 2));
+    transcript = fold(transcript, { kind: "pauseDeclared", pause });
+    expect(shape(rows.of(transcript))).toEqual(["|said before", "pause 7"]);
+    transcript = fold(transcript, final("Said before.", 2, 0, 4));
+    transcript = fold(transcript, tentative("and after", 5, 1));
+    expect(shape(rows.of(transcript))).toEqual(["Said before.|", "pause 7", "|and after"]);
+  });
+
   test("open words stand in the paragraph that they will belong to", () => {
     const rows = new Rows();
     let transcript = fold(emptyTranscript(), final("One barge.", 0, 0, 2));

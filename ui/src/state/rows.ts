@@ -34,7 +34,16 @@ export interface HoleRow {
   isHealing: boolean;
 }
 
-export type Row = TextRow | GapRow | HoleRow;
+export interface PauseRow {
+  kind: "pause";
+  key: string;
+  from: Sample;
+  since: number;
+  /** null while it lasts. */
+  until: number | null;
+}
+
+export type Row = TextRow | GapRow | HoleRow | PauseRow;
 
 /** Where the words come from does not matter for their place. */
 const ANY: RecogniserKind = "offline";
@@ -55,7 +64,7 @@ export class Rows {
    */
   of(transcript: Transcript): readonly Row[] {
     const open = openTurn(transcript);
-    const segments = open === null ? transcript.segments : [...transcript.segments, open];
+    const segments = open === null ? transcript.segments : transcript.segments.toSpliced(placeOf(transcript), 0, open);
     this.#blocks = blocks(segments, this.#blocks);
     const rows = this.#blocks.map((block) => this.#row(block, open));
     // What is redone has its text already.
@@ -66,10 +75,16 @@ export class Rows {
   #row(block: Block, open: TurnSegment | null): Row {
     const known = this.#made.get(block);
     if (known !== undefined) return known;
-    const row = block.kind === "gap" ? gapRow(block) : textRow(block, open);
+    const row = block.kind === "paragraph" ? textRow(block, open) : markRow(block);
     this.#made.set(block, row);
     return row;
   }
+}
+
+function markRow(block: Exclude<Block, Paragraph>): Row {
+  if (block.kind === "gap") return gapRow(block);
+  const { from, since, until } = block;
+  return { kind: "pause", key: `pause ${since}`, from, since, until };
 }
 
 function gapRow({ from, to, cause, key }: Extract<Block, { kind: "gap" }>): GapRow {
@@ -89,11 +104,18 @@ function holeRow({ kind, from, to }: ShownHole): HoleRow {
   return { kind: "hole", key: `hole ${to}`, from, to, isHealing: kind === "healing" };
 }
 
+/** At the end; but what was said before a pause stands before it, final or not. */
+function placeOf({ segments, tail }: Pick<Transcript, "segments" | "tail">): number {
+  const last = segments.at(-1);
+  const isSaidBefore = last?.kind === "pause" && (tail[0]?.from ?? last.from) < last.from;
+  return isSaidBefore ? segments.length - 1 : segments.length;
+}
+
 function openTurn({ segments, tail }: Transcript): TurnSegment | null {
   const last = tail.at(-1);
   if (last === undefined) return null;
   // Turns tile the axis: the open one answers for what follows the last final, and that is its key when it is final.
-  const before = segments.at(-1);
+  const before = segments[placeOf({ segments, tail }) - 1];
   const from = before?.to ?? 0;
   const isFallback = before?.kind === "turn" && before.isFallback;
   const text = tail.map((word) => word.text).join(" ");

@@ -10,19 +10,25 @@ export class Preferences {
     deviceId: null,
     toggleShortcut: "CommandOrControl+Alt+R",
     captionsShortcut: "CommandOrControl+Alt+C",
+    talkShortcut: "CommandOrControl+Alt+Space",
+    dictation: "off",
+    isAutostarted: false,
+    isCloseExplained: false,
     captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
     ownModel: null,
     theme: "system",
+    language: "system",
+    broker: null,
+    keepDays: 0,
     isAudioKept: false,
     tokenSeconds: 480,
     sessionSeconds: 10_800,
     isOfflineTakeover: true,
     takeoverSeconds: 8,
     isOfflineRedone: true,
+    idleMinutes: 5,
   });
   devices = $state.raw<readonly Device[]>([]);
-  /** Why the shortcut that was asked for is not the shortcut. */
-  shortcutError = $state.raw<CommandError | null>(null);
 
   readonly #world: World;
   readonly #toasts: Toasts;
@@ -38,13 +44,18 @@ export class Preferences {
   }
 
   async update(patch: SettingsPatch): Promise<boolean> {
+    const error = await this.change(patch);
+    if (error !== null) this.#toasts.fail(error);
+    return error === null;
+  }
+
+  /** For who tells of a refusal in its place; null: it was done. */
+  async change(patch: SettingsPatch): Promise<CommandError | null> {
     const before = this.value;
     this.value = { ...before, ...patch };
     const answer = await this.#world.host.settingsUpdate(patch);
     this.value = answer.ok ? answer.value : before;
-    if (patch.toggleShortcut !== undefined) this.shortcutError = answer.ok ? null : answer.error;
-    else if (!answer.ok) this.#toasts.fail(answer.error);
-    return answer.ok;
+    return answer.ok ? null : answer.error;
   }
 
   async loadDevices(): Promise<void> {

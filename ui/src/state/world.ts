@@ -2,12 +2,23 @@
 import type { Host, UnixMs } from "../host/host";
 import type { OpenedSession, SessionOptions } from "../session/driver";
 
+/** Where sound is played. */
+export interface Speaker {
+  /** Seconds, on its own clock. */
+  readonly now: number;
+  /** Plays samples of 16 kHz, from -1 to 1, from this time of its clock on. */
+  play(samples: Float32Array<ArrayBuffer>, at: number): void;
+  /** Falls silent, and lets go of the device. */
+  close(): void;
+}
+
 export interface World {
   host: Host;
   openSession: (options: SessionOptions) => OpenedSession;
   /** Runs the work with the next paint; at once where nothing is painted, as in a hidden window. */
   paint: (work: () => void) => void;
   now: () => UnixMs;
+  openSpeaker: () => Speaker;
   /** Runs the work later; the answer calls it off. Only for what may be late: a hidden window throttles it. */
   later: (ms: number, work: () => void) => () => void;
 }

@@ -21,6 +21,24 @@ describe("finding", () => {
     expect(shown(text, query)).toBe(expected);
   });
 
+  test("no piece is empty, and what holds no hit is one piece", () => {
+    const hit = (text: string) => ({ text, isHit: true });
+    const plain = (text: string) => ({ text, isHit: false });
+    expect(pieces("ab ab", "ab")).toEqual([hit("ab"), plain(" "), hit("ab")]);
+    expect(pieces("abab", "ab")).toEqual([hit("ab"), hit("ab")]);
+    expect(pieces("xab", "ab")).toEqual([plain("x"), hit("ab")]);
+    expect(pieces("abx", "ab")).toEqual([hit("ab"), plain("x")]);
+    for (const query of ["", "  ", "y"]) expect(pieces("ab", query)).toEqual([plain("ab")]);
+    expect(pieces("", "y")).toEqual([plain("")]);
+  });
+
+  test("hits are counted, and looking for nothing finds none", () => {
+    expect(countHits("ab ab xab", "AB")).toBe(3);
+    expect(countHits("ab", "y")).toBe(0);
+    expect(countHits("ab", "  ")).toBe(0);
+    expect(countHits("a  b", " a   b ")).toBe(1);
+  });
+
   test("whatever is typed, the pieces are the text, and as many as were counted are hits", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string(), (text, query) => {

@@ -45,6 +45,45 @@ describe("ledgerRanges", () => {
     ]);
   });
 
+  it("joins what is alike in every respect, and nothing else", () => {
+    const joined = (turns: StoredTurn[], gaps: Gap[], end: number) =>
+      ledgerRanges({ turns, gaps }, end).map(({ from, to }) => [from, to]);
+    expect(joined([turn(0, 5), turn(5, 9, { isFallback: true })], [], 9)).toEqual([
+      [0, 5],
+      [5, 9],
+    ]);
+    expect(joined([turn(0, 5, { source: "offline" }), turn(5, 9)], [], 9)).toEqual([
+      [0, 5],
+      [5, 9],
+    ]);
+    expect(joined([], [gap(0, 4), gap(4, 6)], 6)).toEqual([[0, 6]]);
+    expect(joined([], [gap(0, 4), gap(4, 6, "xrun")], 6)).toEqual([
+      [0, 4],
+      [4, 6],
+    ]);
+    expect(joined([turn(0, 4)], [gap(4, 6)], 6)).toEqual([
+      [0, 4],
+      [4, 6],
+    ]);
+    expect(joined([turn(2, 4)], [gap(0, 2)], 4)).toEqual([
+      [0, 2],
+      [2, 4],
+    ]);
+  });
+
+  it("goes by where things are, not by the order in which they are told", () => {
+    const turns = [turn(9, 12), turn(0, 3), turn(3, 9)];
+    expect(ledgerRanges({ turns, gaps: [] }, 12)).toHaveLength(1);
+    const gaps = [gap(8, 9), gap(1, 2)];
+    expect(ledgerRanges({ turns: [], gaps }, 10).map(({ from, fate }) => [from, fate.kind])).toEqual([
+      [0, "open"],
+      [1, "gap"],
+      [2, "open"],
+      [8, "gap"],
+      [9, "open"],
+    ]);
+  });
+
   it("of nothing is nothing", () => {
     expect(ledgerRanges({ turns: [], gaps: [] }, 0)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /** Finals grouped for reading. A pass over segments; the transcript itself knows no paragraphs. */
 import type { Sample } from "../host/host";
-import type { GapSegment, Segment, Transcript, TurnSegment } from "./transcript";
+import type { GapSegment, PauseSegment, Segment, Transcript, TurnSegment } from "./transcript";
 
 export const SAMPLES_PER_SECOND = 16_000;
 /** A silence this long starts a new paragraph: a change of thought is rarely shorter. */
@@ -17,7 +17,7 @@ export interface Paragraph {
   readonly turns: readonly TurnSegment[];
 }
 
-export type Block = Paragraph | GapSegment;
+export type Block = Paragraph | GapSegment | PauseSegment;
 
 /**
  * Blocks of a transcript. `previous` is the answer for an earlier state of the same transcript: its blocks are
@@ -29,7 +29,7 @@ export function blocks(segments: readonly Segment[], previous: readonly Block[] 
   for (let i = used; i < segments.length; i += 1) {
     const segment = segments[i] as Segment;
     const last = out.at(-1);
-    if (segment.kind === "gap") out.push(segment);
+    if (segment.kind !== "turn") out.push(segment);
     else if (last?.kind === "paragraph" && continues(last, segment)) out[out.length - 1] = joined(last, segment);
     else out.push(started(segment));
   }
@@ -41,7 +41,7 @@ function shared(segments: readonly Segment[], previous: readonly Block[]): { kep
   const kept: Block[] = [];
   let used = 0;
   for (const block of previous) {
-    const parts: readonly Segment[] = block.kind === "gap" ? [block] : block.turns;
+    const parts: readonly Segment[] = block.kind === "paragraph" ? block.turns : [block];
     if (!parts.every((part, i) => segments[used + i] === part)) break;
     kept.push(block);
     used += parts.length;
@@ -78,7 +78,10 @@ export function clock(sample: Sample): string {
 
 /** Paragraphs apart by an empty line; gaps are said, not hidden. */
 export function plainText(transcript: Transcript): string {
-  return blocks(transcript.segments)
-    .map((block) => (block.kind === "gap" ? `[${clock(block.from)}–${clock(block.to)} not transcribed]` : block.text))
-    .join("\n\n");
+  return blocks(transcript.segments).map(blockText).join("\n\n");
+}
+
+function blockText(block: Block): string {
+  if (block.kind === "paragraph") return block.text;
+  return block.kind === "gap" ? `[${clock(block.from)}–${clock(block.to)} not transcribed]` : "[paused]";
 }

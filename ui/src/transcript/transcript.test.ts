@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CommittedTurn, Gap, Word } from "../host/host";
 import type { SessionEvent } from "../session/events";
 import { type Block, blocks, clock, plainText } from "./paragraphs";
-import { emptyTranscript, fold, fromStored, type Transcript } from "./transcript";
+import { edited, emptyTranscript, fold, fromStored, type Transcript } from "./transcript";
 
 const SECOND = 16_000;
 
@@ -33,6 +33,27 @@ function committed(...turns: CommittedTurn[]): SessionEvent[] {
 function folded(events: SessionEvent[], from: Transcript = emptyTranscript()): Transcript {
   return events.reduce(fold, from);
 }
+
+describe("a pause", () => {
+  const pause = (at: number, until: number | null = 190_000) =>
+    ({ kind: "pauseDeclared", pause: { recordingId: "r", at, since: 100, until } }) as const;
+  const shown = ({ segments }: Transcript) =>
+    segments.map((one) => (one.kind === "turn" ? one.text : `${one.kind} ${one.kind === "pause" ? one.until : ""}`));
+
+  it("lies before the words behind it, though their turn also answers for the silence before it", () => {
+    const late = { ...turn(1, 2 * SECOND, "after"), words: [word("after", 3 * SECOND)] };
+    const told = [...committed(turn(0, 0, "before")), pause(2.5 * SECOND), ...committed(late)];
+    expect(shown(folded(told))).toEqual(["before", "pause 190000", "after"]);
+    const stored = [turn(0, 0, "before"), late].map((one) => ({ ...one, editedText: null }));
+    const read = fromStored({ turns: stored, gaps: [], pauses: [pause(2.5 * SECOND).pause] });
+    expect(shown(read)).toEqual(["before", "pause 190000", "after"]);
+  });
+
+  it("is one, and has its length when it is over", () => {
+    expect(shown(folded([pause(SECOND, null)]))).toEqual(["pause null"]);
+    expect(shown(folded([pause(SECOND, null), pause(SECOND)]))).toEqual(["pause 190000"]);
+  });
+});
 
 describe("fold", () => {
   it("keeps words tentative until their turn is stored, and then only once", () => {
@@ -304,5 +325,32 @@ describe("paragraphs", () => {
     expect(clock(3661 * SECOND)).toBe("1:01:01");
     expect(clock(3600 * SECOND)).toBe("1:00:00");
     expect(clock(3599 * SECOND)).toBe("59:59");
+  });
+});
+
+describe("what the user makes of a turn", () => {
+  const texts = ({ segments }: Transcript) => segments.map((one) => (one.kind === "turn" ? one.text : "gap"));
+  const said = folded([
+    ...committed(turn(0, 0, "helo"), turn(1, 2 * SECOND, "wrld")),
+    { kind: "gapDeclared", gap: { recordingId: "r", from: SECOND, to: 2 * SECOND, cause: "micLost" } },
+  ]);
+
+  it("takes the place of what was heard in that turn alone, and gives it back", () => {
+    const changed = edited(said, { leg: 0, turnOrder: 1 }, "world");
+    expect(texts(changed)).toEqual(["helo", "gap", "world"]);
+    expect(changed.segments.map((one) => one.kind === "turn" && one.isEdited)).toEqual([false, false, true]);
+    const back = edited(changed, { leg: 0, turnOrder: 1 }, null);
+    expect(texts(back)).toEqual(["helo", "gap", "wrld"]);
+    expect(back.segments.map((one) => one.kind === "turn" && one.isEdited)).toEqual([false, false, false]);
+    expect(back.wordCount).toBe(said.wordCount);
+  });
+
+  it("may be nothing at all", () => {
+    expect(texts(edited(said, { leg: 0, turnOrder: 0 }, ""))).toEqual(["", "gap", "wrld"]);
+  });
+
+  it("changes nothing when the turn is gone", () => {
+    expect(edited(said, { leg: 1, turnOrder: 0 }, "x")).toBe(said);
+    expect(edited(emptyTranscript(), { leg: 0, turnOrder: 0 }, "x")).toEqual(emptyTranscript());
   });
 });

@@ -4,7 +4,16 @@
  * Finals are immutable and keyed by their first sample; a new turn appends one object and shares all others, so a
  * long recording costs a pointer copy a turn, never a rebuild. It knows no socket, no leg's life and no view.
  */
-import type { CommittedTurn, Gap, OpenedRecording, RecogniserKind, Sample, StoredTurn, Word } from "../host/host";
+import type {
+  CommittedTurn,
+  Gap,
+  OpenedRecording,
+  Pause,
+  RecogniserKind,
+  Sample,
+  StoredTurn,
+  Word,
+} from "../host/host";
 import type { SessionEvent, ShownHole } from "../session/events";
 
 export interface TurnSegment {
@@ -33,7 +42,18 @@ export interface GapSegment {
   readonly cause: Gap["cause"];
 }
 
-export type Segment = TurnSegment | GapSegment;
+/** Between two samples: a pause takes no place on the axis. */
+export interface PauseSegment {
+  readonly kind: "pause";
+  readonly key: number;
+  readonly from: Sample;
+  readonly to: Sample;
+  readonly since: number;
+  /** null while it lasts. */
+  readonly until: number | null;
+}
+
+export type Segment = TurnSegment | GapSegment | PauseSegment;
 
 /** Unique within a recording. */
 export interface TurnName {
@@ -67,12 +87,18 @@ export function emptyTranscript(): Transcript {
 }
 
 /** What history holds. */
-export function fromStored(opened: Pick<OpenedRecording, "turns" | "gaps">): Transcript {
+export function fromStored(
+  opened: Pick<OpenedRecording, "turns" | "gaps"> & Partial<Pick<OpenedRecording, "pauses">>,
+): Transcript {
   const segments = [...opened.turns.filter(hasWords).map(turnSegment), ...opened.gaps.map(gapSegment)];
   segments.sort((a, b) => a.from - b.from);
+  const all = (opened.pauses ?? []).reduce<readonly Segment[]>(
+    (placed, pause) => inserted(placed, pauseSegment(pause)).segments,
+    segments,
+  );
   return {
     ...EMPTY,
-    segments,
+    segments: all,
     wordCount: opened.turns.reduce((sum, turn) => sum + turn.words.length, 0),
     gapCount: opened.gaps.length,
   };
@@ -87,6 +113,8 @@ export function fold(transcript: Transcript, event: SessionEvent): Transcript {
       return withTurn(transcript, event.turn);
     case "gapDeclared":
       return withGap(transcript, event.gap);
+    case "pauseDeclared":
+      return { ...transcript, segments: inserted(transcript.segments, pauseSegment(event.pause)).segments };
     case "turnsReplaced":
       return withReplaced(transcript, event.range, event.turns);
     case "holesChanged":
@@ -146,12 +174,23 @@ function withGap(transcript: Transcript, gap: Gap): Transcript {
 /** By its place on the axis: the end nearly always, elsewhere when a gap heals. The same key replaces. */
 function inserted(segments: readonly Segment[], segment: Segment): { segments: Segment[]; replaced: Segment | null } {
   let at = segments.length;
-  while (at > 0 && (segments[at - 1] as Segment).from > segment.from) at -= 1;
+  while (at > 0 && isBehind(segments[at - 1] as Segment, segment)) at -= 1;
   const before = segments[at - 1];
   if (before !== undefined && before.key === segment.key && before.kind === segment.kind) {
     return { segments: segments.with(at - 1, segment), replaced: before };
   }
   return { segments: segments.toSpliced(at, 0, segment), replaced: null };
+}
+
+/** A turn also answers for the silence before its words, and a pause lies in such silence. */
+function isBehind(one: Segment, segment: Segment): boolean {
+  if (one.kind === "pause" && segment.kind === "turn") return one.from > begins(segment);
+  if (one.kind === "turn" && segment.kind === "pause") return begins(one) >= segment.from;
+  return one.from > segment.from;
+}
+
+function begins({ words, from }: TurnSegment): Sample {
+  return words[0]?.from ?? from;
 }
 
 function opened(open: readonly OpenTurn[]): Pick<Transcript, "open" | "tail"> {
@@ -175,4 +214,8 @@ function turnSegment(turn: StoredTurn): TurnSegment {
 
 function gapSegment({ from, to, cause }: Gap): GapSegment {
   return { kind: "gap", key: from, from, to, cause };
+}
+
+function pauseSegment({ at, since, until }: Pause): PauseSegment {
+  return { kind: "pause", key: since, from: at, to: at, since, until };
 }

@@ -1,27 +1,55 @@
 /** Times and counts as people read them. */
 
-const LANGUAGE = "en-GB";
+import type { Language } from "../host/host";
+
 const SAMPLES_PER_MINUTE = 16_000 * 60;
 
-const clockTime = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hour12: false });
-const dayWithin = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long" });
-const dayBefore = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long", year: "numeric" });
-const short = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short", day: "numeric", month: "short" });
-const whole = new Intl.NumberFormat(LANGUAGE);
+/** `comma`: what stands between the day of the week and its date. */
+function formatsOf(locale: string, comma: string) {
+  const form = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { hour12: false, ...options });
+  const clock = { hour: "2-digit", minute: "2-digit" } as const;
+  return {
+    comma,
+    clockTime: form(clock),
+    dayWithin: form({ weekday: "long", day: "numeric", month: "long" }),
+    dayBefore: form({ day: "numeric", month: "long", year: "numeric" }),
+    short: form({ weekday: "short", day: "numeric", month: "short" }),
+    exact: form({ day: "numeric", month: "short", ...clock, second: "2-digit" }),
+    whole: new Intl.NumberFormat(locale),
+    near: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+    languages: new Intl.DisplayNames(locale, { type: "language" }),
+  };
+}
 
-const languages = new Intl.DisplayNames("en", { type: "language" });
+const FORMATS = { en: formatsOf("en-GB", ""), de: formatsOf("de-DE", ",") };
+let spoken = FORMATS.en;
+
+/** From now on as readers of this language write them. */
+export function formatIn(language: Language): void {
+  spoken = FORMATS[language];
+}
+
+/** "24 Nov, 10:02:07" */
+export function second(at: number): string {
+  return spoken.exact.format(at);
+}
 
 export function time(at: number): string {
-  return clockTime.format(at);
+  return spoken.clockTime.format(at);
 }
 
 /** "Tue 24 Nov, 10:02" */
 export function moment(at: number): string {
-  return `${short.format(at).replace(",", "")}, ${time(at)}`;
+  return `${spoken.short.format(at).replace(",", spoken.comma)}, ${time(at)}`;
 }
 
 export function count(n: number): string {
-  return whole.format(n);
+  return spoken.whole.format(n);
+}
+
+/** "1.25×" */
+export function fold(n: number): string {
+  return `${spoken.whole.format(n)}×`;
 }
 
 /** "45 s", "36 min", "1 h 28 min": as exact as anybody cares for. */
@@ -33,20 +61,31 @@ export function duration(samples: number): string {
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
-/** "Today", "Yesterday", "Friday 20 November". */
+/** "3:10", "1:03:10" */
+export function span(ms: number): string {
+  const seconds = Math.round(Math.max(0, ms) / 1000);
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (n: number) => String(n).padStart(2, "0");
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** "Today", "Yesterday", "Friday 20 November"; "Heute", "Gestern", "Freitag, 20. November". */
 export function day(at: number, now: number): string {
   const age = Math.round((midnight(now) - midnight(at)) / 86_400_000);
-  if (age === 0) return "Today";
-  if (age === 1) return "Yesterday";
+  if (age === 0 || age === 1) return capitalised(spoken.near.format(-age, "day"));
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return sameYear ? dayWithin.format(at).replace(",", "") : dayBefore.format(at);
+  return sameYear ? spoken.dayWithin.format(at).replace(",", spoken.comma) : spoken.dayBefore.format(at);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function midnight(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-/** A language by its BCP 47 code, in English; the code where it has no name. */
+/** A language by its BCP 47 code, in the language that is spoken; the code where it has no name. */
 export function languageName(code: string): string {
-  return languages.of(code) ?? code;
+  return spoken.languages.of(code) ?? code;
 }

@@ -1,24 +1,7 @@
 /** Every view, in both themes, as a tool for accessibility sees it: contrast, names, roles, order of headings. */
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-
-const VIEWS = [
-  "view=welcome",
-  "view=welcome&found=1",
-  "view=empty",
-  "view=arming",
-  "view=live",
-  "view=live&trouble=network",
-  "view=live&trouble=outage",
-  "view=live&trouble=mic",
-  "view=empty&trouble=start",
-  "view=finishing",
-  "view=reading",
-  "view=settings",
-  "view=settings&recogniser=offline&nokey=1",
-  "view=search",
-  "view=live&keys=1",
-];
+import { VIEWS } from "./views";
 
 for (const theme of ["light", "dark"]) {
   for (const view of VIEWS) {

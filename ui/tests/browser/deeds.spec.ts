@@ -1,4 +1,5 @@
 /** What can be done with a recording that was made. */
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 
 test("is saved in every form, copied, deleted and taken back", async ({ page }) => {
@@ -31,4 +32,44 @@ test("captions are chosen in the settings and told what is said", async ({ page 
   await page.getByText("High contrast").click();
   await expect(page.getByRole("switch", { name: "Show captions" })).toHaveAttribute("aria-checked", "true");
   await expect(page.getByRole("radio", { name: "High contrast" })).toBeChecked();
+});
+
+test("a team's token server takes the place of the key, and gives it back", async ({ page }) => {
+  await page.goto("/?view=settings");
+  await page.getByTestId("broker-open").click();
+  const found = await new AxeBuilder({ page }).include("[data-part=broker]").analyze();
+  expect(found.violations.map(({ id }) => id)).toEqual([]);
+  await page.getByLabel("Address").fill("https://tokens.example/token");
+  await page.getByLabel("Password for it").fill("pass");
+  await page.getByTestId("broker-save").click();
+  await expect(page.getByText("They come from https://tokens.example/token.")).toBeVisible();
+  await page.getByTestId("broker-forget").click();
+  await expect(page.getByTestId("broker-open")).toBeVisible();
+});
+
+test("the tokens that were asked for are shown, with what is unusual about them", async ({ page }) => {
+  await page.goto("/?view=settings");
+  await page.getByTestId("tokens-show").click();
+  const rows = page.getByTestId("tokens").locator("tbody tr");
+  await expect(rows).toHaveCount(8);
+  await expect(rows.first()).toContainText("Key refused");
+  await expect(page.getByTestId("tokens-unusual")).toContainText("refused your key 5 times in a row");
+  const found = await new AxeBuilder({ page }).include("[data-part=tokens]").analyze();
+  expect(found.violations.map(({ id }) => id)).toEqual([]);
+  await page.getByRole("button", { name: "Hide" }).click();
+  await expect(rows).toHaveCount(0);
+});
+
+test("a recording is paused and goes on, by button and by keys", async ({ page }) => {
+  await page.goto("/?view=live");
+  const pause = page.getByTestId("pause-button");
+  await expect(pause).toHaveAccessibleName(/^Pause/);
+  await pause.click();
+  await expect(page.getByTestId("state-chip")).toHaveText("Paused");
+  await expect(page.getByTestId("pause")).toHaveText(/^Paused since/);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  if (process.env["SOTTO_PNG"] !== undefined) await page.screenshot({ path: process.env["SOTTO_PNG"] });
+  await page.keyboard.press("Control+Shift+Enter");
+  await expect(page.getByTestId("state-chip")).not.toHaveText("Paused");
+  await expect(page.getByTestId("pause")).toHaveText(/^Paused 3:10/);
 });

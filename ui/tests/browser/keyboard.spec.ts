@@ -59,3 +59,33 @@ test("a correction that was begun is left as it was by Escape", async ({ page })
   await page.keyboard.press("Escape");
   await expect(turn).toHaveText(heard ?? "");
 });
+
+for (const width of [1180, 640]) {
+  test(`the search field has the focus before the next key, ${width} pixels wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 760 });
+    await page.goto("/?view=reading");
+    await expect(page.getByTestId("reading-text")).toBeVisible();
+    const focused = await page.evaluate(() => {
+      window.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, cancelable: true }));
+      return document.activeElement?.getAttribute("data-testid");
+    });
+    expect(focused).toBe("search");
+  });
+}
+
+test("words are gone through and heard by keyboard alone, at another speed", async ({ page }) => {
+  await page.goto("/?view=reading&sound=1");
+  const sheet = page.getByTestId("reading-text");
+  await sheet.focus();
+  await page.keyboard.press("Enter");
+  for (let i = 0; i < 11; i += 1) await page.keyboard.press("ArrowRight");
+  await expect(page.getByTestId("chosen")).toHaveText("will");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("played")).toContainText("0:05 /");
+  await page.keyboard.press("Escape");
+  await expect(page.getByTestId("chosen")).toHaveCount(0);
+
+  await page.getByTestId("speed").press("Enter");
+  await page.getByRole("menuitemradio", { name: "1.5×" }).press("Enter");
+  await expect(page.getByTestId("speed")).toHaveText("1.5×");
+});

@@ -36,6 +36,8 @@ export class Cloud {
   readonly violations: string[] = [];
   mostSockets = 0;
   legsOpened = 0;
+  /** How long sockets were open, all together. */
+  openMs = 0;
   readonly #queue: Queue;
   readonly #chance: Chance;
   readonly #weather: Weather;
@@ -252,6 +254,7 @@ export class Cloud {
   }
 
   #ended(socket: Socket): void {
+    if (socket.isOpen) this.openMs += this.#queue.now - socket.openedAt;
     socket.isOpen = false;
     if (this.#sockets.get(socket.leg) === socket) this.#sockets.delete(socket.leg);
   }

@@ -15,7 +15,8 @@ export class Microphone {
   readonly #queue: Queue;
   readonly #chance: Chance;
   readonly #speech: Speech;
-  readonly #start: number;
+  #start: number;
+  #pausedUntil: number | null = null;
   #followed: number | null = null;
   #hasEnded = false;
   #feed = 0;
@@ -39,11 +40,31 @@ export class Microphone {
   begin(): void {
     const next = () => {
       if (this.isOver) return this.#feedLive();
+      if (this.#pausedUntil !== null) return this.#queue.at(this.#pausedUntil, resume);
       this.captured += FRAME;
       this.#feedLive();
       this.#queue.at(this.#start + (this.captured + FRAME) / 16, next);
     };
+    const resume = () => {
+      this.#pausedUntil = null;
+      next();
+    };
     this.#queue.after(50, next);
+  }
+
+  get isPaused(): boolean {
+    return this.#pausedUntil !== null;
+  }
+
+  /** Where the axis stands still; null: it does not. */
+  get stands(): number | null {
+    return this.isPaused ? this.captured : null;
+  }
+
+  /** The axis stands still for so long. */
+  pause(length: number): void {
+    this.#pausedUntil = this.#queue.now + length;
+    this.#start += length;
   }
 
   /** The window's line to the frames; an earlier one is worth nothing any more. */

@@ -28,6 +28,10 @@ export interface Weather {
   sleepsAt: number | null;
   reconfiguredAt: number | null;
   edits: number;
+  /** The recording is paused, in ms from the start. */
+  pauses: { at: number; length: number }[];
+  /** So long without a voice, and the chosen recogniser is let go. */
+  idleAfter: number | null;
 }
 
 export function weather(seed: number): Weather {
@@ -61,6 +65,11 @@ export function weather(seed: number): Weather {
     edits: chance.pick([0, 0, 2]),
     // Drawn last, so that worlds which were known before stay what they were.
     beats: chance.happens(0.7),
+    pauses: Array.from({ length: chance.pick([0, 0, 1, 2]) }, () => ({
+      at: moment(),
+      length: chance.pick([500, 4_000, 20_000, 90_000]),
+    })),
+    idleAfter: paceLimit === null ? null : chance.pick([null, 1_500, 4_000]),
   };
 }
 
@@ -78,4 +87,9 @@ export const CALM: Partial<Weather> = {
   sleepsAt: null,
   reconfiguredAt: null,
   edits: 0,
+  pauses: [],
+  idleAfter: null,
 };
+
+/** Worlds from before there were pauses. */
+export const RESTLESS: Partial<Weather> = { pauses: [], idleAfter: null };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { blocks, plainText } from "../../src/transcript/paragraphs";
 import { explain, faults } from "./promise";
-import { CALM } from "./weather";
+import { CALM, RESTLESS } from "./weather";
 import { World } from "./world";
 
 describe("every spoken word exactly once", () => {
@@ -16,10 +16,31 @@ describe("every spoken word exactly once", () => {
     [1108353047, "a word that nobody took for speech, sent into a dead socket and believed to be silence"],
     [291975109, "the same of the engine inside the program, which is believed only while it gives signs of life"],
     [251935161, "a sleep and a reload, after which the live leg kept the levels of what it had left to another"],
+    [955855998, "a pause while the feed was lost, so that nobody knew up to where there was something to hear"],
     [23, "a turn that a dead window stored after the new one had read the history"],
   ])("in world %i: %s", (seed) => {
-    const world = new World(seed).run();
+    const world = new World(seed, RESTLESS).run();
     expect(faults(world), explain(world, seed)).toEqual([]);
+  });
+
+  it("through pauses, in which no socket stays open", () => {
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const pauses = [{ at: 8_000, length: 60_000 }];
+      const world = new World(seed, { ...CALM, seconds: 25, paceLimit: 2, pauses }).run();
+      expect(faults(world), explain(world, seed)).toEqual([]);
+      expect(world.cloud.legsOpened, explain(world, seed)).toBe(2);
+      expect(world.cloud.openMs, explain(world, seed)).toBeLessThan(55_000);
+    }
+  });
+
+  it("where nobody speaks for long, with the socket closed until somebody does", () => {
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const world = new World(seed, { ...CALM, seconds: 120, paceLimit: 2, idleAfter: 2_000 });
+      world.silence(20_000, 80_000);
+      world.run();
+      expect(faults(world), explain(world, seed)).toEqual([]);
+      expect(world.cloud.openMs, explain(world, seed)).toBeLessThan(80_000);
+    }
   });
 
   it("in a calm world without a single reconnect, and at rest soon after the last word", () => {

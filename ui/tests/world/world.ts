@@ -52,6 +52,13 @@ export class World {
     return [...this.history.violations, ...this.microphone.violations, ...this.cloud.violations];
   }
 
+  /** Nobody speaks in this stretch, in ms. */
+  silence(from: number, to: number): void {
+    const { words } = this.speech;
+    const said = words.filter((word) => word.to < from * 16 || word.from > to * 16);
+    words.splice(0, words.length, ...said);
+  }
+
   run(limitSeconds = 1800): this {
     // Before a token is asked for: the first word must not wait for a socket.
     this.microphone.begin();
@@ -63,12 +70,13 @@ export class World {
   }
 
   #plan(): void {
-    const { seconds, reloads, edits, killedAt, sleepsAt, reconfiguredAt } = this.weather;
+    const { seconds, reloads, edits, killedAt, sleepsAt, reconfiguredAt, pauses } = this.weather;
     const sometime = () => this.chance.between(200, seconds * 1300);
     for (let i = 0; i < reloads; i += 1) this.queue.after(sometime(), () => this.#reload("reload"));
     for (let i = 0; i < edits; i += 1) this.queue.after(sometime(), () => this.history.edit(this.chance));
     if (killedAt !== null) this.queue.after(killedAt, () => this.#kill());
     if (sleepsAt !== null) this.queue.after(sleepsAt, () => this.#sleep());
+    for (const { at, length } of pauses) this.queue.after(at, () => this.#pause(length));
     if (reconfiguredAt !== null) this.queue.after(reconfiguredAt, () => this.#reconfigure());
   }
 
@@ -76,8 +84,8 @@ export class World {
 
   /** A session of a new window; what an old one is told falls on deaf ears. */
   #opened(): Session {
-    const { fallbackAfter, isRedone } = this.weather;
-    const session = new Session("r", this.chance.next, { fallbackAfter, isRedone });
+    const { fallbackAfter, isRedone, idleAfter } = this.weather;
+    const session = new Session("r", this.chance.next, { fallbackAfter, isRedone, idleAfter });
     this.#window += 1;
     this.#wake += 1;
     const window = this.#window;
@@ -127,6 +135,21 @@ export class World {
     this.microphone.open();
     this.#session = this.#opened();
     this.#later(this.chance.between(50, 3000), () => ({ kind: "started" }));
+    if (this.microphone.isPaused) this.#later(3000, () => ({ kind: "paused", at: this.microphone.stands }));
+  }
+
+  #pause(length: number): void {
+    if (this.microphone.isOver || this.microphone.isPaused || this.isFinished) return;
+    // Nobody says the first half of a word before a pause and the second half after it.
+    const { captured } = this.microphone;
+    if (this.speech.words.some((word) => word.from < captured && word.to > captured))
+      return this.queue.after(10, () => this.#pause(length));
+    this.#note(`paused for ${Math.round(length)}`);
+    this.microphone.pause(length);
+    this.#step({ kind: "paused", at: captured });
+    this.queue.after(length, () => {
+      if (!this.isFinished) this.#step({ kind: "paused", at: null });
+    });
   }
 
   /** The recording ends where capture was; what was not wholly captured was never said. */
@@ -147,8 +170,8 @@ export class World {
 
   #reconfigure(): void {
     this.#note("reconfigured");
-    const { fallbackAfter, isRedone } = this.weather;
-    this.#step({ kind: "reconfigured", policy: { fallbackAfter, isRedone } });
+    const { fallbackAfter, isRedone, idleAfter } = this.weather;
+    this.#step({ kind: "reconfigured", policy: { fallbackAfter, isRedone, idleAfter } });
   }
 
   #perform(effect: Effect): void {

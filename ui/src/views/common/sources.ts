@@ -1,19 +1,19 @@
 /** The menus of microphone and recogniser, the same in the header and in the settings. */
 import type { Device, RecogniserStatus, Settings } from "../../host/host";
 import type { MenuItem, MenuSection } from "../../parts/menu";
-import { en } from "../../words/en";
+import { say } from "../../words/say";
 
 const SYSTEM_DEFAULT = "";
 
 export function deviceSections(devices: readonly Device[], chosen: string | null): MenuSection[] {
   const normal = devices.find((device) => device.isDefault && !device.isMonitor);
-  const label = normal === undefined ? en.chips.systemDefault : en.chips.systemDefaultNamed(normal.name);
+  const label = normal === undefined ? say.chips.systemDefault : say.chips.systemDefaultNamed(normal.name);
   const system = { id: SYSTEM_DEFAULT, label, isChosen: chosen === null };
   const item = ({ id, name }: Device): MenuItem => ({ id, label: name, isChosen: id === chosen });
   const [monitors, microphones] = [devices.filter((d) => d.isMonitor), devices.filter((d) => !d.isMonitor)];
-  const sections = [{ id: "device", heading: en.chips.microphones, items: [system, ...microphones.map(item)] }];
+  const sections = [{ id: "device", heading: say.chips.microphones, items: [system, ...microphones.map(item)] }];
   if (monitors.length === 0) return sections;
-  return [...sections, { id: "monitor", heading: en.chips.monitors, items: monitors.map(item) }];
+  return [...sections, { id: "monitor", heading: say.chips.monitors, items: monitors.map(item) }];
 }
 
 /** A menu's choice as the setting. */
@@ -26,9 +26,9 @@ const CHOICES: readonly Choice[] = ["assemblyai", "assemblyaiEu", "offline"];
 
 export function recogniserSections(chosen: Choice): MenuSection[] {
   const items = CHOICES.map((id) => {
-    return { id, label: en.settings[id], note: en.settings[`${id}Note`], isChosen: id === chosen };
+    return { id, label: say.settings[id], note: say.settings[`${id}Note`], isChosen: id === chosen };
   });
-  return [{ id: "recogniser", heading: en.chips.recogniser, items }];
+  return [{ id: "recogniser", heading: say.chips.recogniser, items }];
 }
 
 export function isChoice(id: string): id is Choice {
@@ -37,5 +37,5 @@ export function isChoice(id: string): id is Choice {
 
 /** What the recogniser is called on its chip. */
 export function recogniserLabel(recogniser: RecogniserStatus): string {
-  return recogniser.label || en.source[recogniser.kind];
+  return recogniser.label || say.source[recogniser.kind];
 }

@@ -1,0 +1,191 @@
+/** What can go wrong, in words: what happened, what is safe, what to do. How bad it is and what helps is in `errors/`. */
+import type { ErrorCode } from "../host/host";
+import type { SessionFailure } from "../session/events";
+
+/** A failure of a session that is no error of the trusted side under another name. */
+export type OwnKind = Exclude<
+  SessionFailure["kind"],
+  "network" | "credential" | "account" | "tooManySessions" | "trustedSide"
+>;
+
+export interface ProblemWords {
+  happened: string;
+  /** What the user does not lose; the first question of anybody who records. */
+  safe: string;
+  todo: string;
+}
+
+export type ProblemTable = Record<ErrorCode | OwnKind, ProblemWords>;
+
+const AUDIO_SAFE = "Recording goes on. What you say is kept and will be written down.";
+const NOTHING_LOST = "Nothing was lost.";
+const PAST_SAFE = "Earlier recordings are safe.";
+const NEW_SESSION = "Sotto has opened a new session.";
+
+export const problems: ProblemTable = {
+  MicDenied: {
+    happened: "The system does not let Sotto use the microphone.",
+    safe: PAST_SAFE,
+    todo: "Allow it in the system's privacy settings.",
+  },
+  MicMissing: {
+    happened: "No microphone was found.",
+    safe: PAST_SAFE,
+    todo: "Connect one, or choose another source.",
+  },
+  MicBusy: {
+    happened: "Another program holds the microphone.",
+    safe: PAST_SAFE,
+    todo: "Close that program, or choose another source.",
+  },
+  MicLost: {
+    happened: "The microphone went away.",
+    safe: "All that was said before is kept. The pause is marked.",
+    todo: "Connect it again; Sotto picks it up by itself.",
+  },
+  KeyMissing: {
+    happened: "There is no API key.",
+    safe: AUDIO_SAFE,
+    todo: "Add your key, or use the offline recogniser.",
+  },
+  KeyRejected: {
+    happened: "AssemblyAI does not accept the API key.",
+    safe: AUDIO_SAFE,
+    todo: "Check the key.",
+  },
+  KeyringMissing: {
+    happened: "This system has no keyring.",
+    safe: NOTHING_LOST,
+    todo: "The key stays for this run only.",
+  },
+  KeyringLocked: {
+    happened: "The keyring is locked.",
+    safe: NOTHING_LOST,
+    todo: "Unlock it in the window of the system.",
+  },
+  KeyringDenied: {
+    happened: "The keyring did not give the key.",
+    safe: NOTHING_LOST,
+    todo: "Allow Sotto to read it.",
+  },
+  TokenRefused: {
+    happened: "The recogniser refused to give access.",
+    safe: AUDIO_SAFE,
+    todo: "Check your key and your plan.",
+  },
+  QuotaSpent: {
+    happened: "The account has no funds or the plan does not include this.",
+    safe: AUDIO_SAFE,
+    todo: "Look into your account, or use the offline recogniser.",
+  },
+  RateLimited: {
+    happened: "Too many sessions in a short time.",
+    safe: AUDIO_SAFE,
+    todo: "Sotto tries again in a minute.",
+  },
+  Offline: {
+    happened: "The recogniser cannot be reached.",
+    safe: AUDIO_SAFE,
+    todo: "Sotto tries again by itself.",
+  },
+  EngineMissing: {
+    happened: "The offline recogniser is not installed.",
+    safe: AUDIO_SAFE,
+    todo: "Install it again, or add a key.",
+  },
+  ModelUnusable: {
+    happened: "The model that you chose cannot be used.",
+    safe: "The one that comes with Sotto writes in its place.",
+    todo: "Choose another model, or go back to that one.",
+  },
+  HistoryLocked: {
+    happened: "The history cannot be written.",
+    safe: "The words stay on screen and the audio is kept.",
+    todo: "Close other copies of Sotto.",
+  },
+  DiskFull: {
+    happened: "The disk is full.",
+    safe: "What was stored before is safe.",
+    todo: "Free some space; Sotto goes on by itself.",
+  },
+  Superseded: {
+    happened: "This recording is being written down in another window.",
+    safe: NOTHING_LOST,
+    todo: "Nothing to do.",
+  },
+  FileUnreadable: {
+    happened: "This is no sound that Sotto can read.",
+    safe: "The file is as it was.",
+    todo: "WAV, FLAC, Ogg Vorbis, MP3 and M4A can be read.",
+  },
+  NotFound: {
+    happened: "This recording is no longer there.",
+    safe: PAST_SAFE,
+    todo: "Nothing to do.",
+  },
+  Invalid: {
+    happened: "Sotto asked for something that makes no sense.",
+    safe: NOTHING_LOST,
+    todo: "This is a defect; the details help to mend it.",
+  },
+  ShortcutTaken: {
+    happened: "Another program uses this shortcut.",
+    safe: NOTHING_LOST,
+    todo: "Choose another one.",
+  },
+  ShortcutOurs: {
+    happened: "Another shortcut of Sotto’s is the same.",
+    safe: NOTHING_LOST,
+    todo: "Choose another one.",
+  },
+  ShortcutUnusable: {
+    happened: "This cannot be a shortcut.",
+    safe: NOTHING_LOST,
+    todo: "Hold Ctrl, Alt or Super and press another key, or press F1 to F12.",
+  },
+  DictationOnClipboard: {
+    happened: "The program in front did not take what you said.",
+    safe: "It is on the clipboard, and in your recordings.",
+    todo: "Paste it with Ctrl+V.",
+  },
+  Unexpected: {
+    happened: "Something unexpected happened.",
+    safe: NOTHING_LOST,
+    todo: "Try again; the details help to mend it.",
+  },
+  tokenExpired: {
+    happened: "The access to the recogniser ran out.",
+    safe: AUDIO_SAFE,
+    todo: NEW_SESSION,
+  },
+  sessionExpired: {
+    happened: "The recogniser's session reached its longest time.",
+    safe: AUDIO_SAFE,
+    todo: NEW_SESSION,
+  },
+  inactivity: {
+    happened: "The recogniser closed an idle session.",
+    safe: AUDIO_SAFE,
+    todo: NEW_SESSION,
+  },
+  tooFast: {
+    happened: "The recogniser asked for a slower pace.",
+    safe: AUDIO_SAFE,
+    todo: NEW_SESSION,
+  },
+  silent: {
+    happened: "The recogniser stopped answering.",
+    safe: AUDIO_SAFE,
+    todo: NEW_SESSION,
+  },
+  serverFault: {
+    happened: "The recogniser had a fault.",
+    safe: AUDIO_SAFE,
+    todo: "Sotto tries again by itself.",
+  },
+  badRequest: {
+    happened: "The recogniser did not understand Sotto.",
+    safe: AUDIO_SAFE,
+    todo: "This is a defect; the details help to mend it. The offline recogniser may do meanwhile.",
+  },
+};

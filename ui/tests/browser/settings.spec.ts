@@ -1,0 +1,49 @@
+/** Settings that are found, tried and copied; and what is said when the window is closed for the first time. */
+import { expect, test } from "@playwright/test";
+
+test("a setting is found by what is written in it", async ({ page }) => {
+  await page.goto("/?view=settings");
+  const search = page.getByTestId("settings-search");
+  await search.fill("push to");
+  await expect(page.getByTestId("shortcut-talk")).toBeVisible();
+  await expect(page.getByTestId("settings-device")).toBeHidden();
+  await search.fill("zebra");
+  await expect(page.getByText("No setting is about “zebra”.")).toBeVisible();
+  await search.press("Escape");
+  await expect(page.getByTestId("settings-device")).toBeVisible();
+});
+
+test("a shortcut is recorded by pressing it; keys to type with are refused in words", async ({ page }) => {
+  await page.goto("/?view=settings");
+  const field = page.getByTestId("shortcut-talk");
+  await field.click();
+  await page.keyboard.press("r");
+  await expect(page.getByTestId("shortcut-talk-problem")).toContainText("Hold Ctrl");
+  await page.keyboard.press("Control+Alt+F9");
+  await expect(field).toHaveText("CtrlAltF9");
+  await page.getByRole("button", { name: "No such shortcut" }).click();
+  await expect(field).toHaveText("None");
+});
+
+test("where no program may listen for keys, the line to bind is there to copy", async ({ page }) => {
+  await page.goto("/?view=settings&wayland=1");
+  await expect(page.getByTestId("shortcut-bind")).toContainText("sotto toggle");
+  await page.getByTestId("shortcut-bind").getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByText("Copied. Paste it into the keyboard settings of your system.")).toBeVisible();
+});
+
+test("what is on is shown and copied as a report", async ({ page }) => {
+  await page.goto("/?view=settings&part=diagnosis");
+  await page.getByTestId("diagnosis-show").click();
+  await expect(page.getByTestId("diagnosis-facts")).toContainText("WebKitGTK");
+  await page.getByTestId("diagnosis-copy").click();
+  await expect(page.getByText("The report was copied.")).toBeVisible();
+});
+
+test("the first close says what stays", async ({ page }) => {
+  await page.goto("/?view=live&close=1");
+  await expect(page.getByRole("dialog", { name: "Sotto stays" })).toBeVisible();
+  await expect(page.getByTestId("close-window")).toBeFocused();
+  await page.getByTestId("close-window").click();
+  await expect(page.getByRole("dialog", { name: "Sotto stays" })).toBeHidden();
+});

@@ -1,0 +1,20 @@
+/** Every view of the main window, as the demo is asked for it. */
+export const VIEWS = [
+  "view=welcome",
+  "view=welcome&found=1",
+  "view=empty",
+  "view=arming",
+  "view=live",
+  "view=live&trouble=network",
+  "view=live&trouble=outage",
+  "view=live&trouble=mic",
+  "view=empty&trouble=start",
+  "view=finishing",
+  "view=reading",
+  "view=settings",
+  "view=settings&recogniser=offline&nokey=1",
+  "view=settings&wayland=1&click=diagnosis-show",
+  "view=live&close=1",
+  "view=search",
+  "view=live&keys=1",
+];
