@@ -73,3 +73,21 @@ test("a recording is paused and goes on, by button and by keys", async ({ page }
   await expect(page.getByTestId("state-chip")).not.toHaveText("Paused");
   await expect(page.getByTestId("pause")).toHaveText(/^Paused 3:10/);
 });
+
+test("a recording whose last words do not come is finished without them", async ({ page }) => {
+  await page.goto("/?view=finishing");
+  const giveUp = page.getByTestId("give-up");
+  await expect(page.getByTestId("ledger")).toBeVisible();
+  await expect(giveUp).toHaveCount(0);
+  await expect(giveUp).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  for (const width of [1180, 480]) {
+    await page.setViewportSize({ width, height: 700 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    const png = process.env["SOTTO_PNG"];
+    if (png !== undefined) await page.screenshot({ path: `${png}-${width}.png` });
+  }
+  await giveUp.click();
+  await expect(giveUp).toHaveCount(0);
+});
