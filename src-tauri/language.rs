@@ -89,6 +89,9 @@ pub struct Words {
     pub word_document: &'static str,
     pub subrip: &'static str,
     pub webvtt: &'static str,
+    pub deed_toggle: &'static str,
+    pub deed_talk: &'static str,
+    pub deed_captions: &'static str,
 }
 
 const EN: Words = Words {
@@ -117,6 +120,9 @@ const EN: Words = Words {
     word_document: "Word document",
     subrip: "SubRip subtitles",
     webvtt: "WebVTT subtitles",
+    deed_toggle: "Start and stop recording",
+    deed_talk: "Record while it is held",
+    deed_captions: "Show and hide the captions",
 };
 
 const DE: Words = Words {
@@ -145,6 +151,9 @@ const DE: Words = Words {
     word_document: "Word-Dokument",
     subrip: "SubRip-Untertitel",
     webvtt: "WebVTT-Untertitel",
+    deed_toggle: "Aufnahme starten und beenden",
+    deed_talk: "Aufnehmen, solange sie gehalten werden",
+    deed_captions: "Untertitel ein- und ausblenden",
 };
 
 #[cfg(test)]

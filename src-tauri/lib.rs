@@ -18,6 +18,8 @@ pub mod language;
 mod log_file;
 pub mod own_model;
 pub mod place;
+#[cfg(target_os = "linux")]
+pub mod portal;
 pub mod recogniser;
 pub mod recordings;
 mod retention;
@@ -115,6 +117,7 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
         .manage(app)
         .manage(ipc::captions::CaptionBoard::default())
         .manage(ipc::shortcuts::Problems::default())
+        .manage(ipc::shortcuts::Portal::default())
         .invoke_handler(border.invoke_handler())
         .setup(move |tauri| {
             border.mount_events(tauri);
@@ -137,6 +140,11 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
         tracing::warn!(%error, "this desktop takes no tray icon; the window and `sotto toggle` do all it does");
     }
     shortcut::listen(handle, &app.settings());
+    // A new user is not asked about keys before they know what for.
+    #[cfg(target_os = "linux")]
+    if !shortcut::is_listening() && app.settings().is_welcomed {
+        shell::portal::ask(handle);
+    }
     // Who reaches the program here finds tray and shortcut at work.
     let shown = handle.clone();
     tauri::async_runtime::block_on(async {

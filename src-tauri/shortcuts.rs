@@ -40,6 +40,16 @@ impl Deed {
     }
 }
 
+/// A shortcut that the desktop's portal gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Given {
+    /// What it does.
+    pub deed: Deed,
+    /// Its keys in the desktop's own words; empty where its user chose none.
+    pub keys: String,
+}
+
 /// How long a page may be silent before a trial ends by itself: a page that died must not leave dead keys behind.
 const TRIAL: Duration = Duration::from_secs(60);
 

@@ -63,6 +63,8 @@ pub enum Happening {
     DevicesListed(Arc<[Device]>),
     /// A shortcut was pressed while it was being tried.
     ShortcutPressed(Deed),
+    /// The desktop gave shortcuts, or took them back.
+    ShortcutsChanged,
     /// What was said could not be handed to the program in front.
     DictationFailed(CommandError),
     /// The window was to be closed, and the user does not know yet what that means.

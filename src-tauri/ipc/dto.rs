@@ -452,6 +452,8 @@ pub enum HostEvent {
         /// Which.
         deed: crate::shortcuts::Deed,
     },
+    /// The desktop gave shortcuts, or took them back.
+    ShortcutsChanged,
     /// What was said could not be handed to the program in front.
     DictationFailed {
         /// Why, and where it is now.

@@ -75,6 +75,7 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             shortcuts::shortcuts_status,
             shortcuts::shortcut_try,
             shortcuts::shortcut_copy,
+            shortcuts::shortcuts_ask,
             key::key_save,
             key::key_import,
             key::key_forget,
@@ -137,6 +138,7 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
             HostEvent::PauseDeclared { pause: convert::pause(pause) }
         }
         Happening::ShortcutPressed(deed) => HostEvent::ShortcutPressed { deed: *deed },
+        Happening::ShortcutsChanged => HostEvent::ShortcutsChanged,
         Happening::DictationFailed(error) => HostEvent::DictationFailed { error: error.clone() },
         Happening::CloseAsked => HostEvent::CloseAsked,
         Happening::SettingsWanted => HostEvent::SettingsWanted,

@@ -11,7 +11,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use super::{Answer, AppState, CommandError, ErrorCode};
 use crate::shell::shortcut;
-use crate::shortcuts::Deed;
+use crate::shortcuts::{Deed, Given};
 
 /// Why shortcuts that the user chose do not work; managed by Tauri.
 #[derive(Debug, Default)]
@@ -32,12 +32,50 @@ impl Problems {
     }
 }
 
+/// What the desktop's portal gave, where a program may not listen for keys itself; managed by Tauri.
+#[derive(Debug, Default)]
+pub struct Portal(Mutex<Granted>);
+
+#[derive(Debug, Default)]
+struct Granted {
+    given: Option<Vec<Given>>,
+    /// Who asks, and listens.
+    listener: Option<tauri::async_runtime::JoinHandle<()>>,
+}
+
+impl Portal {
+    fn given(&self) -> Option<Vec<Given>> {
+        self.lock().given.clone()
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn gave(&self, given: Option<Vec<Given>>) {
+        self.lock().given = given;
+    }
+
+    /// In place of whoever listened before.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn listens(&self, listener: tauri::async_runtime::JoinHandle<()>) {
+        if let Some(before) = self.lock().listener.replace(listener) {
+            before.abort();
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Granted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// How the global shortcuts stand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ShortcutsDto {
     /// The system hands keys to programs that do not have the focus.
     pub is_listening: bool,
+    /// Those that the desktop gave in place of that, with its own words for their keys; `None` where it gave none.
+    pub given: Option<Vec<Given>>,
+    /// The desktop could be asked for some.
+    pub is_askable: bool,
     /// What does the same as the shortcut, for the keyboard settings of the desktop.
     pub command: String,
     /// Those that the user chose and that do not work.
@@ -57,10 +95,16 @@ pub struct ShortcutProblemDto {
 /// How the global shortcuts stand.
 #[tauri::command]
 #[specta::specta]
-pub async fn shortcuts_status(problems: tauri::State<'_, Problems>) -> Answer<ShortcutsDto> {
+pub async fn shortcuts_status(
+    problems: tauri::State<'_, Problems>,
+    portal: tauri::State<'_, Portal>,
+) -> Answer<ShortcutsDto> {
     let problems = problems.all().into_iter();
+    let is_listening = shortcut::is_listening();
     Ok(ShortcutsDto {
-        is_listening: shortcut::is_listening(),
+        is_listening,
+        given: portal.given(),
+        is_askable: !is_listening && is_portal_there().await,
         command: command(),
         problems: problems.map(|(deed, error)| ShortcutProblemDto { deed, error }).collect(),
     })
@@ -72,6 +116,26 @@ pub async fn shortcuts_status(problems: tauri::State<'_, Problems>) -> Answer<Sh
 pub async fn shortcut_try(app: AppState<'_>, is_on: bool) -> Answer<()> {
     app.trial.set(is_on, Instant::now());
     Ok(())
+}
+
+/// Asks the desktop for the shortcuts; it may ask its user. What it gives is told by an event.
+#[tauri::command]
+#[specta::specta]
+#[cfg_attr(not(target_os = "linux"), allow(unused_variables, reason = "portals of Linux only"))]
+pub async fn shortcuts_ask(handle: tauri::AppHandle) -> Answer<()> {
+    #[cfg(target_os = "linux")]
+    crate::shell::portal::ask(&handle);
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+async fn is_portal_there() -> bool {
+    crate::portal::is_there().await
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn is_portal_there() -> bool {
+    false
 }
 
 /// Puts the command that does the same as the shortcut on the clipboard.

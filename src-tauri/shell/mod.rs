@@ -3,6 +3,8 @@
 pub(crate) mod autostart;
 pub(crate) mod captions;
 pub(crate) mod dictation;
+#[cfg(target_os = "linux")]
+pub(crate) mod portal;
 pub(crate) mod revival;
 pub(crate) mod shortcut;
 pub(crate) mod tray;

@@ -75,7 +75,8 @@ fn register(handle: &AppHandle, deed: Deed, keys: Shortcut) -> Result<(), Comman
     listened.map_err(|error| CommandError::new(ErrorCode::ShortcutTaken, error))
 }
 
-fn done(handle: &AppHandle, deed: Deed, key: Key) {
+/// A shortcut was pressed or let go.
+pub(super) fn done(handle: &AppHandle, deed: Deed, key: Key) {
     let app = window::program(handle);
     if app.trial.is_on(Instant::now()) {
         if key == Key::Down {

@@ -2,7 +2,7 @@
  * The window in a browser, without a trusted side: invented recordings, and a session that plays a script. For looking
  * at every view (`npx vite preview`), for example `?view=live&theme=dark`. The program never loads it.
  *
- * Also: wayland, close, keys, library, part=shortcut and the like.
+ * Also: wayland (=portal), close, keys, library, part=shortcut and the like.
  *
  * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; click: test ids
  */
@@ -85,7 +85,14 @@ export function demo(
   if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past, view);
   if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view, search);
   host.seen = tokens();
-  if (search.has("wayland")) host.shortcuts = { isListening: false, command: "sotto toggle", problems: [] };
+  if (search.has("wayland")) {
+    host.shortcuts = { ...host.shortcuts, isListening: false, isAskable: search.get("wayland") === "portal" };
+    host.willGive = [
+      { deed: "toggle", keys: "Ctrl+Alt+R" },
+      { deed: "talk", keys: "Super+Space" },
+      { deed: "captions", keys: "" },
+    ];
+  }
   host.seenFacts = {
     facts: [
       { topic: "version", value: "Sotto 0.1.0" },

@@ -18,6 +18,7 @@ mod live;
 mod outage;
 mod pause;
 mod player;
+mod portal;
 mod private;
 mod serve;
 mod shortcut;

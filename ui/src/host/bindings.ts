@@ -73,11 +73,13 @@ export const commands = {
 	/**  Ends the program; a recording is stopped first. */
 	programQuit: () => __TAURI_INVOKE<null>("program_quit"),
 	/**  How the global shortcuts stand. */
-	shortcutsStatus: () => __TAURI_INVOKE<ShortcutsDto>("shortcuts_status"),
+	shortcutsStatus: () => __TAURI_INVOKE<ShortcutsDto_Serialize>("shortcuts_status"),
 	/**  While it is on, shortcuts and `sotto toggle` say that they came, and do nothing else. */
 	shortcutTry: (isOn: boolean) => __TAURI_INVOKE<null>("shortcut_try", { isOn }),
 	/**  Puts the command that does the same as the shortcut on the clipboard. */
 	shortcutCopy: () => __TAURI_INVOKE<null>("shortcut_copy"),
+	/**  Asks the desktop for the shortcuts; it may ask its user. What it gives is told by an event. */
+	shortcutsAsk: () => __TAURI_INVOKE<null>("shortcuts_ask"),
 	/**  Checks a key by minting a token, then keeps it. */
 	keySave: (key: string) => __TAURI_INVOKE<KeyCheckDto>("key_save", { key }),
 	/**  As [`key_save`], with the key that was found in the environment or a `.env` file. */
@@ -421,6 +423,14 @@ export type GapDto = {
 	cause: GapCauseDto,
 };
 
+/**  A shortcut that the desktop's portal gave. */
+export type Given = {
+	/**  What it does. */
+	deed: Deed,
+	/**  Its keys in the desktop's own words; empty where its user chose none. */
+	keys: string,
+};
+
 /**  What the window is told without asking. */
 export type HostEvent = HostEvent_Serialize | HostEvent_Deserialize;
 
@@ -458,6 +468,8 @@ recordingId: string } |
 { kind: "shortcutPressed"; 
 /**  Which. */
 deed: Deed } | 
+/**  The desktop gave shortcuts, or took them back. */
+{ kind: "shortcutsChanged" } | 
 /**  What was said could not be handed to the program in front. */
 { kind: "dictationFailed"; 
 /**  Why, and where it is now. */
@@ -501,6 +513,8 @@ recordingId: string } |
 { kind: "shortcutPressed"; 
 /**  Which. */
 deed: Deed } | 
+/**  The desktop gave shortcuts, or took them back. */
+{ kind: "shortcutsChanged" } | 
 /**  What was said could not be handed to the program in front. */
 { kind: "dictationFailed"; 
 /**  Why, and where it is now. */
@@ -1069,9 +1083,30 @@ export type ShortcutProblemDto = {
 };
 
 /**  How the global shortcuts stand. */
-export type ShortcutsDto = {
+export type ShortcutsDto = ShortcutsDto_Serialize | ShortcutsDto_Deserialize;
+
+/**  How the global shortcuts stand. */
+export type ShortcutsDto_Deserialize = {
 	/**  The system hands keys to programs that do not have the focus. */
 	isListening: boolean,
+	/**  Those that the desktop gave in place of that, with its own words for their keys; `None` where it gave none. */
+	given?: Given[] | null,
+	/**  The desktop could be asked for some. */
+	isAskable: boolean,
+	/**  What does the same as the shortcut, for the keyboard settings of the desktop. */
+	command: string,
+	/**  Those that the user chose and that do not work. */
+	problems: ShortcutProblemDto[],
+};
+
+/**  How the global shortcuts stand. */
+export type ShortcutsDto_Serialize = {
+	/**  The system hands keys to programs that do not have the focus. */
+	isListening: boolean,
+	/**  Those that the desktop gave in place of that, with its own words for their keys; `None` where it gave none. */
+	given: Given[] | null,
+	/**  The desktop could be asked for some. */
+	isAskable: boolean,
 	/**  What does the same as the shortcut, for the keyboard settings of the desktop. */
 	command: string,
 	/**  Those that the user chose and that do not work. */

@@ -383,7 +383,7 @@ export class FakeHost implements Host {
     });
 
   /** How the global shortcuts stand. */
-  shortcuts: Shortcuts = { isListening: true, command: "sotto toggle", problems: [] };
+  shortcuts: Shortcuts = { isListening: true, given: null, isAskable: false, command: "sotto toggle", problems: [] };
   isTrying = false;
 
   seenFacts: Diagnostics = { facts: [{ topic: "version", value: "Sotto 0.0.0" }], log: "" };
@@ -400,6 +400,14 @@ export class FakeHost implements Host {
       return null;
     });
   shortcutCopy = () => this.#answer("shortcutCopy", [], () => null);
+  /** What a desktop would give that is asked for shortcuts. */
+  willGive: Shortcuts["given"] = null;
+  shortcutsAsk = () =>
+    this.#answer("shortcutsAsk", [], () => {
+      this.shortcuts = { ...this.shortcuts, given: this.willGive };
+      this.tell({ kind: "shortcutsChanged" });
+      return null;
+    });
 
   devices = () =>
     this.#answer("devices", [], () => [

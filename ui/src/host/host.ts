@@ -200,6 +200,10 @@ export type Deed = "toggle" | "talk" | "captions";
 export interface Shortcuts {
   /** The system hands keys to programs that do not have the focus. */
   isListening: boolean;
+  /** Those that the desktop gave in place of that, with its own words for their keys; null where it gave none. */
+  given: { deed: Deed; keys: string }[] | null;
+  /** The desktop could be asked for some. */
+  isAskable: boolean;
   /** What does the same as the shortcut, for the keyboard settings of the desktop. */
   command: string;
   problems: { deed: Deed; error: CommandError }[];
@@ -381,6 +385,7 @@ export type HostEvent =
   | { kind: "pauseDeclared"; pause: Pause }
   /** A shortcut was pressed while it was being tried. */
   | { kind: "shortcutPressed"; deed: Deed }
+  | { kind: "shortcutsChanged" }
   | { kind: "dictationFailed"; error: CommandError }
   /** The window was to be closed, and the user does not know yet what that means. */
   | { kind: "closeAsked" }
@@ -471,6 +476,8 @@ export interface Host {
   shortcutTry(isOn: boolean): Promise<Result<null>>;
   /** Puts the command in place of the shortcut on the clipboard. */
   shortcutCopy(): Promise<Result<null>>;
+  /** Asks the desktop for shortcuts, which may ask its user; `shortcutsChanged` tells what came of it. */
+  shortcutsAsk(): Promise<Result<null>>;
 
   settingsUpdate(patch: SettingsPatch): Promise<Result<Settings>>;
   devices(): Promise<Result<Device[]>>;

@@ -53,6 +53,7 @@ export function tauriHost(): Host {
     shortcutsStatus: () => asked(commands.shortcutsStatus()),
     shortcutTry: (isOn) => asked(commands.shortcutTry(isOn)),
     shortcutCopy: () => asked(commands.shortcutCopy()),
+    shortcutsAsk: () => asked(commands.shortcutsAsk()),
     settingsUpdate: (patch) => asked(commands.settingsUpdate(patch)),
     devices: () => asked(commands.devices()),
   };

@@ -317,6 +317,8 @@ export class AppState {
         return;
       case "shortcutPressed":
         return this.shortcuts.pressed(event.deed);
+      case "shortcutsChanged":
+        return void this.shortcuts.load();
       case "dictationFailed":
         return this.toasts.fail(event.error);
       case "closeAsked":

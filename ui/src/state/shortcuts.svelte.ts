@@ -32,7 +32,13 @@ export type Trial =
   | { kind: "recording"; deed: Deed };
 
 export class ShortcutKeys {
-  status = $state.raw<Shortcuts>({ isListening: true, command: "sotto toggle", problems: [] });
+  status = $state.raw<Shortcuts>({
+    isListening: true,
+    given: null,
+    isAskable: false,
+    command: "sotto toggle",
+    problems: [],
+  });
   trial = $state.raw<Trial>({ kind: "none" });
   /** Why keys that were asked for did not become the shortcut. */
   #refused = $state.raw<Record<Deed, CommandError | null>>({ toggle: null, talk: null, captions: null });
@@ -55,6 +61,17 @@ export class ShortcutKeys {
 
   keys(deed: Deed): string | null {
     return this.#preferences.value[KEYS[deed]];
+  }
+
+  /** The desktop's own words for the keys that it gave, empty where it gave none for this; null where it gives none at all. */
+  given(deed: Deed): string | null {
+    const { given } = this.status;
+    return given && (given.find((one) => one.deed === deed)?.keys ?? "");
+  }
+
+  async ask(): Promise<void> {
+    const answer = await this.#world.host.shortcutsAsk();
+    if (!answer.ok) this.#toasts.fail(answer.error);
   }
 
   /** What is wrong with the keys of a deed: with those asked for last, else with those that it has. */

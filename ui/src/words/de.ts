@@ -363,6 +363,12 @@ export const de: Words = {
       bind: "Dieser Desktop (Wayland) lässt kein Programm auf Tasten hören. Legen Sie in den Tastatureinstellungen Ihres Systems diesen Befehl auf die Tasten, die Sie möchten:",
       copy: "Kopieren",
       copied: "Kopiert. Fügen Sie es in die Tastatureinstellungen Ihres Systems ein.",
+      askable: "Oder lassen Sie den Desktop die Tasten für alle drei wählen:",
+      ask: "Desktop fragen",
+      askAgain: "Noch einmal fragen",
+      given:
+        "Dieser Desktop (Wayland) verwaltet die Tastenkürzel aller Programme: Ändern Sie sie in seinen Tastatureinstellungen.",
+      notGiven: "Keine vergeben",
     },
     keepDays: "Aufnahmen behalten",
     keepDaysNote: "Was älter ist, wird endgültig gelöscht, Text und Ton.",

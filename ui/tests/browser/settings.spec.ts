@@ -1,4 +1,5 @@
 /** Settings that are found, tried and copied; and what is said when the window is closed for the first time. */
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 
 test("a setting is found by what is written in it", async ({ page }) => {
@@ -30,6 +31,17 @@ test("where no program may listen for keys, the line to bind is there to copy", 
   await expect(page.getByTestId("shortcut-bind")).toContainText("sotto toggle");
   await page.getByTestId("shortcut-bind").getByRole("button", { name: "Copy" }).click();
   await expect(page.getByText("Copied. Paste it into the keyboard settings of your system.")).toBeVisible();
+});
+
+test("a desktop that keeps the shortcuts itself is asked for them, and says which it gave", async ({ page }) => {
+  await page.goto("/?view=settings&wayland=portal&part=shortcut");
+  await page.getByTestId("shortcut-bind").getByRole("button", { name: "Ask the desktop" }).click();
+  await expect(page.getByTestId("shortcut-given")).toBeVisible();
+  await expect(page.getByTestId("shortcut-bind")).toHaveCount(0);
+  await expect(page.getByTestId("shortcut-talk-given")).toHaveText("Super+Space");
+  await expect(page.getByTestId("shortcut-captions-given")).toHaveText("None given");
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  if (process.env["SOTTO_PNG"] !== undefined) await page.screenshot({ path: process.env["SOTTO_PNG"] });
 });
 
 test("what is on is shown and copied as a report", async ({ page }) => {
