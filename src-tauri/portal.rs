@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _, stream};
-use zbus::{Connection, Message};
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
+use zbus::{Connection, Message};
 
 use crate::shortcuts::{Deed, Given, Key};
 
@@ -168,14 +168,12 @@ fn pressed(ours: &ObjectPath<'_>, signal: &Message) -> Option<(Deed, Key)> {
 }
 
 async fn session(portal: &GlobalShortcutsProxy<'_>) -> Result<OwnedObjectPath, PortalError> {
-    let options = Options::from([
-        ("handle_token", TOKEN.into()),
-        ("session_handle_token", TOKEN.into()),
-    ]);
+    let options =
+        Options::from([("handle_token", TOKEN.into()), ("session_handle_token", TOKEN.into())]);
     let asked = answer(portal, portal.create_session(options));
-    let mut results = tokio::time::timeout(ANSWER_LIMIT, asked)
-        .await
-        .map_err(|_| PortalError::Failed(zbus::Error::Failure("it does not answer".to_owned())))??;
+    let mut results = tokio::time::timeout(ANSWER_LIMIT, asked).await.map_err(|_| {
+        PortalError::Failed(zbus::Error::Failure("it does not answer".to_owned()))
+    })??;
     let handle = results.remove("session_handle").ok_or(zbus::Error::InvalidReply)?;
     let handle: String = handle.try_into()?;
     Ok(ObjectPath::try_from(handle)?.into())

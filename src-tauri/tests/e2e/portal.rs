@@ -88,8 +88,7 @@ impl Portal {
     async fn open(stage: &Stage) -> Self {
         let asked = Arc::default();
         let env = stage.desktop.env();
-        let (_, address) =
-            env.iter().find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS").unwrap();
+        let (_, address) = env.iter().find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS").unwrap();
         let bus = connection::Builder::address(address.as_str())
             .unwrap()
             .name("org.freedesktop.portal.Desktop")
