@@ -409,6 +409,17 @@ describe("silence that nobody is sent", () => {
     expect(tiles()).toEqual([[0, "late", 0, SECOND]]);
   });
 
+  it("is none to be stored while another leg is live, wherever that one began", () => {
+    through();
+    axis.cover(SECOND * FRAME);
+    take(1);
+    axis.cover(5 * SECOND * FRAME);
+    expect(tiles()).toEqual([[0, "", 0, SECOND]]);
+    axis = made(10 * FRAME + 100, 10 * FRAME);
+    take(2);
+    expect(axis.passed).toBe(0);
+  });
+
   it("is stored by nobody before there was a leg in whose name it could be", () => {
     axis.pass(5 * SECOND * FRAME);
     axis.cover(5 * SECOND * FRAME);

@@ -154,8 +154,15 @@ describe("fold", () => {
   });
 
   it("equals what history says, whatever the order of arrival", () => {
-    const turns = [0, 1, 2, 3, 4].map((i) => turn(i, i * 32_000, `word${i} more`));
-    const gaps: Gap[] = [{ recordingId: "r", from: 160_000, to: 176_000, cause: "micLost" }];
+    // The words of the last one come late in it, behind a gap.
+    const late = { ...turn(5, 176_000, "late"), words: [word("late", 200_000)] };
+    const turns = [...[0, 1, 2, 3, 4].map((i) => turn(i, i * 32_000, `word${i} more`)), late];
+    const gaps: Gap[] = [160_000, 184_000].map((from) => ({
+      recordingId: "r",
+      from,
+      to: from + 800,
+      cause: "micLost",
+    }));
     const stored = fromStored({ turns: turns.map((one) => ({ ...one, editedText: null })), gaps });
     const events: SessionEvent[] = [
       ...committed(...turns),
@@ -266,6 +273,7 @@ describe("what a transcript knows besides its words", () => {
       turnOrder,
       words: [word(text, 0)],
     });
+    expect(folded([open(0, 2, "c"), open(0, 1, "b")]).tail.map((one) => one.text)).toEqual(["b", "c"]);
     const next = folded([open(0, 2, "c"), open(0, 1, "b"), open(1, 1, "d"), open(0, 2, "C")]);
     expect(next.tail.map((one) => one.text)).toEqual(["b", "C", "d"]);
     expect(next.open[0]).toEqual({ leg: 0, turnOrder: 1, words: [word("b", 0)] });
