@@ -352,6 +352,81 @@ describe("the past that is left to another", () => {
   });
 });
 
+describe("silence that nobody is sent", () => {
+  /** A leg that heard nothing in the first second, and is through. */
+  function through(): void {
+    const { leg } = take(0);
+    sent(leg, SECOND);
+    axis.retire();
+    leg.finish(0);
+    axis.close(leg);
+  }
+
+  it("is passed over in whole frames, and stored once as silence", () => {
+    through();
+    expect(axis.passed).toBe(SECOND * FRAME);
+    axis.pass(5 * SECOND * FRAME + 300);
+    expect([axis.resumeAt, axis.passed]).toEqual([5 * SECOND * FRAME, 5 * SECOND * FRAME]);
+    expect(stored).toEqual([]);
+    axis.cover(axis.resumeAt);
+    axis.cover(axis.resumeAt);
+    expect(tiles()).toEqual([[0, "", 0, 5 * SECOND]]);
+    axis.pass(9 * SECOND * FRAME);
+    expect(axis.passed).toBe(4 * SECOND * FRAME);
+    axis.cover(axis.resumeAt);
+    expect(tiles().slice(1)).toEqual([[0, "", 5 * SECOND, 9 * SECOND]]);
+    expect(stored.map((one) => one.turnOrder)).toEqual([0, 1]);
+  });
+
+  it("is never gone back over", () => {
+    through();
+    axis.pass(5 * SECOND * FRAME);
+    axis.pass(3 * SECOND * FRAME);
+    expect(axis.resumeAt).toBe(5 * SECOND * FRAME);
+  });
+
+  it("is none while a leg is live: that one hears it", () => {
+    const { leg } = take(0);
+    sent(leg, SECOND);
+    axis.pass(5 * SECOND * FRAME);
+    axis.retire();
+    leg.finish(0);
+    axis.close(leg);
+    expect([axis.resumeAt, axis.passed]).toEqual([SECOND * FRAME, SECOND * FRAME]);
+  });
+
+  it("is not stored before the last leg is through: a word of that one may still be on its way", () => {
+    const { leg } = take(0);
+    sent(leg, SECOND, [15, 20]);
+    axis.retire();
+    leg.finish(0);
+    axis.pass(5 * SECOND * FRAME);
+    expect(axis.passed).toBe(0);
+    axis.cover(5 * SECOND * FRAME);
+    expect(stored).toEqual([]);
+    hears(leg, 0, "late", 750, 1000);
+    axis.close(leg);
+    expect(tiles()).toEqual([[0, "late", 0, SECOND]]);
+  });
+
+  it("is none to be stored while another leg is live, wherever that one began", () => {
+    through();
+    axis.cover(SECOND * FRAME);
+    take(1);
+    axis.cover(5 * SECOND * FRAME);
+    expect(tiles()).toEqual([[0, "", 0, SECOND]]);
+    axis = made(10 * FRAME + 100, 10 * FRAME);
+    take(2);
+    expect(axis.passed).toBe(0);
+  });
+
+  it("is stored by nobody before there was a leg in whose name it could be", () => {
+    axis.pass(5 * SECOND * FRAME);
+    axis.cover(5 * SECOND * FRAME);
+    expect([stored, axis.resumeAt]).toEqual([[], 5 * SECOND * FRAME]);
+  });
+});
+
 describe("silence that nobody answered", () => {
   /** The recogniser gives signs of life all the while. */
   const waits = (leg: Leg, seconds: number) => {

@@ -3,6 +3,7 @@ import { of, Script, T0, turn } from "../../tests/script";
 import { type Effect, FRAME } from "./io";
 
 const SECOND = 20;
+const LONG = { expiresAt: T0 + 100_000_000 } as const;
 const CROWD = { kind: "error", code: 1008, text: "Unauthorized Connection: Too many concurrent sessions" } as const;
 
 /** Frames until something happens, which the recogniser answers now and then; how many that were. */
@@ -152,6 +153,14 @@ describe("another recogniser, chosen while it listens", () => {
     expect(of(script.hear(0, { kind: "begin", expiresAt: null }), "replay")).toEqual([]);
   });
 
+  it("is chosen for this session alone, whoever else was given the same policy", () => {
+    const policy = { fallbackAfter: null, isRedone: false, idleAfter: null };
+    const [script, other] = [new Script(policy).begin(), new Script(policy).begin()];
+    script.give({ kind: "reconfigured", policy: { fallbackAfter: 8000, isRedone: false, idleAfter: null } });
+    expect(of(script.refuse(1, "KeyRejected"), "mint")).toMatchObject([{ recogniser: "fallback" }]);
+    expect(of(other.refuse(0, "KeyRejected"), "mint")).toEqual([]);
+  });
+
   it("brings its own policy along", () => {
     const script = new Script({ fallbackAfter: null, isRedone: false, idleAfter: null }).begin();
     script.refuse(0, "KeyRejected");
@@ -219,6 +228,28 @@ describe("a lane", () => {
     script.hear(2, { kind: "termination" });
     script.hear(1, turn(0, [["word", 500, 900]], "formatted"));
     expect((until(script, n, lost(1), loud) - n) / SECOND).toBeCloseTo(20, 0);
+  });
+
+  it("gives a leg up that says more than anybody could have, and stores nothing of it", () => {
+    const script = new Script().begin(8_000 * FRAME).connect(0, LONG);
+    script.frames(8_000, SECOND, () => true);
+    const words = (count: number) => Array.from({ length: count }, (): [string, number, number] => ["la", 0, 900]);
+    expect(closes(script.hear(0, turn(0, words(900), "formatted")))).toEqual([]);
+    expect(closes(script.hear(0, turn(1, words(900), "formatted")))).toEqual([0]);
+    expect(script.turns).toHaveLength(1);
+    expect(script.phase).toMatchObject({ kind: "reconnecting", reason: { kind: "serverFault" } });
+  });
+
+  it("gives a leg up that sends messages without end, whatever time of day it is", () => {
+    const script = new Script().begin().connect(0, LONG);
+    script.frames(0, SECOND, () => true);
+    let count = 0;
+    for (; count < 4_000 && closes(script.effects).length === 0; count += 1) {
+      script.hear(0, turn(0, [["la", 0, 900]], "partial"));
+      script.effects.splice(0, script.effects.length - 5);
+    }
+    expect(count).toBeLessThan(2_200);
+    expect(count).toBeGreaterThan(2_000);
   });
 
   it("comes back when a leg ends without being asked to, and hears again what it had not finished", () => {

@@ -11,10 +11,13 @@ interface Around {
   failure?: SessionFailure | null;
   isHalted?: boolean;
   isNeedy?: boolean;
+  isAtRest?: boolean;
 }
 
-function lane({ live = null, failure = null, isHalted = false, isNeedy = live === null }: Around): Lane {
-  return { axis: { live }, isNeedy, chosen: { failure, attempt: 2, retryAt: 7000, isHalted } } as unknown as Lane;
+function lane(around: Around): Lane {
+  const { live = null, failure = null, isHalted = false, isNeedy = live === null, isAtRest = false } = around;
+  const chosen = { failure, attempt: 2, retryAt: 7000, isHalted };
+  return { axis: { live }, isNeedy, isAtRest, chosen } as unknown as Lane;
 }
 
 const LIVE = { source: "assemblyai", sent: 0, isFallback: false } as const;
@@ -67,6 +70,11 @@ describe("the phase of a session", () => {
       retryAt: 7000,
     });
     expect(phase({ lane: lane({ failure: FAILURE }), end: SECOND })?.kind).toBe("reconnecting");
+  });
+
+  it("is resting while nothing is to be heard, whatever failed before", () => {
+    expect(phase({ lane: lane({ isNeedy: false, isAtRest: true }) })).toEqual({ kind: "resting" });
+    expect(phase({ lane: lane({ failure: FAILURE, isNeedy: false, isAtRest: true }) })).toEqual({ kind: "resting" });
   });
 
   it("is ended for now when a person must act", () => {

@@ -2,14 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { of, Script, T0, turn } from "../../tests/script";
 import { FRAME } from "./io";
-import { Quiet } from "./quiet";
 
 const SECOND = 20;
 const IDLE = { fallbackAfter: null, isRedone: false, idleAfter: 60_000 };
 const LONG = { expiresAt: T0 + 100_000_000 } as const;
 
-/** A minute and more without a voice, after one word in the first second; its leg is through. */
-function asleep(): Script {
+/** A minute and more without a voice, after one word in the first second; its leg is through, or says nothing more. */
+function asleep(last: "termination" | null = "termination"): Script {
   const script = new Script(IDLE).begin().connect(0, LONG);
   script.frames(0, SECOND, (n) => n < 10);
   script.hear(0, turn(0, [["hello", 0, 400]], "formatted"));
@@ -17,7 +16,7 @@ function asleep(): Script {
     script.frames(n, 5 * SECOND);
     script.hear(0, { kind: "heartbeat", receivedMs: n * 50 });
   }
-  script.hear(0, { kind: "termination" });
+  if (last !== null) script.hear(0, { kind: last });
   return script;
 }
 
@@ -60,6 +59,113 @@ describe("long silence", () => {
     expect(script.all("conclude")).toHaveLength(1);
   });
 
+  it("is stored in pieces of half a minute, and no sooner", () => {
+    const script = asleep();
+    const told = () => {
+      for (let i = 0; i < 5; i += 1) script.stored();
+      return script.turns.length;
+    };
+    const before = told();
+    script.frames(61 * SECOND, 25 * SECOND);
+    expect(told()).toBe(before);
+    script.frames(86 * SECOND, 70 * SECOND);
+    expect(told()).toBe(before + 3);
+    const [silence] = script.turns.slice(-1);
+    expect([silence?.text, (silence?.to ?? 0) - (silence?.from ?? 0)]).toEqual(["", 30 * SECOND * FRAME]);
+  });
+
+  it("asks for no timer, for nothing is due before the next voice", () => {
+    const script = asleep();
+    script.stored();
+    script.stored();
+    expect(script.wakesAt).toBeNull();
+  });
+
+  it("does not end a leg that was not sent all that was said: it would never be heard", () => {
+    const script = new Script(IDLE).begin().connect(0, LONG);
+    script.give({ kind: "buffered", leg: 0, bytes: 1_000_000 });
+    script.frames(0, 70 * SECOND, (n) => n >= 10 && n < 20);
+    expect([script.all("send"), script.all("finish")]).toEqual([[], []]);
+    script.give({ kind: "buffered", leg: 0, bytes: 0 });
+    script.pass(100);
+    for (let n = 0; n < 20; n += 1) script.frame(n, n >= 10);
+    expect(script.all("send").map(({ leg, pcm }) => [leg, pcm[0]])).toEqual([...Array(20).keys()].map((n) => [0, n]));
+    expect(script.all("finish")).toEqual([]);
+  });
+
+  it("does not end a leg in the middle of a turn", () => {
+    const script = new Script(IDLE).begin().connect(0, LONG);
+    script.frames(0, SECOND, (n) => n < 10);
+    script.hear(0, turn(0, [["hello", 0, 400]], "partial"));
+    for (let n = SECOND; n < 66 * SECOND; n += 5 * SECOND) {
+      script.frames(n, 5 * SECOND);
+      script.hear(0, { kind: "heartbeat", receivedMs: n * 50 });
+    }
+    expect(script.all("finish")).toEqual([]);
+    script.hear(0, turn(0, [["hello", 0, 400]], "formatted"));
+    script.frame(66 * SECOND);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
+  });
+
+  it("does not end the engine inside the program, which stands in and costs nobody anything", () => {
+    const script = new Script({ ...IDLE, fallbackAfter: 1_000 }).begin();
+    script.refuse(0, "KeyRejected");
+    script.frame(0);
+    const leg = script.all("mint").at(-1)?.leg as number;
+    script.connect(leg, { ...LONG, recogniser: "offline", paceLimit: null });
+    for (let n = 1; n < 70 * SECOND; n += 5 * SECOND) {
+      script.frames(n, 5 * SECOND);
+      script.hear(leg, { kind: "heartbeat", receivedMs: n * 50 });
+    }
+    expect([script.all("finish"), script.phase.kind]).toEqual([[], "streaming"]);
+  });
+
+  it("does not end a leg that already has its end: what comes late belongs to it", () => {
+    const script = new Script(IDLE).begin().connect(0, LONG);
+    script.frames(0, 59 * SECOND);
+    script.give({ kind: "stopped", to: 62 * SECOND * FRAME });
+    script.frames(59 * SECOND, 3 * SECOND - 1);
+    expect(script.all("finish")).toEqual([]);
+    script.frame(62 * SECOND - 1);
+    expect([script.all("finish").length, script.all("mint").length]).toEqual([1, 1]);
+  });
+
+  it("is heard again when the leg that was let go does not say that it is through", () => {
+    const script = asleep(null);
+    const end = script.all("send").length * FRAME;
+    script.pass(5_100);
+    expect(script.all("close")).toEqual([{ kind: "close", leg: 0 }]);
+    script.pass(600);
+    script.connect(1, LONG);
+    // The newest frames by this leg, the rest by one beside it.
+    const [hole] = script.events("holesChanged").at(-1)?.holes ?? [];
+    expect(hole).toMatchObject({ kind: "healing", to: script.all("replay").at(-1)?.from });
+    expect(hole?.from).toBeLessThan(end);
+    expect(hole?.from).toBeGreaterThan(30 * SECOND * FRAME);
+  });
+
+  it("at the end of a recording is heard as far as nobody saw it", () => {
+    const script = asleep();
+    script.frames(61 * SECOND, 30 * SECOND);
+    script.give({ kind: "stopped", to: 95 * SECOND * FRAME });
+    script.connect(1, LONG);
+    expect(script.all("replay").at(-1)?.from).toBe(89 * SECOND * FRAME);
+  });
+
+  it("is none to a user who wants no rest", () => {
+    const script = asleep();
+    script.give({ kind: "reconfigured", policy: { ...IDLE, idleAfter: null } });
+    expect(script.all("mint")).toHaveLength(2);
+  });
+
+  it("is not broken by frames that come again, whoever asked for them", () => {
+    const script = asleep();
+    script.frame(5, true);
+    script.frame(61 * SECOND - 1, true);
+    script.frames(61 * SECOND, SECOND);
+    expect([script.phase.kind, script.all("mint").length]).toEqual(["resting", 1]);
+  });
+
   it("does not hold where frames were not seen", () => {
     const script = asleep();
     script.frames(61 * SECOND, 10 * SECOND);
@@ -81,6 +187,58 @@ describe("a pause", () => {
     expect([script.phase.kind, script.all("mint").length]).toEqual(["resting", 1]);
     script.give({ kind: "paused", at: null });
     expect(script.all("mint")).toHaveLength(2);
+  });
+
+  it("has what was said before it stored to the last sample, and asks for no timer then", () => {
+    const script = new Script().begin().connect(0, LONG);
+    script.frames(0, 2 * SECOND, (n) => n < 20);
+    script.give({ kind: "paused", at: 2 * SECOND * FRAME });
+    expect(script.wakesAt).toBe(script.now + 3_000);
+    script.pass(3_000);
+    script.hear(0, turn(0, [["hello", 0, 900]], "formatted"));
+    script.hear(0, { kind: "termination" });
+    script.stored();
+    script.stored();
+    expect(script.written).toEqual(["hello", ""]);
+    expect(script.turns.at(-1)?.to).toBe(2 * SECOND * FRAME);
+    expect(script.wakesAt).toBeNull();
+  });
+
+  it("is measured from when it began, however often it is told", () => {
+    const script = new Script().begin().connect(0, LONG);
+    script.frames(0, 2 * SECOND);
+    script.give({ kind: "paused", at: 2 * SECOND * FRAME });
+    script.pass(2_000);
+    script.give({ kind: "paused", at: 2 * SECOND * FRAME });
+    expect(of(script.pass(1_000), "finish")).toHaveLength(1);
+  });
+
+  it("is when what was lost is heard again, and the leg that hears it ends then", () => {
+    const script = new Script().begin().connect(0, LONG);
+    script.frames(0, 2 * SECOND, () => true);
+    script.give({ kind: "paused", at: 2 * SECOND * FRAME });
+    script.give({ kind: "closed", leg: 0, code: 1006, reason: "" });
+    script.pass(10_000);
+    script.connect(1, LONG);
+    expect(script.all("replay").at(-1)?.from).toBe(0);
+    script.frames(0, 2 * SECOND - 1, () => true);
+    expect(script.all("finish")).toEqual([]);
+    script.frames(2 * SECOND - 1, 1, () => true);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 1 }]);
+  });
+
+  it("that a window finds at its start raises no leg, but a hole is healed in it", () => {
+    const asked = (holes: { from: number; to: number }[]) => {
+      const script = new Script();
+      script.give({ kind: "paused", at: 40 * FRAME });
+      script.begin(40 * FRAME, 3, { holes });
+      return { script, legs: script.all("mint").length };
+    };
+    expect(asked([]).legs).toBe(0);
+    const { script, legs } = asked([{ from: 0, to: 20 * FRAME }]);
+    expect(legs).toBe(1);
+    script.connect(3, LONG);
+    expect(script.all("replay").at(-1)).toEqual({ kind: "replay", from: 0, until: 20 * FRAME });
   });
 
   it("does not end a leg that still lacks what was captured while the feed was lost", () => {
@@ -108,31 +266,5 @@ describe("a pause", () => {
     script.give({ kind: "paused", at: null });
     script.frames(2 * SECOND, 2 * SECOND);
     expect([script.all("finish").length, script.all("mint").length]).toEqual([0, 1]);
-  });
-});
-
-describe("quiet", () => {
-  const frame = (n: number, dbfs: number, isSpeech = false, isGap = false) => ({
-    from: n * FRAME,
-    dbfs,
-    isSpeech,
-    isGap,
-  });
-
-  it("is broken by what lasts and stands out from the room, though no detector calls it speech", () => {
-    const quiet = new Quiet();
-    for (let n = 0; n < 20; n += 1) quiet.put(frame(n, -60));
-    for (let n = 20; n < 22; n += 1) quiet.put(frame(n, -40));
-    expect(quiet.since).toBe(0);
-    quiet.put(frame(22, -40));
-    expect(quiet.since).toBe(23 * FRAME);
-  });
-
-  it("is not broken by the silence of a device that is away, nor by its return", () => {
-    const quiet = new Quiet();
-    for (let n = 0; n < 10; n += 1) quiet.put(frame(n, -60));
-    for (let n = 10; n < 20; n += 1) quiet.put(frame(n, Number.NEGATIVE_INFINITY, false, true));
-    for (let n = 20; n < 30; n += 1) quiet.put(frame(n, -60));
-    expect(quiet.since).toBe(0);
   });
 });

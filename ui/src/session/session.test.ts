@@ -36,6 +36,12 @@ describe("start", () => {
     script.connect(3);
     expect(script.all("replay")[0]?.from).toBe(40 * FRAME);
   });
+
+  it("hears what was captured before the window was there, without waiting for a frame", () => {
+    const script = new Script().begin(40 * FRAME, 3, { captured: 100 * FRAME }).connect(3);
+    expect(script.all("replay")).toEqual([{ kind: "replay", from: 40 * FRAME, until: 60 * FRAME }]);
+    expect(script.phase).toMatchObject({ kind: "streaming", behind: 3 * 16_000 });
+  });
 });
 
 describe("sending", () => {

@@ -70,7 +70,8 @@ export class Session {
   ) {
     this.#recordingId = recordingId;
     this.#random = random;
-    this.#policy = policy;
+    // Its own, for it changes.
+    this.#policy = { ...policy };
   }
 
   handle(input: Input, now: Ms): void {

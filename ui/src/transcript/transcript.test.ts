@@ -49,6 +49,58 @@ describe("a pause", () => {
     expect(shown(read)).toEqual(["before", "pause 190000", "after"]);
   });
 
+  it("lies before the word that begins with it, in whatever order all is told", () => {
+    const words = (order: number, at: number, first: number, text: string) => ({
+      ...turn(order, at, text),
+      words: [word(text, first)],
+    });
+    const bare = (order: number, at: number, text: string) => ({ ...turn(order, at, text), words: [] });
+    const events = [
+      ...committed(words(0, 0, SECOND, "one"), words(1, 2 * SECOND, 4 * SECOND, "two")),
+      pause(4 * SECOND),
+      ...committed(words(2, 5 * SECOND, 6 * SECOND, "three"), bare(3, 8 * SECOND, "hm")),
+      pause(6 * SECOND + 1, 200),
+      pause(8 * SECOND, 300),
+    ];
+    const read = ["one", "pause 190000", "two", "three", "pause 200", "pause 300", "hm"];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(events, { minLength: events.length }), (shuffled) => {
+        const distinct = shuffled.map((event) =>
+          event.kind === "pauseDeclared" ? { ...event, pause: { ...event.pause, since: event.pause.at } } : event,
+        );
+        expect(shown(folded(distinct))).toEqual(read);
+      }),
+    );
+  });
+
+  it("takes no words and no place, and says when it began and ended", () => {
+    const told = folded([...committed(turn(0, 0, "a b")), pause(2 * SECOND)]);
+    expect(told.segments[1]).toEqual({
+      kind: "pause",
+      key: 100,
+      from: 2 * SECOND,
+      to: 2 * SECOND,
+      since: 100,
+      until: 190_000,
+    });
+    expect([told.wordCount, told.gapCount]).toEqual([2, 0]);
+    const silent = fold(told, { kind: "turnsReplaced", range: { from: 0, to: 3 * SECOND }, turns: [] });
+    expect([shown(silent), silent.wordCount]).toEqual([["pause 190000"], 0]);
+  });
+
+  it("is one of several where the recording went on for no sample in between", () => {
+    const second = { ...pause(SECOND, 400), pause: { ...pause(SECOND, 400).pause, since: 300 } };
+    expect(shown(folded([pause(SECOND, 200), second]))).toEqual(["pause 200", "pause 400"]);
+  });
+
+  it("stands between the paragraphs, and is said", () => {
+    const told = folded([...committed(turn(0, 0, "one")), pause(2 * SECOND), ...committed(turn(1, 2 * SECOND, "two"))]);
+    expect(plainText(told)).toBe("one\n\n[paused]\n\ntwo");
+    const rows = blocks(told.segments);
+    const next = blocks(folded(committed(turn(2, 4 * SECOND, "three")), told).segments, rows);
+    expect([next[0] === rows[0], next[1] === rows[1], next.length]).toEqual([true, true, 3]);
+  });
+
   it("is one, and has its length when it is over", () => {
     expect(shown(folded([pause(SECOND, null)]))).toEqual(["pause null"]);
     expect(shown(folded([pause(SECOND, null), pause(SECOND)]))).toEqual(["pause 190000"]);
@@ -102,8 +154,15 @@ describe("fold", () => {
   });
 
   it("equals what history says, whatever the order of arrival", () => {
-    const turns = [0, 1, 2, 3, 4].map((i) => turn(i, i * 32_000, `word${i} more`));
-    const gaps: Gap[] = [{ recordingId: "r", from: 160_000, to: 176_000, cause: "micLost" }];
+    // The words of the last one come late in it, behind a gap.
+    const late = { ...turn(5, 176_000, "late"), words: [word("late", 200_000)] };
+    const turns = [...[0, 1, 2, 3, 4].map((i) => turn(i, i * 32_000, `word${i} more`)), late];
+    const gaps: Gap[] = [160_000, 184_000].map((from) => ({
+      recordingId: "r",
+      from,
+      to: from + 800,
+      cause: "micLost",
+    }));
     const stored = fromStored({ turns: turns.map((one) => ({ ...one, editedText: null })), gaps });
     const events: SessionEvent[] = [
       ...committed(...turns),
@@ -214,6 +273,7 @@ describe("what a transcript knows besides its words", () => {
       turnOrder,
       words: [word(text, 0)],
     });
+    expect(folded([open(0, 2, "c"), open(0, 1, "b")]).tail.map((one) => one.text)).toEqual(["b", "c"]);
     const next = folded([open(0, 2, "c"), open(0, 1, "b"), open(1, 1, "d"), open(0, 2, "C")]);
     expect(next.tail.map((one) => one.text)).toEqual(["b", "C", "d"]);
     expect(next.open[0]).toEqual({ leg: 0, turnOrder: 1, words: [word("b", 0)] });
