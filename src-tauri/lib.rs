@@ -19,6 +19,7 @@ mod log_file;
 pub mod own_model;
 pub mod place;
 pub mod recogniser;
+pub mod recognition;
 pub mod recordings;
 mod retention;
 pub mod settings;

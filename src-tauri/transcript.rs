@@ -1,7 +1,9 @@
 //! A stored recording as the exporters want it.
 
-use sotto_export::{Gap, GapCause, Pause, Source, Transcript, Turn, Word};
-use sotto_history::{OpenedRecording, StoredTurn};
+use std::collections::BTreeSet;
+
+use sotto_export::{Gap, GapCause, Pause, Source, Speaker, Transcript, Turn, Word};
+use sotto_history::{OpenedRecording, Speakers, StoredTurn};
 
 /// A title as the name of a file on any system.
 #[must_use]
@@ -16,23 +18,51 @@ pub(crate) fn file_stem(title: &str) -> String {
 
 pub(crate) fn of(opened: OpenedRecording) -> Transcript {
     let summary = opened.summary;
+    let labelled = labelled(&opened.turns);
+    let speakers = opened.speakers;
     Transcript {
         title: summary.title,
         started_at: summary.started_at,
         samples: summary.samples,
-        turns: opened.turns.into_iter().map(turn).collect(),
+        turns: opened.turns.into_iter().map(|one| turn(one, &speakers, &labelled)).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
         pauses: opened.pauses.iter().filter_map(pause).collect(),
     }
 }
 
-fn turn(stored: StoredTurn) -> Turn {
+/// The legs in which speakers were told apart, in their order. Each counts them anew.
+fn labelled(turns: &[StoredTurn]) -> BTreeSet<u32> {
+    turns.iter().filter(|one| one.turn.speaker.is_some()).map(|one| one.turn.leg).collect()
+}
+
+/// The user's name, else the recogniser's label. The first speaker of the second session need not be that of the first, so
+/// that the session is said from the second on.
+fn speaker(
+    turn: &sotto_history::Turn,
+    speakers: &Speakers,
+    labelled: &BTreeSet<u32>,
+) -> Option<Speaker> {
+    let label = turn.speaker.clone();
+    if let Some(name) = speakers.name_of(turn) {
+        return Some(Speaker { name: name.to_owned(), label });
+    }
+    let session = labelled.range(..=turn.leg).count();
+    let name = match (label.as_deref()?, session) {
+        (label, 0 | 1) => format!("Speaker {label}"),
+        (label, session) => format!("Speaker {label} ({session})"),
+    };
+    Some(Speaker { name, label })
+}
+
+fn turn(stored: StoredTurn, speakers: &Speakers, labelled: &BTreeSet<u32>) -> Turn {
+    let speaker = speaker(&stored.turn, speakers, labelled);
     let turn = stored.turn;
     let word = |word: sotto_history::Word| Word {
         text: word.text,
         from: word.from,
         to: word.to,
         confidence: word.confidence,
+        speaker: word.speaker,
     };
     Turn {
         from: turn.from,
@@ -49,6 +79,7 @@ fn turn(stored: StoredTurn) -> Turn {
         is_fallback: turn.is_fallback,
         leg: turn.leg,
         turn_order: turn.turn_order,
+        speaker,
     }
 }
 

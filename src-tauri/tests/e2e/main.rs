@@ -21,6 +21,7 @@ mod player;
 mod private;
 mod serve;
 mod shortcut;
+mod speakers;
 mod stage;
 mod transcribe;
 mod tray;

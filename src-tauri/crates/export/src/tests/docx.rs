@@ -55,6 +55,19 @@ fn paragraphs(xml: &str) -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_word_document_says_who_spoke() {
+    let mut told = tale();
+    told.turns[1].speaker = Some(Speaker { name: "Anna & co".to_owned(), label: None });
+    let xml = part(&docx(&told).unwrap(), "word/document.xml");
+    let read = paragraphs(&xml);
+    assert!(
+        read.iter().any(|(_, text)| text == "[0:02] Anna & co: It was the worst of times."),
+        "{read:?}"
+    );
+    assert!(xml.contains(r#"<w:rStyle w:val="Speaker"/>"#));
+}
+
+#[test]
 fn a_word_document_is_paragraphs_and_says_what_is_missing() {
     let xml = part(&docx(&tale()).unwrap(), "word/document.xml");
     let read = paragraphs(&xml);
