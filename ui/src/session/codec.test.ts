@@ -48,12 +48,15 @@ describe("speakers", () => {
     expect(turn).not.toHaveProperty("words.1.speaker");
   });
 
-  it.each(["UNKNOWN", "unknown", "PENDING", "", "x".repeat(21), 7, null])("are nobody where %j stands for them", (label) => {
-    const turn = { type: "Turn", turn_order: 1, end_of_turn: true, transcript: "Thanks,", speaker_label: label };
-    const read = decodeMessage(JSON.stringify({ ...turn, words: [{ ...word, speaker: label }] }));
-    expect(read).not.toHaveProperty("speaker");
-    expect(read).not.toHaveProperty("words.0.speaker");
-  });
+  it.each(["UNKNOWN", "unknown", "PENDING", "", "x".repeat(21), 7, null])(
+    "are nobody where %j stands for them",
+    (label) => {
+      const turn = { type: "Turn", turn_order: 1, end_of_turn: true, transcript: "Thanks,", speaker_label: label };
+      const read = decodeMessage(JSON.stringify({ ...turn, words: [{ ...word, speaker: label }] }));
+      expect(read).not.toHaveProperty("speaker");
+      expect(read).not.toHaveProperty("words.0.speaker");
+    },
+  );
 
   it("are revised, and what cannot be read of it is skipped", () => {
     const good = { turn_order: 1, speaker_label: "B", words: [{ ...word, speaker: "A" }, word] };

@@ -19,7 +19,8 @@ const revision = (turnOrder: number, speaker: string | null): WireMessage => ({
   revisions: [{ turnOrder, speaker, words: [speaker] }],
 });
 
-const labels = (script: Script) => script.all("store").flatMap(({ commit }) => (commit.kind === "label" ? [commit] : []));
+const labels = (script: Script) =>
+  script.all("store").flatMap(({ commit }) => (commit.kind === "label" ? [commit] : []));
 
 /** A session that was sent three seconds. */
 function spoken(policy = POLICY): Script {

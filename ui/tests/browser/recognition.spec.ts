@@ -36,7 +36,9 @@ test("key terms are added by keyboard, refused in words, and found by the search
 test("what a sentence ends by is said in numbers, of the model that is chosen", async ({ page }) => {
   await page.goto("/?view=settings");
   const silence = page.getByTestId("turn-silence");
-  await expect(silence).toHaveText("After 400 ms of silence if it seems complete (40 % sure), after 1280 ms in any case.");
+  await expect(silence).toHaveText(
+    "After 400 ms of silence if it seems complete (40 % sure), after 1280 ms in any case.",
+  );
   await page.getByText("Patient", { exact: true }).click();
   await expect(silence).toContainText("3600 ms");
   await expect(page.getByTestId("recognition-language")).toHaveCount(0);
