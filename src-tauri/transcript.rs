@@ -100,7 +100,64 @@ fn pause(pause: &sotto_history::Pause) -> Option<Pause> {
 
 #[cfg(test)]
 mod tests {
-    use super::file_stem;
+    use sotto_history::{History, SpeakerChange};
+    use uuid::Uuid;
+
+    use super::{file_stem, of};
+
+    fn said(recording: Uuid, leg: u32, order: u32, speaker: Option<&str>) -> sotto_history::Turn {
+        let from = u64::from(order) * 16_000;
+        sotto_history::Turn {
+            recording,
+            leg,
+            turn_order: order,
+            from,
+            to: from + 16_000,
+            text: "text".to_owned(),
+            words: Vec::new(),
+            source: sotto_history::Source::AssemblyAi,
+            is_fallback: false,
+            speaker: speaker.map(str::to_owned),
+        }
+    }
+
+    /// As in the window: the second session counts anew, and a name counts more than a label.
+    #[test]
+    fn speakers_are_called_by_their_names_else_by_label_and_session() {
+        let folder = tempfile::tempdir().unwrap();
+        let history = History::open(&folder.path().join("history.db")).unwrap();
+        let recording = Uuid::new_v4();
+        history.recording_create(recording, 1).unwrap();
+        let turns = [
+            (0, 0, Some("A")),
+            (0, 1, Some("B")),
+            (2, 2, None),
+            (4, 3, Some("A")),
+            (4, 4, Some("B")),
+        ];
+        for (leg, order, speaker) in turns {
+            history.turn_commit(&said(recording, leg, order, speaker)).unwrap();
+        }
+        let names = || {
+            let turns = of(history.open_recording(recording).unwrap()).turns;
+            let name = |turn: sotto_export::Turn| turn.speaker.map(|speaker| speaker.name);
+            turns.into_iter().map(name).collect::<Vec<_>>()
+        };
+        let wanted = |names: [&str; 5]| {
+            names.map(|name| Some(name.to_owned()).filter(|name| !name.is_empty())).to_vec()
+        };
+        assert_eq!(
+            names(),
+            wanted(["Speaker A", "Speaker B", "", "Speaker A (2)", "Speaker B (2)"])
+        );
+        let name = |name: &str| Some(name.to_owned());
+        let changes = [
+            SpeakerChange::Voice { leg: 4, label: "A".to_owned(), name: name("Anna") },
+            SpeakerChange::Stretch { from: 32_000, to: 48_000, name: name("Ben") },
+        ];
+        history.speakers_name(recording, &changes).unwrap();
+        assert_eq!(names(), wanted(["Speaker A", "Speaker B", "Ben", "Anna", "Speaker B (2)"]));
+    }
 
     #[test]
     fn a_title_becomes_a_name_that_every_system_takes() {

@@ -65,7 +65,9 @@ async fn speakers_are_told_apart_named_and_exported() {
     });
     let stage = Stage::set()
         .await
-        .settings(&json!({ "isWelcomed": true, "recogniser": "assemblyai", "recognition": recognition }))
+        .settings(
+            &json!({ "isWelcomed": true, "recogniser": "assemblyai", "recognition": recognition }),
+        )
         .with("ASSEMBLYAI_API_KEY", KEY)
         .with("SOTTO_RECOGNISER", &cloud.base_url());
     let mut program = stage.open_driven().await;
@@ -100,7 +102,11 @@ async fn speakers_are_told_apart_named_and_exported() {
     renamed.await.expect("the name is not in the history");
     program.wait_for("speaker", |text| text.contains("Anna")).await;
     let vtt = stage.exported("vtt").await;
-    assert_eq!((vtt.matches("<v Anna>").count(), vtt.matches("<v Speaker B>").count()), (2, 1), "{vtt}");
+    assert_eq!(
+        (vtt.matches("<v Anna>").count(), vtt.matches("<v Speaker B>").count()),
+        (2, 1),
+        "{vtt}"
+    );
 
     // And it can be taken back.
     let sheet = program.window.find(Locator::Css("[data-testid='live-text']")).await.unwrap();
