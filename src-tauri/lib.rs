@@ -21,6 +21,7 @@ pub mod place;
 #[cfg(target_os = "linux")]
 pub mod portal;
 pub mod recogniser;
+pub mod recognition;
 pub mod recordings;
 mod retention;
 pub mod settings;

@@ -124,6 +124,7 @@ mod tests {
                 words: Vec::new(),
                 source: Source::Offline,
                 is_fallback: false,
+                speaker: None,
             };
             self.history.turn_commit(&turn).unwrap();
             self.history.recording_stopped(recording, 16_000).unwrap();

@@ -9,6 +9,7 @@ use specta::Type;
 
 use crate::language::LanguageChoice;
 use crate::own_model::OwnModel;
+use crate::recognition::{LONGEST_KEY_TERM, MOST_KEY_TERMS, Recognition};
 
 /// The recogniser that the user chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -94,6 +95,8 @@ pub struct Settings {
     pub is_welcomed: bool,
     /// Who recognises.
     pub recogniser: RecogniserChoice,
+    /// What is asked of them.
+    pub recognition: Recognition,
     /// `None`: the system's default.
     pub device_id: Option<String>,
     /// For example `CommandOrControl+Alt+R`.
@@ -141,6 +144,7 @@ impl Default for Settings {
         Self {
             is_welcomed: false,
             recogniser: RecogniserChoice::Offline,
+            recognition: Recognition::default(),
             device_id: None,
             toggle_shortcut: "CommandOrControl+Alt+R".to_owned(),
             talk_shortcut: Some("CommandOrControl+Alt+Space".to_owned()),
@@ -177,6 +181,10 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub recogniser: Option<RecogniserChoice>,
+    /// See [`Settings::recognition`]; all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub recognition: Option<Recognition>,
     /// See [`Settings::device_id`]; a present `null` chooses the system's default.
     #[serde(skip_serializing_if = "Option::is_none", with = "present")]
     #[specta(optional, type = Option<String>)]
@@ -286,6 +294,18 @@ pub enum SettingsError {
         /// In words.
         limits: &'static str,
     },
+    /// The service takes no more.
+    #[error("{count} key terms are too many: at most {MOST_KEY_TERMS}")]
+    KeyTermsTooMany {
+        /// How many there would be.
+        count: usize,
+    },
+    /// The service would ignore it.
+    #[error("a key term of {length} characters is too long: at most {LONGEST_KEY_TERM}")]
+    KeyTermTooLong {
+        /// Of the first one that is.
+        length: usize,
+    },
     /// The file could not be written; the old one is still there.
     #[error("the settings could not be written: {0}")]
     Write(#[from] std::io::Error),
@@ -303,6 +323,7 @@ impl Settings {
         let next = Self {
             is_welcomed: patch.is_welcomed.unwrap_or(self.is_welcomed),
             recogniser: patch.recogniser.unwrap_or(self.recogniser),
+            recognition: patch.recognition.unwrap_or_else(|| self.recognition.clone()),
             device_id: patch.device_id.unwrap_or_else(|| self.device_id.clone()),
             toggle_shortcut: patch.toggle_shortcut.unwrap_or_else(|| self.toggle_shortcut.clone()),
             talk_shortcut: patch.talk_shortcut.unwrap_or_else(|| self.talk_shortcut.clone()),
@@ -354,7 +375,8 @@ impl Settings {
                 limits: "60 to 10800",
             });
         }
-        Ok(self)
+        let recognition = self.recognition.clone().checked()?;
+        Ok(Self { recognition, ..self })
     }
 }
 

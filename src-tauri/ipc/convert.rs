@@ -7,7 +7,8 @@ use sotto_audio::{AudioError, Device, SpoolError};
 use sotto_feed::FeedMessage;
 use sotto_history::{
     Gap, GapCause, HistoryError, OpenedRecording, Pause, RecordingState as StoredState,
-    ResumePoint, Source, StoredTurn, Summary, Turn, Word,
+    Relabelling, ResumePoint, Source, SpeakerChange, Speakers, StoredTurn, StretchName, Summary,
+    Turn, VoiceName, Word,
 };
 use sotto_tokens::MintError;
 use sotto_vault::{FoundKey, KeyStatus, VaultError};
@@ -17,7 +18,8 @@ use uuid::Uuid;
 use super::dto::{
     CommittedTurnDto, DeviceDto, FoundKeyDto, GapCauseDto, GapDto, KeyStatusDto, LiveDto,
     OpenedRecordingDto, PauseDto, RangeDto, RecogniserKindDto, RecordingStateDto,
-    RecordingSummaryDto, ResumePointDto, StoredTurnDto, WordDto,
+    RecordingSummaryDto, RelabellingDto, ResumePointDto, SpeakerChangeDto, SpeakersDto,
+    StoredTurnDto, StretchNameDto, VoiceNameDto, WordDto,
 };
 use super::{CommandError, ErrorCode};
 use crate::recogniser::{Recogniser, TokenError};
@@ -172,6 +174,7 @@ pub(super) fn turn(turn: CommittedTurnDto) -> Result<Turn, CommandError> {
         from: word.from,
         to: word.to,
         confidence: word.confidence,
+        speaker: word.speaker,
     };
     Ok(Turn {
         recording: recording_id(&turn.recording_id)?,
@@ -183,6 +186,7 @@ pub(super) fn turn(turn: CommittedTurnDto) -> Result<Turn, CommandError> {
         words: turn.words.into_iter().map(word).collect(),
         source: source(turn.source),
         is_fallback: turn.is_fallback,
+        speaker: turn.speaker,
     })
 }
 
@@ -231,8 +235,30 @@ pub(super) fn opened(opened: OpenedRecording, has_sound: bool) -> OpenedRecordin
         turns: opened.turns.into_iter().map(stored_turn).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
         pauses: opened.pauses.iter().map(pause).collect(),
+        speakers: speakers(opened.speakers),
         has_sound,
     }
+}
+
+fn speakers(speakers: Speakers) -> SpeakersDto {
+    let voice = |VoiceName { leg, label, name }| VoiceNameDto { leg, label, name };
+    let stretch = |StretchName { from, to, name }| StretchNameDto { from, to, name };
+    SpeakersDto {
+        voices: speakers.voices.into_iter().map(voice).collect(),
+        stretches: speakers.stretches.into_iter().map(stretch).collect(),
+    }
+}
+
+pub(super) fn speaker_change(change: SpeakerChangeDto) -> SpeakerChange {
+    match change {
+        SpeakerChangeDto::Voice { leg, label, name } => SpeakerChange::Voice { leg, label, name },
+        SpeakerChangeDto::Stretch { from, to, name } => SpeakerChange::Stretch { from, to, name },
+    }
+}
+
+pub(super) fn relabelling(anew: RelabellingDto) -> Relabelling {
+    let RelabellingDto { leg, turn_order, speaker, words } = anew;
+    Relabelling { leg, turn_order, speaker, words }
 }
 
 fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
@@ -242,6 +268,7 @@ fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
         from: word.from,
         to: word.to,
         confidence: word.confidence,
+        speaker: word.speaker,
     };
     StoredTurnDto {
         turn: CommittedTurnDto {
@@ -254,6 +281,7 @@ fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
             words: turn.words.into_iter().map(word).collect(),
             source: kind(turn.source),
             is_fallback: turn.is_fallback,
+            speaker: turn.speaker,
         },
         edited_text: stored.edited_text,
     }
@@ -390,6 +418,8 @@ impl From<SettingsError> for CommandError {
     fn from(error: SettingsError) -> Self {
         let code = match &error {
             SettingsError::OutOfRange { .. } => ErrorCode::Invalid,
+            SettingsError::KeyTermsTooMany { .. } => ErrorCode::KeyTermsTooMany,
+            SettingsError::KeyTermTooLong { .. } => ErrorCode::KeyTermTooLong,
             SettingsError::Write(error) if error.kind() == std::io::ErrorKind::StorageFull => {
                 ErrorCode::DiskFull
             }

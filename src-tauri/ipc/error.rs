@@ -48,6 +48,10 @@ pub enum ErrorCode {
     Superseded,
     /// A value that makes no sense.
     Invalid,
+    /// More key terms than a recogniser takes.
+    KeyTermsTooMany,
+    /// A key term that a recogniser would ignore.
+    KeyTermTooLong,
     /// Another program has the shortcut.
     ShortcutTaken,
     /// Another shortcut of ours is the same.

@@ -3,7 +3,7 @@
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::DialogExt as _;
 
-use super::dto::{OpenedRecordingDto, RecordingSummaryDto};
+use super::dto::{OpenedRecordingDto, RecordingSummaryDto, SpeakerChangeDto};
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::export_format::ExportFormat;
 use crate::transcript;
@@ -62,6 +62,22 @@ pub async fn turn_edit(
     let history = app.history.clone();
     convert::blocking(move || history.turn_edit(recording, leg, turn_order, text.as_deref()))
         .await?;
+    app.tell(Happening::HistoryChanged(recording));
+    Ok(())
+}
+
+/// Names those who spoke, or takes names back; all of the changes or none.
+#[tauri::command]
+#[specta::specta]
+pub async fn speakers_name(
+    app: AppState<'_>,
+    recording_id: String,
+    changes: Vec<SpeakerChangeDto>,
+) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let changes: Vec<_> = changes.into_iter().map(convert::speaker_change).collect();
+    let history = app.history.clone();
+    convert::blocking(move || history.speakers_name(recording, &changes)).await?;
     app.tell(Happening::HistoryChanged(recording));
     Ok(())
 }

@@ -77,11 +77,12 @@ pub(super) async fn recogniser_status(app: &App) -> RecogniserStatusDto {
         _ => convert::key_problem(&app.vault.status().await),
     };
     let kind = convert::recogniser_kind(&recogniser);
+    let model = app.settings().recognition.model;
     let label = match kind {
         RecogniserKindDto::Offline => offline_label(app),
-        RecogniserKindDto::Assemblyai => "AssemblyAI · English".to_owned(),
-        RecogniserKindDto::AssemblyaiEu => "AssemblyAI EU · English".to_owned(),
-        RecogniserKindDto::SelfHosted => "Self-hosted · English".to_owned(),
+        RecogniserKindDto::Assemblyai => format!("AssemblyAI · {}", model.label()),
+        RecogniserKindDto::AssemblyaiEu => format!("AssemblyAI EU · {}", model.label()),
+        RecogniserKindDto::SelfHosted => format!("Self-hosted · {}", model.label()),
     };
     RecogniserStatusDto { kind, label, is_ready: problem.is_none(), problem }
 }

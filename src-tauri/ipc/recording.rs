@@ -7,7 +7,8 @@ use sotto_tokens::TokenRequest;
 use tauri::ipc::{Channel, InvokeResponseBody};
 
 use super::dto::{
-    CommittedTurnDto, FrameChannelDto, RecogniserKindDto, ResumePointDto, TokenDto, WantedDto,
+    CommittedTurnDto, FrameChannelDto, RecogniserKindDto, RelabellingDto, ResumePointDto, TokenDto,
+    WantedDto,
 };
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::recogniser::Recogniser;
@@ -188,6 +189,23 @@ pub async fn turn_commit(app: AppState<'_>, claim: u32, turn: CommittedTurnDto) 
     convert::blocking(move || history.commit_as(Claim(claim), &stored)).await?;
     app.tell(Happening::HistoryChanged(turn.recording));
     app.tell(Happening::TurnCommitted(Arc::new(turn)));
+    Ok(())
+}
+
+/// Says anew who spoke in a turn that is stored.
+#[tauri::command]
+#[specta::specta]
+pub async fn turn_relabel(
+    app: AppState<'_>,
+    claim: u32,
+    recording_id: String,
+    anew: RelabellingDto,
+) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let anew = convert::relabelling(anew);
+    let history = app.history.clone();
+    convert::blocking(move || history.relabel_as(Claim(claim), recording, &anew)).await?;
+    app.tell(Happening::HistoryChanged(recording));
     Ok(())
 }
 

@@ -255,6 +255,7 @@ fn turn(round: u64, order: u32) -> Turn {
         from,
         to: from + 800,
         confidence: 0.5,
+        speaker: None,
     });
     Turn {
         recording: recording(round),
@@ -266,5 +267,6 @@ fn turn(round: u64, order: u32) -> Turn {
         text,
         source: Source::Offline,
         is_fallback: false,
+        speaker: None,
     }
 }

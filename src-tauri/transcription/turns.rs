@@ -65,6 +65,7 @@ impl LegTurns {
             words,
             source: self.source,
             is_fallback: false,
+            speaker: None,
             leg: self.leg,
             turn_order: turn.turn_order,
         })
@@ -73,7 +74,13 @@ impl LegTurns {
     fn word(&self, word: wire::Word) -> Word {
         let at = |ms: u64| self.from + ms * SAMPLES_PER_MS;
         let from = at(word.start).max(self.tile);
-        Word { from, to: at(word.end).max(from), text: word.text, confidence: word.confidence }
+        Word {
+            from,
+            to: at(word.end).max(from),
+            text: word.text,
+            confidence: word.confidence,
+            speaker: word.speaker,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
  * The window in a browser, without a trusted side: invented recordings, and a session that plays a script. For looking
  * at every view (`npx vite preview`), for example `?view=live&theme=dark`. The program never loads it.
  *
- * Also: wayland (=portal), close, keys, library, part=shortcut and the like.
+ * Also: wayland (=portal), close, keys, library, speakers, terms, part=shortcut and the like.
  *
  * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; click: test ids
  */
@@ -93,6 +93,7 @@ export function demo(
       { deed: "captions", keys: "" },
     ];
   }
+  if (search.has("speakers")) cast(host);
   host.seenFacts = {
     facts: [
       { topic: "version", value: "Sotto 0.1.0" },
@@ -141,6 +142,23 @@ function tokens(): TokensSeen {
   return { entries: [...refused, ...granted], unusual: { kind: "refused", count: 5 } };
 }
 
+/** Who talks, as a recogniser tells it in two sessions, and as far as somebody has said who it is. */
+function cast(host: FakeHost): void {
+  for (const [id, opened] of host.recordings) {
+    const turns = opened.turns.map((turn, i) => {
+      const leg = i < opened.turns.length - 2 ? 0 : 3;
+      if (turn.isFallback || i === 3) return { ...turn, leg };
+      const speaker = i % 2 === 0 ? "A" : "B";
+      return { ...turn, leg, speaker, words: turn.words.map((word) => ({ ...word, speaker })) };
+    });
+    host.recordings.set(id, {
+      ...opened,
+      turns,
+      speakers: { voices: [{ leg: 0, label: "A", name: "Ingrid Lindqvist" }], stretches: [] },
+    });
+  }
+}
+
 function scroll(to: string | null): void {
   const list = document.querySelector<HTMLElement>("[data-testid=live-text], [data-testid=reading-text]");
   if (list !== null && to !== null) list.scrollTop = Number(to);
@@ -165,6 +183,11 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
       language: search.get("language") === "de" ? "de" : "system",
       isWelcomed: view !== "welcome",
       recogniser: isCloud ? "assemblyai" : "offline",
+      recognition: {
+        ...base.settings.recognition,
+        tellsSpeakers: search.has("speakers"),
+        keyTerms: search.has("terms") ? ["Lindqvist", "dredging barge", "Sotto"] : [],
+      },
     },
     key: search.has("nokey") || view === "welcome" ? { kind: "missing" } : { kind: "saved", store: "GNOME Keyring" },
     foundKey: search.has("found") ? { kind: "environment" } : { kind: "none" },

@@ -3,6 +3,7 @@ import type { ErrorCode, ResumePoint, Token } from "../src/host/host";
 import type { WireMessage } from "../src/session/codec";
 import type { SessionEvent, SessionPhase } from "../src/session/events";
 import { type Effect, FRAME, type Input, type LegId, type Policy, type Storable } from "../src/session/io";
+import { PLAIN } from "../src/session/recognition";
 import { Session } from "../src/session/session";
 
 export const T0 = 1_700_000_000_000;
@@ -13,7 +14,7 @@ export class Script {
   readonly effects: Effect[] = [];
   wakesAt: number | null = null;
 
-  constructor(policy: Policy = { fallbackAfter: null, isRedone: false, idleAfter: null }) {
+  constructor(policy: Policy = { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN }) {
     this.session = new Session("r", () => 0.5, policy);
   }
 

@@ -22,6 +22,7 @@ mod portal;
 mod private;
 mod serve;
 mod shortcut;
+mod speakers;
 mod stage;
 mod transcribe;
 mod tray;

@@ -58,6 +58,13 @@ impl Stage {
         })
     }
 
+    /// The last transcript, as the command line prints it in this format.
+    pub(crate) async fn exported(&self, format: &str) -> String {
+        let arguments = ["history", "export", "last", "--format", format];
+        let output = self.command(PROGRAM).args(arguments).output().await.unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// Records a recording of the engine pack from its first word to the end of its transcript.
     pub(crate) async fn record(&self, lines: &mut Follow, name: &str) {
         self.sotto(&["start"]).await;

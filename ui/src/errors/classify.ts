@@ -50,6 +50,8 @@ const BY_CODE: Record<ErrorCode, Verdict> = {
   FileUnreadable: { severity: "warning", action: null },
   NotFound: { severity: "warning", action: null },
   Invalid: { severity: "error", action: null },
+  KeyTermsTooMany: { severity: "warning", action: null },
+  KeyTermTooLong: { severity: "warning", action: null },
   ShortcutTaken: { severity: "warning", action: "openShortcuts" },
   ShortcutOurs: { severity: "warning", action: "openShortcuts" },
   ShortcutUnusable: { severity: "warning", action: "openShortcuts" },

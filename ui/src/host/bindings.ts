@@ -45,9 +45,11 @@ export const commands = {
 	/**  A fresh token for one connect; only while something is recorded or being finished. */
 	tokenMint: (recogniser: WantedDto, expiresInSeconds: number, maxSessionDurationSeconds: number) => __TAURI_INVOKE<TokenDto_Serialize>("token_mint", { recogniser, expiresInSeconds, maxSessionDurationSeconds }),
 	/**  Stores a final turn; the window shows it as final when this has returned. */
-	turnCommit: (claim: number, turn: CommittedTurnDto) => __TAURI_INVOKE<null>("turn_commit", { claim, turn }),
+	turnCommit: (claim: number, turn: CommittedTurnDto_Deserialize) => __TAURI_INVOKE<null>("turn_commit", { claim, turn }),
+	/**  Says anew who spoke in a turn that is stored. */
+	turnRelabel: (claim: number, recordingId: string, anew: RelabellingDto_Deserialize) => __TAURI_INVOKE<null>("turn_relabel", { claim, recordingId, anew }),
 	/**  Puts turns in place of those that the fallback wrote in a range; false when the user had edited one of those. */
-	turnsReplace: (claim: number, from: number, to: number, turns: CommittedTurnDto[]) => __TAURI_INVOKE<boolean>("turns_replace", { claim, from, to, turns }),
+	turnsReplace: (claim: number, from: number, to: number, turns: CommittedTurnDto_Deserialize[]) => __TAURI_INVOKE<boolean>("turns_replace", { claim, from, to, turns }),
 	/**  Recordings from the newest to the oldest, or those in which `query` is said. */
 	historyPage: (query: string, before: number | null, limit: number) => __TAURI_INVOKE<RecordingSummaryDto_Serialize[]>("history_page", { query, before, limit }),
 	/**  A recording with its text. */
@@ -56,6 +58,8 @@ export const commands = {
 	recordingRename: (recordingId: string, title: string) => __TAURI_INVOKE<null>("recording_rename", { recordingId, title }),
 	/**  Stores what the user made of a turn; `None` goes back to what was heard. */
 	turnEdit: (recordingId: string, leg: number, turnOrder: number, text: string | null) => __TAURI_INVOKE<null>("turn_edit", { recordingId, leg, turnOrder, text }),
+	/**  Names those who spoke, or takes names back; all of the changes or none. */
+	speakersName: (recordingId: string, changes: SpeakerChangeDto_Deserialize[]) => __TAURI_INVOKE<null>("speakers_name", { recordingId, changes }),
 	/**  Takes a recording out of the library; it can be restored. */
 	recordingDelete: (recordingId: string) => __TAURI_INVOKE<null>("recording_delete", { recordingId }),
 	/**  Puts a deleted recording back. */
@@ -235,6 +239,19 @@ export type Captions_Serialize = {
 	isClickThrough: boolean,
 };
 
+/**  A model of the cloud, by its name on the wire. */
+export type CloudModel = 
+/**  English, word by word. */
+"universal-streaming-english" | 
+/**  English, Spanish, French, German, Italian and Portuguese, word by word. */
+"universal-streaming-multilingual" | 
+/**  More than thirty languages, by the sentence. */
+"universal-3-5-pro" | 
+/**  Its successor. */
+"universal-3-6-pro" | 
+/**  Some hundred languages, slow. */
+"whisper-rt";
+
 /**  What a command answers when it could not do what it was asked. */
 export type CommandError = {
 	/**  What the window acts on. */
@@ -244,7 +261,10 @@ export type CommandError = {
 };
 
 /**  A final turn, as the window hands it over to be stored. */
-export type CommittedTurnDto = {
+export type CommittedTurnDto = CommittedTurnDto_Serialize | CommittedTurnDto_Deserialize;
+
+/**  A final turn, as the window hands it over to be stored. */
+export type CommittedTurnDto_Deserialize = {
 	/**  Which recording. */
 	recordingId: string,
 	/**  The socket that it came over, numbered within the recording. */
@@ -258,11 +278,37 @@ export type CommittedTurnDto = {
 	/**  Its text. */
 	text: string,
 	/**  Its words. */
-	words: WordDto[],
+	words: WordDto_Deserialize[],
 	/**  Who recognised it. */
 	source: RecogniserKindDto,
 	/**  The offline engine stood in for the chosen recogniser. */
 	isFallback: boolean,
+	/**  The recogniser's label of who spoke; labels begin anew with every leg. */
+	speaker?: string | null,
+};
+
+/**  A final turn, as the window hands it over to be stored. */
+export type CommittedTurnDto_Serialize = {
+	/**  Which recording. */
+	recordingId: string,
+	/**  The socket that it came over, numbered within the recording. */
+	leg: number,
+	/**  Its number on that socket. */
+	turnOrder: number,
+	/**  First sample that it answers for. */
+	from: number,
+	/**  One past the last. */
+	to: number,
+	/**  Its text. */
+	text: string,
+	/**  Its words. */
+	words: WordDto_Serialize[],
+	/**  Who recognised it. */
+	source: RecogniserKindDto,
+	/**  The offline engine stood in for the chosen recogniser. */
+	isFallback: boolean,
+	/**  The recogniser's label of who spoke; labels begin anew with every leg. */
+	speaker?: string,
 };
 
 /**  What a shortcut does. */
@@ -347,6 +393,10 @@ export type ErrorCode =
 "Superseded" | 
 /**  A value that makes no sense. */
 "Invalid" | 
+/**  More key terms than a recogniser takes. */
+"KeyTermsTooMany" | 
+/**  A key term that a recogniser would ignore. */
+"KeyTermTooLong" | 
 /**  Another program has the shortcut. */
 "ShortcutTaken" | 
 /**  Another shortcut of ours is the same. */
@@ -638,6 +688,8 @@ export type OpenedRecordingDto_Deserialize = {
 	gaps: GapDto[],
 	/**  When it was paused. */
 	pauses: PauseDto_Deserialize[],
+	/**  The names of those who spoke. */
+	speakers: SpeakersDto,
 	/**  Its sound is still there. */
 	hasSound: boolean,
 };
@@ -652,6 +704,8 @@ export type OpenedRecordingDto_Serialize = {
 	gaps: GapDto[],
 	/**  When it was paused. */
 	pauses: PauseDto_Serialize[],
+	/**  The names of those who spoke. */
+	speakers: SpeakersDto,
 	/**  Its sound is still there. */
 	hasSound: boolean,
 };
@@ -788,6 +842,45 @@ export type RecogniserStatusDto_Serialize = {
 	problem: CommandError | null,
 };
 
+/**  What is asked of a recogniser. A recogniser that has not all of it is asked for what it has. */
+export type Recognition = Recognition_Serialize | Recognition_Deserialize;
+
+/**  What is asked of a recogniser. A recogniser that has not all of it is asked for what it has. */
+export type Recognition_Deserialize = {
+	/**  Of the cloud. */
+	model?: CloudModel,
+	/**  What is spoken, where the model may be told; `None`: it finds out. */
+	language?: string | null,
+	/**  Names and words that are spoken and hard to guess. */
+	keyTerms?: string[],
+	/**  When a turn is over. */
+	turnTaking?: TurnTaking,
+	/**  Finals have punctuation and capitals. */
+	isFormatted?: boolean,
+	/**  Who speaks is told apart, where the recogniser can. */
+	tellsSpeakers?: boolean,
+	/**  So many at most, 1 to 10; `None`: it finds out. */
+	mostSpeakers?: number | null,
+};
+
+/**  What is asked of a recogniser. A recogniser that has not all of it is asked for what it has. */
+export type Recognition_Serialize = {
+	/**  Of the cloud. */
+	model: CloudModel,
+	/**  What is spoken, where the model may be told; `None`: it finds out. */
+	language: string | null,
+	/**  Names and words that are spoken and hard to guess. */
+	keyTerms: string[],
+	/**  When a turn is over. */
+	turnTaking: TurnTaking,
+	/**  Finals have punctuation and capitals. */
+	isFormatted: boolean,
+	/**  Who speaks is told apart, where the recogniser can. */
+	tellsSpeakers: boolean,
+	/**  So many at most, 1 to 10; `None`: it finds out. */
+	mostSpeakers: number | null,
+};
+
 /**  The live recording, and those that are still being finished. */
 export type RecordingStateDto = RecordingStateDto_Serialize | RecordingStateDto_Deserialize;
 
@@ -866,6 +959,33 @@ export type RecordingSummaryDto_Serialize = {
 	isPrivate: boolean,
 };
 
+/**  Later insight of the recogniser into who spoke in a turn. */
+export type RelabellingDto = RelabellingDto_Serialize | RelabellingDto_Deserialize;
+
+/**  Later insight of the recogniser into who spoke in a turn. */
+export type RelabellingDto_Deserialize = {
+	/**  The turn's leg. */
+	leg: number,
+	/**  Its number on it. */
+	turnOrder: number,
+	/**  Of the turn. */
+	speaker?: string | null,
+	/**  Of each word. */
+	words: (string | null)[],
+};
+
+/**  Later insight of the recogniser into who spoke in a turn. */
+export type RelabellingDto_Serialize = {
+	/**  The turn's leg. */
+	leg: number,
+	/**  Its number on it. */
+	turnOrder: number,
+	/**  Of the turn. */
+	speaker: string | null,
+	/**  Of each word. */
+	words: (string | null)[],
+};
+
 /**  Where a session takes a recording up. */
 export type ResumePointDto = {
 	/**  Which recording. */
@@ -896,6 +1016,8 @@ export type SettingsPatch_Deserialize = {
 	isWelcomed?: boolean | null,
 	/**  See [`Settings::recogniser`]. */
 	recogniser?: RecogniserChoice | null,
+	/**  See [`Settings::recognition`]; all of it. */
+	recognition?: Recognition_Deserialize | null,
 	/**  See [`Settings::device_id`]; a present `null` chooses the system's default. */
 	deviceId?: string | null,
 	/**  See [`Settings::toggle_shortcut`]. */
@@ -940,6 +1062,8 @@ export type SettingsPatch_Serialize = {
 	isWelcomed?: boolean,
 	/**  See [`Settings::recogniser`]. */
 	recogniser?: RecogniserChoice,
+	/**  See [`Settings::recognition`]; all of it. */
+	recognition?: Recognition_Serialize,
 	/**  See [`Settings::device_id`]; a present `null` chooses the system's default. */
 	deviceId?: string,
 	/**  See [`Settings::toggle_shortcut`]. */
@@ -984,6 +1108,8 @@ export type Settings_Deserialize = {
 	isWelcomed?: boolean,
 	/**  Who recognises. */
 	recogniser?: RecogniserChoice,
+	/**  What is asked of them. */
+	recognition?: Recognition_Deserialize,
 	/**  `None`: the system's default. */
 	deviceId?: string | null,
 	/**  For example `CommandOrControl+Alt+R`. */
@@ -1032,6 +1158,8 @@ export type Settings_Serialize = {
 	isWelcomed: boolean,
 	/**  Who recognises. */
 	recogniser: RecogniserChoice,
+	/**  What is asked of them. */
+	recognition: Recognition_Serialize,
 	/**  `None`: the system's default. */
 	deviceId: string | null,
 	/**  For example `CommandOrControl+Alt+R`. */
@@ -1156,6 +1284,55 @@ export type SnapshotDto_Serialize = {
 	tellsPaints: boolean,
 };
 
+/**  What a speaker is called from now on; without a name, what the recogniser calls them. */
+export type SpeakerChangeDto = SpeakerChangeDto_Serialize | SpeakerChangeDto_Deserialize;
+
+/**  What a speaker is called from now on; without a name, what the recogniser calls them. */
+export type SpeakerChangeDto_Deserialize = 
+/**  Everything that a voice said on one leg. */
+{ kind: "voice"; 
+/**  Which leg. */
+leg: number; 
+/**  The recogniser's label. */
+label: string; 
+/**  The new name. */
+name?: string | null } | 
+/**  What was said in a stretch. */
+{ kind: "stretch"; 
+/**  First sample. */
+from: number; 
+/**  One past the last. */
+to: number; 
+/**  The new name. */
+name?: string | null };
+
+/**  What a speaker is called from now on; without a name, what the recogniser calls them. */
+export type SpeakerChangeDto_Serialize = 
+/**  Everything that a voice said on one leg. */
+{ kind: "voice"; 
+/**  Which leg. */
+leg: number; 
+/**  The recogniser's label. */
+label: string; 
+/**  The new name. */
+name: string | null } | 
+/**  What was said in a stretch. */
+{ kind: "stretch"; 
+/**  First sample. */
+from: number; 
+/**  One past the last. */
+to: number; 
+/**  The new name. */
+name: string | null };
+
+/**  The names of those who spoke. */
+export type SpeakersDto = {
+	/**  By leg and label. */
+	voices: VoiceNameDto[],
+	/**  Where two overlap, the later counts. */
+	stretches: StretchNameDto[],
+};
+
 /**  A turn from the history. */
 export type StoredTurnDto = StoredTurnDto_Serialize | StoredTurnDto_Deserialize;
 
@@ -1163,13 +1340,23 @@ export type StoredTurnDto = StoredTurnDto_Serialize | StoredTurnDto_Deserialize;
 export type StoredTurnDto_Deserialize = {
 	/**  What the user made of it. */
 	editedText?: string | null,
-} & CommittedTurnDto;
+} & CommittedTurnDto_Deserialize;
 
 /**  A turn from the history. */
 export type StoredTurnDto_Serialize = {
 	/**  What the user made of it. */
 	editedText: string | null,
-} & CommittedTurnDto;
+} & CommittedTurnDto_Serialize;
+
+/**  Whom the user heard in a stretch. */
+export type StretchNameDto = {
+	/**  First sample. */
+	from: number,
+	/**  One past the last. */
+	to: number,
+	/**  The name. */
+	name: string,
+};
 
 /**  Light or dark. */
 export type Theme = 
@@ -1316,6 +1503,15 @@ export type Topic =
 /**  The folder of its log. */
 "log";
 
+/**  How long a silence may be before a turn is over. */
+export type TurnTaking = 
+/**  Short turns: dictation. */
+"quick" | 
+/**  As the recogniser has it by itself: a conversation. */
+"balanced" | 
+/**  Long turns: a lecture, or who thinks while they speak. */
+"patient";
+
 /**  More than recordings explain. Nothing is stopped: the rate limit does that. */
 export type Unusual = 
 /**  So many tokens of the cloud within ten minutes. */
@@ -1327,6 +1523,16 @@ count: number } |
 /**  How many. */
 count: number };
 
+/**  What the user calls a voice. */
+export type VoiceNameDto = {
+	/**  Which leg. */
+	leg: number,
+	/**  The recogniser's label. */
+	label: string,
+	/**  The name. */
+	name: string,
+};
+
 /**  Whose token is wanted. */
 export type WantedDto = 
 /**  The recogniser that the user chose. */
@@ -1335,7 +1541,10 @@ export type WantedDto =
 "fallback";
 
 /**  A word on the recording's axis. */
-export type WordDto = {
+export type WordDto = WordDto_Serialize | WordDto_Deserialize;
+
+/**  A word on the recording's axis. */
+export type WordDto_Deserialize = {
 	/**  As recognised. */
 	text: string,
 	/**  First sample. */
@@ -1344,6 +1553,22 @@ export type WordDto = {
 	to: number,
 	/**  0 to 1. */
 	confidence: number | null,
+	/**  The recogniser's label of who said it. */
+	speaker?: string | null,
+};
+
+/**  A word on the recording's axis. */
+export type WordDto_Serialize = {
+	/**  As recognised. */
+	text: string,
+	/**  First sample. */
+	from: number,
+	/**  One past the last sample. */
+	to: number,
+	/**  0 to 1. */
+	confidence: number | null,
+	/**  The recogniser's label of who said it. */
+	speaker?: string,
 };
 
 /* Tauri Specta runtime */

@@ -18,10 +18,13 @@ import type {
   RecordingId,
   RecordingState,
   RecordingSummary,
+  Relabelling,
   Result,
   Settings,
   Shortcuts,
   Snapshot,
+  SpeakerChange,
+  Speakers,
   StoredTurn,
   TokensSeen,
 } from "./host";
@@ -33,6 +36,15 @@ const DEFAULTS: Snapshot = {
   settings: {
     isWelcomed: true,
     recogniser: "offline",
+    recognition: {
+      model: "universal-streaming-english",
+      language: null,
+      keyTerms: [],
+      turnTaking: "balanced",
+      isFormatted: true,
+      tellsSpeakers: false,
+      mostSpeakers: null,
+    },
     deviceId: null,
     toggleShortcut: "CommandOrControl+Alt+R",
     captionsShortcut: "CommandOrControl+Alt+C",
@@ -120,6 +132,7 @@ export class FakeHost implements Host {
       turns,
       gaps,
       pauses: [],
+      speakers: { voices: [], stretches: [] },
       hasSound: this.state.settings.isAudioKept,
     });
   }
@@ -255,6 +268,15 @@ export class FakeHost implements Host {
       return true;
     });
 
+  turnRelabel = (claim: number, recordingId: RecordingId, anew: Relabelling) =>
+    this.#answer("turnRelabel", [claim, recordingId, anew], () => {
+      const turns = this.recordings.get(recordingId)?.turns ?? [];
+      const at = turns.findIndex((turn) => turn.leg === anew.leg && turn.turnOrder === anew.turnOrder);
+      const turn = turns[at];
+      if (turn !== undefined) turns[at] = relabelled(turn, anew);
+      return null;
+    });
+
   recordingGiveUp = (recordingId: RecordingId) =>
     this.#answer("recordingGiveUp", [recordingId], () => {
       this.#turnTo({ finishing: this.state.recording.finishing.filter((id) => id !== recordingId) });
@@ -293,6 +315,14 @@ export class FakeHost implements Host {
       const turn = turns[at];
       if (turn === undefined) return notFound(recordingId);
       turns[at] = { ...turn, editedText: text };
+      return null;
+    });
+
+  speakersName = (recordingId: RecordingId, changes: SpeakerChange[]) =>
+    this.#answer<null>("speakersName", [recordingId, changes], () => {
+      const opened = this.recordings.get(recordingId);
+      if (opened === undefined) return notFound(recordingId);
+      for (const change of changes) nameIn(opened.speakers, change);
       return null;
     });
 
@@ -459,6 +489,32 @@ export class FakeHost implements Host {
 
 export function fakeHost(changes: Partial<Snapshot> = {}): FakeHost {
   return new FakeHost(changes);
+}
+
+function relabelled(turn: StoredTurn, { speaker, words }: Relabelling): StoredTurn {
+  const { speaker: _before, ...rest } = turn;
+  const isWhole = words.length === turn.words.length;
+  return {
+    ...rest,
+    ...(speaker === null ? {} : { speaker }),
+    words: isWhole ? turn.words.map((word, i) => ({ ...word, ...signed(words[i]) })) : turn.words,
+  };
+}
+
+function signed(speaker: string | null | undefined): { speaker?: string } {
+  return speaker == null ? {} : { speaker };
+}
+
+function nameIn(speakers: Speakers, change: SpeakerChange): void {
+  if (change.kind === "voice") {
+    const { leg, label, name } = change;
+    const others = speakers.voices.filter((one) => one.leg !== leg || one.label !== label);
+    speakers.voices = name === null ? others : [...others, { leg, label, name }];
+    return;
+  }
+  const { from, to, name } = change;
+  const others = speakers.stretches.filter((one) => one.from !== from || one.to !== to);
+  speakers.stretches = name === null ? others : [...others, { from, to, name }];
 }
 
 function matches(query: string, texts: string[]): boolean {

@@ -32,6 +32,8 @@ export type ErrorCode =
   | "NotFound"
   | "Superseded"
   | "Invalid"
+  | "KeyTermsTooMany"
+  | "KeyTermTooLong"
   | "ShortcutTaken"
   | "ShortcutOurs"
   | "ShortcutUnusable"
@@ -132,10 +134,35 @@ export interface Captions {
   isClickThrough: boolean;
 }
 
+/** A model of the cloud, by its name on the wire. */
+export type CloudModel =
+  | "universal-streaming-english"
+  | "universal-streaming-multilingual"
+  | "universal-3-5-pro"
+  | "universal-3-6-pro"
+  | "whisper-rt";
+
+/** What is asked of a recogniser; one that has not all of it is asked for what it has. */
+export interface Recognition {
+  model: CloudModel;
+  /** What is spoken, where the model may be told; null: it finds out. */
+  language: string | null;
+  /** At most 100, of 50 characters each. */
+  keyTerms: string[];
+  /** When a turn is over. */
+  turnTaking: "quick" | "balanced" | "patient";
+  /** Finals have punctuation and capitals. */
+  isFormatted: boolean;
+  tellsSpeakers: boolean;
+  /** 1 to 10; null: it finds out. */
+  mostSpeakers: number | null;
+}
+
 export interface Settings {
   /** False until the first-run choice was made. */
   isWelcomed: boolean;
   recogniser: "offline" | "assemblyai" | "assemblyaiEu";
+  recognition: Recognition;
   /** null: the system's default. */
   deviceId: string | null;
   /** For example "CommandOrControl+Alt+R". */
@@ -227,6 +254,8 @@ export interface Word {
   to: Sample;
   /** 0 to 1. */
   confidence: number;
+  /** The recogniser's label of who said it; absent where it told nobody apart. */
+  speaker?: string;
 }
 
 export interface CommittedTurn {
@@ -242,6 +271,31 @@ export interface CommittedTurn {
   source: RecogniserKind;
   /** Written by the offline engine while the chosen recogniser was away; it may be redone. */
   isFallback: boolean;
+  /** The recogniser's label of who spoke. Labels begin anew with every leg. */
+  speaker?: string;
+}
+
+/** Later insight of the recogniser into who spoke in a turn; text and times stay. */
+export interface Relabelling {
+  leg: number;
+  turnOrder: number;
+  speaker: string | null;
+  /** Of each word; of no use where the turn has another number of them. */
+  words: (string | null)[];
+}
+
+/** What a speaker is called from now on; without a name, what the recogniser calls them. */
+export type SpeakerChange =
+  /** All that a voice said on one leg. */
+  | { kind: "voice"; leg: number; label: string; name: string | null }
+  /** What was said in a stretch, whoever the recogniser took for it. */
+  | { kind: "stretch"; from: Sample; to: Sample; name: string | null };
+
+/** The names that the user gave. */
+export interface Speakers {
+  voices: { leg: number; label: string; name: string }[];
+  /** Where two overlap, the later counts. */
+  stretches: { from: Sample; to: Sample; name: string }[];
 }
 
 export interface Gap {
@@ -303,6 +357,7 @@ export interface OpenedRecording {
   turns: StoredTurn[];
   gaps: Gap[];
   pauses: Pause[];
+  speakers: Speakers;
   /** Its sound is still there. */
   hasSound: boolean;
 }
@@ -432,6 +487,8 @@ export interface Host {
     maxSessionDurationSeconds: number,
   ): Promise<Result<Token>>;
   turnCommit(claim: number, turn: CommittedTurn): Promise<Result<null>>;
+  /** Who spoke in a turn that is stored, after all. */
+  turnRelabel(claim: number, recordingId: RecordingId, anew: Relabelling): Promise<Result<null>>;
   /** In place of fallback turns in a range; false when the user has edited one of them, and nothing was changed. */
   turnsReplace(claim: number, range: { from: Sample; to: Sample }, turns: CommittedTurn[]): Promise<Result<boolean>>;
 
@@ -440,6 +497,8 @@ export interface Host {
   recordingRename(recordingId: RecordingId, title: string): Promise<Result<null>>;
   /** What the user made of a turn; null goes back to what was heard. */
   turnEdit(recordingId: RecordingId, leg: number, turnOrder: number, text: string | null): Promise<Result<null>>;
+  /** Names those who spoke, or takes names back; all of the changes or none. */
+  speakersName(recordingId: RecordingId, changes: SpeakerChange[]): Promise<Result<null>>;
   recordingDelete(recordingId: RecordingId): Promise<Result<null>>;
   recordingRestore(recordingId: RecordingId): Promise<Result<null>>;
   /** Asks where to save; null when the user thought better of it, else the name of the file. */

@@ -5,12 +5,13 @@
  */
 import type { Sample, Word } from "../host/host";
 import type { Hole } from "./backlog";
+import type { WireRevision } from "./codec";
 import type { Sink } from "./commits";
 import type { SessionEvent } from "./events";
 import { FRAME, type LegId, type Ms } from "./io";
 import { Leg, type ReadyLeg } from "./leg";
 import type { Levels } from "./levels";
-import type { Heard } from "./turns";
+import { type Heard, relabelled } from "./turns";
 
 /** Noise that sounds like speech is given more time than silence. */
 const NOISE_AGE: Ms = 60_000;
@@ -59,9 +60,15 @@ export class Axis {
   }
 
   /** First connect, rotation and recovery are this one function. The leg that was live is returned: it must finish. */
-  takeOver(of: ReadyLeg, isFallback: boolean, limit: number | null, now: Ms): { leg: Leg; retired: Leg | null } {
+  takeOver(
+    of: ReadyLeg,
+    isFallback: boolean,
+    limit: number | null,
+    now: Ms,
+    mayComeTwice = true,
+  ): { leg: Leg; retired: Leg | null } {
     const retired = this.retire();
-    const leg = new Leg(of, isFallback, this.#start.from, this.#start.tile, limit, now);
+    const leg = new Leg(of, isFallback, this.#start.from, this.#start.tile, limit, now, mayComeTwice);
     this.#legs.push(leg);
     return { leg, retired };
   }
@@ -114,6 +121,20 @@ export class Axis {
     this.#flush();
   }
 
+  /** Who spoke after all, in turns that wait here or are on their way to the disk already. */
+  relabel(leg: Leg, revisions: readonly WireRevision[]): void {
+    for (const revision of revisions) {
+      const { turnOrder, speaker, words } = revision;
+      if (leg.hearing.relabel(revision)) continue;
+      const at = leg.settled.findIndex((turn) => turn.turnOrder === turnOrder);
+      const waiting = leg.settled[at];
+      if (waiting !== undefined) leg.settled[at] = relabelled(waiting, revision);
+      // What was never final has no place to put a label.
+      else if (turnOrder < leg.hearing.next)
+        this.#sink.push({ kind: "label", anew: { leg: leg.id, turnOrder, speaker, words } });
+    }
+  }
+
   /** The samples that no final covers are taken back, and with them everything after. */
   lose(leg: Leg): Leg[] {
     this.heard(leg, leg.hearing.abandon());
@@ -163,13 +184,20 @@ export class Axis {
     this.#sink.push({ kind: "turn", turn });
   }
 
-  #settle(leg: Leg, { turnOrder, words, text, before }: Extract<Heard, { kind: "final" }>): void {
+  #settle(leg: Leg, { turnOrder, words, text, before, ...by }: Extract<Heard, { kind: "final" }>): void {
     const end = words.at(-1)?.to ?? leg.sent;
     const limit = before === null ? leg.sent : Math.min(before, leg.sent);
     const atLeast = leg.committed + FRAME;
     const to = Math.max(this.#levels.pauseAfter(end, atLeast, limit), Math.min(atLeast, leg.sent));
     leg.committed = to;
-    leg.settled.push({ turnOrder, to, text, words: words.map((word) => heardBy(word, leg.sent)) });
+    const heard = words.map((word) => heardBy(word, leg.sent));
+    leg.settled.push({
+      turnOrder,
+      to,
+      text,
+      words: heard,
+      ...(by.speaker === undefined ? {} : { speaker: by.speaker }),
+    });
     this.#prune();
   }
 
@@ -177,11 +205,11 @@ export class Axis {
   #flush(): void {
     const first = this.#legs[0];
     if (first === undefined || first.tile === null) return;
-    for (const { turnOrder, to, text, words } of first.settled.splice(0)) {
+    for (const settled of first.settled.splice(0)) {
       const { id, source, isFallback } = first;
-      const turn = { leg: id, turnOrder, from: first.tile, to, text, words, source, isFallback };
+      const turn = { leg: id, ...settled, from: first.tile, source, isFallback };
       this.#sink.push({ kind: "turn", turn });
-      first.tile = to;
+      first.tile = settled.to;
     }
   }
 

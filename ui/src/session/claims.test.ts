@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { of, resumePoint, Script, turn } from "../../tests/script";
 import type { CommandError, ErrorCode } from "../host/host";
 import { FRAME } from "./io";
+import { PLAIN } from "./recognition";
 
 const refused = (code: ErrorCode): { ok: false; error: CommandError } => ({ ok: false, error: { code, message: "m" } });
 
@@ -33,7 +34,10 @@ describe("a session whose recording another took up, or that is gone", () => {
 
   it("closes every socket, live or on its way", () => {
     const script = heard();
-    script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false, idleAfter: null } });
+    script.give({
+      kind: "reconfigured",
+      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
+    });
     script.mint(1);
     const effects = script.give({ kind: "stored", answer: refused("Superseded") });
     expect(of(effects, "close").map((one) => one.leg)).toEqual([0, 1]);

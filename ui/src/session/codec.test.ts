@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Token } from "../host/host";
 import { decodeMessage, encodeTerminate, socketAddress } from "./codec";
+import { PLAIN } from "./recognition";
 
 const TOKEN: Token = {
   token: "a+b/c=",
@@ -13,24 +14,61 @@ const TOKEN: Token = {
 
 describe("the address", () => {
   it("asks for formatted turns by the living name, never by the retired formatted_finals", () => {
-    const query = new URL(socketAddress(TOKEN)).searchParams;
+    const query = new URL(socketAddress(TOKEN, PLAIN)).searchParams;
     expect(Object.fromEntries(query)).toEqual({
       token: "a+b/c=",
       sample_rate: "16000",
       encoding: "pcm_s16le",
       speech_model: "universal-streaming-english",
       format_turns: "true",
+      min_turn_silence: "400",
+      max_turn_silence: "1280",
+      end_of_turn_confidence_threshold: "0.4",
       session_heartbeat: "true",
     });
-    expect(socketAddress(TOKEN)).not.toContain("formatted_finals");
+    expect(socketAddress(TOKEN, PLAIN)).not.toContain("formatted_finals");
   });
 
   it("asks the offline engine for heartbeats too: silence is believed only of what is alive", () => {
-    expect(socketAddress({ ...TOKEN, recogniser: "offline" })).toContain("session_heartbeat=true");
+    expect(socketAddress({ ...TOKEN, recogniser: "offline" }, PLAIN)).toContain("session_heartbeat=true");
   });
 
   it("joins a query that is there already", () => {
-    expect(socketAddress({ ...TOKEN, socketUrl: "ws://x/v3/ws?a=1" })).toMatch(/\?a=1&token=/);
+    expect(socketAddress({ ...TOKEN, socketUrl: "ws://x/v3/ws?a=1" }, PLAIN)).toMatch(/\?a=1&token=/);
+  });
+});
+
+describe("speakers", () => {
+  const word = { start: 0, end: 80, text: "Thanks,", confidence: 0.5, word_is_final: true };
+
+  it("are read where they are known, of turns and of words", () => {
+    const text = { type: "Turn", turn_order: 1, end_of_turn: true, transcript: "Thanks,", speaker_label: "B" };
+    const turn = decodeMessage(JSON.stringify({ ...text, words: [{ ...word, speaker: "A" }, word] }));
+    expect(turn).toMatchObject({ kind: "turn", speaker: "B", words: [{ speaker: "A" }, {}] });
+    expect(turn).not.toHaveProperty("words.1.speaker");
+  });
+
+  it.each(["UNKNOWN", "unknown", "PENDING", "", "x".repeat(21), 7, null])(
+    "are nobody where %j stands for them",
+    (label) => {
+      const turn = { type: "Turn", turn_order: 1, end_of_turn: true, transcript: "Thanks,", speaker_label: label };
+      const read = decodeMessage(JSON.stringify({ ...turn, words: [{ ...word, speaker: label }] }));
+      expect(read).not.toHaveProperty("speaker");
+      expect(read).not.toHaveProperty("words.0.speaker");
+    },
+  );
+
+  it("are revised, and what cannot be read of it is skipped", () => {
+    const good = { turn_order: 1, speaker_label: "B", words: [{ ...word, speaker: "A" }, word] };
+    const revisions = [good, { speaker_label: "A" }, null, { turn_order: 2, speaker_label: "UNKNOWN" }];
+    expect(decodeMessage(JSON.stringify({ type: "SpeakerRevision", revisions }))).toEqual({
+      kind: "speakers",
+      revisions: [
+        { turnOrder: 1, speaker: "B", words: ["A", null] },
+        { turnOrder: 2, speaker: null, words: [] },
+      ],
+    });
+    expect(decodeMessage('{"type":"SpeakerRevision"}')).toEqual({ kind: "speakers", revisions: [] });
   });
 });
 

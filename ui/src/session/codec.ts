@@ -3,13 +3,16 @@
  * embedded engine all speak it, so there is one codec. Decoding is tolerant: unknown types and fields are skipped,
  * and what cannot be read is `malformed`, never an exception inside a socket's callback.
  */
-import type { Token, UnixMs } from "../host/host";
+import type { Recognition, Token, UnixMs } from "../host/host";
+import { parameters } from "./recognition";
 
 export interface WireWord {
   text: string;
   startMs: number;
   endMs: number;
   confidence: number;
+  /** Absent where nobody is told apart, or it is not known yet. */
+  speaker?: string;
 }
 
 export interface WireTurn {
@@ -20,6 +23,15 @@ export interface WireTurn {
   isFormatted: boolean;
   text: string;
   words: WireWord[];
+  /** As of a word; on finals only. */
+  speaker?: string;
+}
+
+/** Who spoke in a turn, after all. */
+export interface WireRevision {
+  turnOrder: number;
+  speaker: string | null;
+  words: (string | null)[];
 }
 
 export type WireMessage =
@@ -27,6 +39,8 @@ export type WireMessage =
   | WireTurn
   | { kind: "termination" }
   | { kind: "error"; code: number | null; text: string }
+  /** Labels of turns that are final already. */
+  | { kind: "speakers"; revisions: WireRevision[] }
   /** How much audio arrived, as the recogniser counts it. */
   | { kind: "heartbeat"; receivedMs: number }
   /** SpeechStarted, Warning and whatever is to come: a sign of life. */
@@ -38,16 +52,18 @@ const LONGEST_MESSAGE = 1 << 20;
 /** What the trusted side counts in. */
 const LARGEST_NUMBER = 0x7fff_ffff;
 
-export const SPEECH_MODEL = "universal-streaming-english";
+/** A recogniser that counts the speakers of a session has not this many, nor such names for them. */
+const LONGEST_LABEL = 20;
+/** What stands for a label where it is not known. */
+const NO_LABELS: readonly string[] = ["", "UNKNOWN", "PENDING"];
 
 /** The address of a socket with the token in the query, as browsers must do it. */
-export function socketAddress(token: Token): string {
+export function socketAddress(token: Token, recognition: Recognition): string {
   const query: [string, string][] = [
     ["token", token.token],
     ["sample_rate", "16000"],
     ["encoding", "pcm_s16le"],
-    ["speech_model", SPEECH_MODEL],
-    ["format_turns", "true"],
+    ...parameters(recognition, token.recogniser),
     // A webview cannot ping; heartbeats tell a half-open socket from a quiet room.
     ["session_heartbeat", "true"],
   ];
@@ -84,6 +100,7 @@ function decodeObject(value: Record<string, unknown>): WireMessage {
   if (type === "Turn") return decodeTurn(value);
   if (type === "Termination") return { kind: "termination" };
   if (type === "Heartbeat") return decodeHeartbeat(value);
+  if (type === "SpeakerRevision") return { kind: "speakers", revisions: decodeRevisions(value["revisions"]) };
   return { kind: "other", type };
 }
 
@@ -103,7 +120,32 @@ function decodeTurn(value: Record<string, unknown>): WireMessage {
     isFormatted: value["turn_is_formatted"] === true,
     text: string(value["transcript"]),
     words,
+    ...signed(value["speaker_label"]),
   };
+}
+
+function decodeRevisions(value: unknown): WireRevision[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((one: unknown) => {
+    if (typeof one !== "object" || one === null) return [];
+    const revision = one as Record<string, unknown>;
+    const turnOrder = whole(revision["turn_order"]);
+    if (turnOrder === null) return [];
+    const words = Array.isArray(revision["words"]) ? revision["words"].flatMap(decodeWord) : [];
+    return [
+      { turnOrder, speaker: label(revision["speaker_label"]), words: words.map(({ speaker }) => speaker ?? null) },
+    ];
+  });
+}
+
+function label(value: unknown): string | null {
+  const text = string(value).trim();
+  return NO_LABELS.includes(text.toUpperCase()) || text.length > LONGEST_LABEL ? null : text;
+}
+
+function signed(value: unknown): { speaker?: string } {
+  const speaker = label(value);
+  return speaker === null ? {} : { speaker };
 }
 
 function decodeWord(value: unknown): WireWord[] {
@@ -112,7 +154,8 @@ function decodeWord(value: unknown): WireWord[] {
   const text = string(word["text"]).trim();
   const [startMs, endMs] = [milliseconds(word["start"]), milliseconds(word["end"])];
   if (text === "" || startMs === null || endMs === null) return [];
-  return [{ text, startMs, endMs: Math.max(startMs, endMs), confidence: number(word["confidence"]) ?? 0 }];
+  const confidence = number(word["confidence"]) ?? 0;
+  return [{ text, startMs, endMs: Math.max(startMs, endMs), confidence, ...signed(word["speaker"]) }];
 }
 
 function number(value: unknown): number | null {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { of, Script, T0, turn } from "../../tests/script";
 import { type Effect, FRAME } from "./io";
+import { PLAIN } from "./recognition";
 
 const SECOND = 20;
 const LONG = { expiresAt: T0 + 100_000_000 } as const;
@@ -110,9 +111,9 @@ describe("a session wants to be woken", () => {
   });
 
   it("for the offline engine, when its time has come", () => {
-    const script = new Script({ fallbackAfter: 8000, isRedone: false, idleAfter: null }).begin();
+    const script = new Script({ fallbackAfter: 8000, isRedone: false, idleAfter: null, recognition: PLAIN }).begin();
     expect(script.wakesAt).toBe(T0 + 8000);
-    const never = new Script({ fallbackAfter: null, isRedone: false, idleAfter: null }).begin();
+    const never = new Script({ fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN }).begin();
     expect(never.wakesAt).toBe(T0 + 20_000);
   });
 

@@ -5,6 +5,7 @@ import { openSession } from "./driver";
 import type { SessionEvent } from "./events";
 import { FRAME_BYTES } from "./feed";
 import { FRAME, type Policy } from "./io";
+import { PLAIN } from "./recognition";
 
 /** What the driver may use of a browser's socket. */
 class FakeSocket {
@@ -242,7 +243,7 @@ describe("the driver", () => {
     host.refuse("tokenMint", "KeyRejected");
     const session = await opened();
     expect(host.called("tokenMint").map(([wanted]) => wanted)).toEqual(["chosen"]);
-    session.reconfigure({ fallbackAfter: 0, isRedone: false, idleAfter: null });
+    session.reconfigure({ fallbackAfter: 0, isRedone: false, idleAfter: null, recognition: PLAIN });
     await settled();
     expect(host.called("tokenMint").map(([wanted]) => wanted)).toEqual(["chosen", "chosen", "fallback"]);
   });
@@ -266,7 +267,7 @@ describe("the driver", () => {
       ok: true,
       value: { ...resumed, holes: [], fallback: [stored as CommittedTurn] },
     });
-    const { feed } = await connected({ fallbackAfter: 3000, isRedone: true, idleAfter: null });
+    const { feed } = await connected({ fallbackAfter: 3000, isRedone: true, idleAfter: null, recognition: PLAIN });
     for (let n = 30; n < 34; n += 1) feed.onmessage?.({ data: frame(n) });
     await settled();
     const redoing = FakeSocket.all.filter((one) => one.url.includes("v3/ws"))[1];

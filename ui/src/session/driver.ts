@@ -12,7 +12,7 @@ import { Session } from "./session";
 export interface OpenedSession {
   /** The user asks again, for example after a new key. */
   retry(): void;
-  /** Another recogniser, or another policy for when it is away. */
+  /** Another recogniser, or another policy. */
   reconfigure(policy: Policy): void;
   /** The recording is paused and its axis stands there, or (null) it goes on. */
   pause(at: Sample | null): void;
@@ -126,7 +126,7 @@ class Driver {
           answer,
         }));
       case "open":
-        return this.#openLeg(effect.leg, socketAddress(effect.token));
+        return this.#openLeg(effect.leg, socketAddress(effect.token, effect.recognition));
       case "send":
         return this.#legs.get(effect.leg)?.send(effect.pcm);
       case "finish":
@@ -151,7 +151,9 @@ class Driver {
       const turns = commit.turns.map((turn) => ({ recordingId, ...turn }));
       return host.turnsReplace(claim, commit.range, turns);
     }
-    const answer = await host.turnCommit(claim, { recordingId, ...commit.turn });
+    const answer = await (commit.kind === "label"
+      ? host.turnRelabel(claim, recordingId, commit.anew)
+      : host.turnCommit(claim, { recordingId, ...commit.turn }));
     return answer.ok ? { ok: true, value: true } : answer;
   }
 

@@ -1,5 +1,5 @@
 /** What a session tells the rest of the window. Pure data; `transcript/` folds it. */
-import type { CommittedTurn, ErrorCode, Gap, Pause, RecogniserKind, Sample, Word } from "../host/host";
+import type { CommittedTurn, ErrorCode, Gap, Pause, RecogniserKind, Relabelling, Sample, Word } from "../host/host";
 
 /** One state, never two flags that could disagree. */
 export type SessionPhase =
@@ -62,6 +62,8 @@ export type SessionEvent =
   | { kind: "turnCommitted"; turn: CommittedTurn }
   /** Stored in place of what stood in this range. */
   | { kind: "turnsReplaced"; range: { from: Sample; to: Sample }; turns: CommittedTurn[] }
+  /** Who spoke in a stored turn, after all. */
+  | { kind: "turnRelabelled"; anew: Relabelling }
   /** All of them, in no order. */
   | { kind: "holesChanged"; holes: readonly ShownHole[] }
   /** The last final could not be stored and is being tried again; the next `turnCommitted` says that it went well. */

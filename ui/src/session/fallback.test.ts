@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { of, Script, turn } from "../../tests/script";
 import { type Effect, FRAME } from "./io";
+import { PLAIN } from "./recognition";
 
 const OFFLINE = { recogniser: "offline", paceLimit: null } as const;
-const STANDS_IN = { fallbackAfter: 8000, isRedone: true, idleAfter: null };
+const STANDS_IN = { fallbackAfter: 8000, isRedone: true, idleAfter: null, recognition: PLAIN };
 
 const raised = (effects: Effect[]) => of(effects, "mint").map(({ recogniser }) => recogniser);
 const fallbacks = (script: Script) => script.all("mint").filter((one) => one.recogniser === "fallback");
@@ -64,11 +65,11 @@ describe("the offline engine stands in", () => {
   });
 
   it("never where the user does not want it", () => {
-    const script = new Script({ fallbackAfter: null, isRedone: true, idleAfter: null }).begin();
+    const script = new Script({ fallbackAfter: null, isRedone: true, idleAfter: null, recognition: PLAIN }).begin();
     script.frame(0);
     refusing(script, 60_000);
     expect(fallbacks(script)).toEqual([]);
-    const halted = new Script({ fallbackAfter: null, isRedone: true, idleAfter: null }).begin();
+    const halted = new Script({ fallbackAfter: null, isRedone: true, idleAfter: null, recognition: PLAIN }).begin();
     expect(raised(halted.refuse(0, "KeyRejected"))).toEqual([]);
   });
 
@@ -221,7 +222,11 @@ const STOPGAP = { from: 0, to: 40 * FRAME };
 /** A recording that ended, and whose only turn the offline engine wrote; leg 1 redoes it. */
 function ended(isRedone = true) {
   const fallback = [STOPGAP] as never;
-  const script = new Script({ fallbackAfter: 8000, isRedone, idleAfter: null }).begin(40 * FRAME, 0, { fallback });
+  const script = new Script({ fallbackAfter: 8000, isRedone, idleAfter: null, recognition: PLAIN }).begin(
+    40 * FRAME,
+    0,
+    { fallback },
+  );
   script.give({ kind: "stopped", to: 40 * FRAME });
   return script;
 }

@@ -2,7 +2,16 @@
  * What goes into the session machine and what it asks for. Inputs are past participles (the world reports), outputs
  * imperatives (the driver obeys). No audio is kept in the machine: a frame's bytes pass through in the same call.
  */
-import type { CommandError, CommittedTurn, Result, ResumePoint, Sample, Token } from "../host/host";
+import type {
+  CommandError,
+  CommittedTurn,
+  Recognition,
+  Relabelling,
+  Result,
+  ResumePoint,
+  Sample,
+  Token,
+} from "../host/host";
 import type { WireMessage } from "./codec";
 import type { SessionEvent } from "./events";
 import type { FrameHead } from "./feed";
@@ -24,7 +33,7 @@ export interface Range {
 /** The recogniser that the user chose, or the one inside the program that stands in for it. */
 export type Wanted = "chosen" | "fallback";
 
-/** What the user chose about the offline engine as a stand-in. */
+/** What the user chose: what is asked of recognisers, and who stands in for whom. */
 export interface Policy {
   /** So long without the chosen recogniser, and the offline engine goes on; null: it never does. */
   fallbackAfter: Ms | null;
@@ -32,14 +41,16 @@ export interface Policy {
   isRedone: boolean;
   /** So long without a voice, and the chosen recogniser is let go until there is one; null: never. */
   idleAfter: Ms | null;
+  recognition: Recognition;
 }
 
 export type Storable = Omit<CommittedTurn, "recordingId">;
 
-/** One write to the history: a turn beside the others, or turns in place of those in a range. */
+/** One write to the history: a turn beside the others, turns in place of those in a range, or a label on one that is there. */
 export type Commit =
   | { kind: "turn"; turn: Storable }
-  | { kind: "replacement"; range: Range; turns: readonly Storable[] };
+  | { kind: "replacement"; range: Range; turns: readonly Storable[] }
+  | { kind: "label"; anew: Relabelling };
 
 export type Input =
   | { kind: "started" }
@@ -72,7 +83,7 @@ export type Effect =
   /** A bounded piece of the past, beside the live frames. */
   | { kind: "replay"; from: Sample; until: Sample }
   | { kind: "mint"; leg: LegId; recogniser: Wanted }
-  | { kind: "open"; leg: LegId; token: Token }
+  | { kind: "open"; leg: LegId; token: Token; recognition: Recognition }
   | { kind: "send"; leg: LegId; pcm: Uint8Array<ArrayBuffer> }
   /** Ask for the last words: `Terminate`. */
   | { kind: "finish"; leg: LegId }

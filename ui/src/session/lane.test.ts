@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { of, Script, T0, turn } from "../../tests/script";
 import { type Effect, FRAME } from "./io";
+import { PLAIN } from "./recognition";
 
 const SECOND = 20;
 const LONG = { expiresAt: T0 + 100_000_000 } as const;
@@ -112,7 +113,10 @@ describe("a word that begins late in a frame which is still called quiet", () =>
   it("is heard whole by the leg that goes on: the axis is cut before a quiet frame, never before speech", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 40, () => true);
-    script.give({ kind: "reconfigured", policy: { fallbackAfter: null, isRedone: false, idleAfter: null } });
+    script.give({
+      kind: "reconfigured",
+      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
+    });
     script.connect(1);
     script.frames(40, 4);
     // Its first milliseconds are in frame 43, which the old leg was sent.
@@ -130,7 +134,7 @@ describe("another recogniser, chosen while it listens", () => {
     script.frames(0, 40, () => true);
     const effects = script.give({
       kind: "reconfigured",
-      policy: { fallbackAfter: null, isRedone: false, idleAfter: null },
+      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
     });
     expect(closes(effects)).toEqual([]);
     expect(of(effects, "mint")).toEqual([{ kind: "mint", leg: 1, recogniser: "chosen" }]);
@@ -146,7 +150,7 @@ describe("another recogniser, chosen while it listens", () => {
     script.mint(0);
     const effects = script.give({
       kind: "reconfigured",
-      policy: { fallbackAfter: null, isRedone: false, idleAfter: null },
+      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
     });
     expect(closes(effects)).toEqual([0]);
     expect(of(effects, "mint").map((one) => one.leg)).toEqual([1]);
@@ -154,18 +158,21 @@ describe("another recogniser, chosen while it listens", () => {
   });
 
   it("is chosen for this session alone, whoever else was given the same policy", () => {
-    const policy = { fallbackAfter: null, isRedone: false, idleAfter: null };
+    const policy = { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN };
     const [script, other] = [new Script(policy).begin(), new Script(policy).begin()];
-    script.give({ kind: "reconfigured", policy: { fallbackAfter: 8000, isRedone: false, idleAfter: null } });
+    script.give({ kind: "reconfigured", policy: { ...policy, fallbackAfter: 8000 } });
     expect(of(script.refuse(1, "KeyRejected"), "mint")).toMatchObject([{ recogniser: "fallback" }]);
     expect(of(other.refuse(0, "KeyRejected"), "mint")).toEqual([]);
   });
 
   it("brings its own policy along", () => {
-    const script = new Script({ fallbackAfter: null, isRedone: false, idleAfter: null }).begin();
+    const script = new Script({ fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN }).begin();
     script.refuse(0, "KeyRejected");
     expect(script.phase.kind).toBe("ended");
-    script.give({ kind: "reconfigured", policy: { fallbackAfter: 8000, isRedone: false, idleAfter: null } });
+    script.give({
+      kind: "reconfigured",
+      policy: { fallbackAfter: 8000, isRedone: false, idleAfter: null, recognition: PLAIN },
+    });
     expect(script.all("mint").map((one) => one.recogniser)).toEqual(["chosen", "chosen"]);
     expect(of(script.refuse(1, "KeyRejected"), "mint")).toMatchObject([{ recogniser: "fallback" }]);
   });

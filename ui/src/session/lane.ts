@@ -17,6 +17,7 @@ import { Levels } from "./levels";
 import type { Patience } from "./patience";
 import type { Quiet } from "./quiet";
 import { type LegIds, Raising } from "./raising";
+import { mayComeTwice } from "./recognition";
 import { HEALTHY } from "./reconnect";
 import { isCut, type RotationWindow, rotationWindow } from "./rotation";
 import type { Sockets } from "./sockets";
@@ -151,7 +152,7 @@ export class Lane {
     const token = raising?.minted(id, answer, now) ?? null;
     if (token === null || raising === null) return;
     if (raising.wanted === "chosen") this.#around.sockets.opened(id);
-    this.#around.do({ kind: "open", leg: id, token });
+    this.#around.do({ kind: "open", leg: id, token, recognition: this.#around.policy.recognition });
   }
 
   received(id: LegId, message: WireMessage, now: Ms): void {
@@ -162,6 +163,7 @@ export class Lane {
     if (leg === null) return;
     if (message.kind === "termination") return this.#terminated(leg, now);
     if (message.kind === "heartbeat") return leg.beat(message.receivedMs * SAMPLES_PER_MS, now);
+    if (message.kind === "speakers") this.axis.relabel(leg, message.revisions);
     if (message.kind !== "turn") return leg.answered(null, now);
     if (!leg.credit.allows(message, leg.sent - leg.from, now - leg.beganAt)) return this.failed(id, excess(), now);
     const heard = leg.hearing.receive(message, leg.to, now);
@@ -425,7 +427,9 @@ export class Lane {
     const ready = raising.taken();
     if (ready === null) return;
     const limit = this.#isSlow && raising.wanted === "chosen" ? 1 : ready.token.paceLimit;
-    const { leg, retired } = this.axis.takeOver(ready, raising.wanted === "fallback", limit, now);
+    // What it was asked for: whatever changes since drops those on their way.
+    const twice = mayComeTwice(this.#around.policy.recognition, ready.token.recogniser);
+    const { leg, retired } = this.axis.takeOver(ready, raising.wanted === "fallback", limit, now, twice);
     leg.to = this.end;
     if (raising.wanted === "chosen") this.#drop(this.fallback);
     if (retired !== null) this.#finish(retired, now);

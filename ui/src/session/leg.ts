@@ -4,7 +4,7 @@
  *
  * A leg is raised first (token, socket, `Begin`) and is given its range only when it takes over.
  */
-import type { RecogniserKind, Sample, Token } from "../host/host";
+import type { RecogniserKind, Sample, Token, Word } from "../host/host";
 import { Credit } from "./credit";
 import type { FrameHead } from "./feed";
 import { FRAME, type LegId, type Ms, SAMPLES_PER_MS } from "./io";
@@ -62,7 +62,8 @@ export interface SettledTurn {
   turnOrder: number;
   to: Sample;
   text: string;
-  words: { text: string; from: Sample; to: Sample; confidence: number }[];
+  words: Word[];
+  speaker?: string;
 }
 
 export class Leg {
@@ -102,13 +103,21 @@ export class Leg {
   #beatAt: Ms | null = null;
   #wordsTo: Sample;
 
-  constructor(of: ReadyLeg, isFallback: boolean, from: Sample, tile: Sample | null, limit: number | null, now: Ms) {
+  constructor(
+    of: ReadyLeg,
+    isFallback: boolean,
+    from: Sample,
+    tile: Sample | null,
+    limit: number | null,
+    now: Ms,
+    mayComeTwice = true,
+  ) {
     this.id = of.id;
     this.source = of.token.recogniser;
     this.isFallback = isFallback;
     this.from = this.sent = this.committed = this.quiet = this.#wordsTo = from;
     this.tile = tile;
-    this.hearing = new Hearing(from);
+    this.hearing = new Hearing(from, mayComeTwice);
     this.beganAt = of.beganAt;
     this.endsAt = of.endsAt;
     this.#limit = limit;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { of, Script, T0, turn } from "../../tests/script";
 import { type Effect, FRAME } from "./io";
+import { PLAIN } from "./recognition";
 
 const SECOND = 20;
 const CROWD = { kind: "error", code: 1008, text: "Unauthorized Connection: Too many concurrent sessions" } as const;
@@ -134,7 +135,7 @@ describe("a rotation on its way", () => {
 });
 
 describe("the offline engine", () => {
-  const POLICY = { fallbackAfter: 8000, isRedone: false, idleAfter: null };
+  const POLICY = { fallbackAfter: 8000, isRedone: false, idleAfter: null, recognition: PLAIN };
 
   it("is raised where the chosen one takes no more sockets, and is no socket of it", () => {
     const script = new Script(POLICY).begin();

@@ -3,10 +3,10 @@
  * at the same places, and a replacement must not split a word: so turns are handed on in groups that end where both have
  * a boundary. At the stretch's end they always do.
  */
-import type { Sample } from "../host/host";
+import type { Relabelling, Sample } from "../host/host";
 import type { Sink } from "./commits";
 import type { Storable } from "./io";
-import { heart } from "./turns";
+import { heart, relabelled } from "./turns";
 
 export class Regroup {
   readonly #sink: Sink;
@@ -27,6 +27,14 @@ export class Regroup {
     if (at < 0) return;
     const [boundary] = this.#boundaries.splice(0, at + 1).slice(-1) as [Sample];
     this.#replace(boundary);
+  }
+
+  /** Says anew who spoke in a turn that still waits; false when none of that name does. */
+  relabel(anew: Relabelling): boolean {
+    const at = this.#waiting.findIndex((turn) => turn.leg === anew.leg && turn.turnOrder === anew.turnOrder);
+    const waiting = this.#waiting[at];
+    if (waiting !== undefined) this.#waiting[at] = relabelled(waiting, anew);
+    return waiting !== undefined;
   }
 
   /** Every waiting word lies wholly on one side, and not all of them beyond. */

@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { of, Script, T0, turn } from "../../tests/script";
 import { FRAME } from "./io";
+import { PLAIN } from "./recognition";
 
 const SECOND = 20;
-const IDLE = { fallbackAfter: null, isRedone: false, idleAfter: 60_000 };
+const IDLE = { fallbackAfter: null, isRedone: false, idleAfter: 60_000, recognition: PLAIN };
 const LONG = { expiresAt: T0 + 100_000_000 } as const;
 
 /** A minute and more without a voice, after one word in the first second; its leg is through, or says nothing more. */

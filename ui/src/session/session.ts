@@ -17,6 +17,7 @@ import { Levels } from "./levels";
 import { Patience } from "./patience";
 import { Quiet } from "./quiet";
 import { LegIds } from "./raising";
+import { PLAIN } from "./recognition";
 import { Asking } from "./reconnect";
 import { Regroup } from "./regroup";
 import { Report } from "./report";
@@ -66,7 +67,7 @@ export class Session {
   constructor(
     recordingId: RecordingId,
     random: () => number,
-    policy: Policy = { fallbackAfter: null, isRedone: false, idleAfter: null },
+    policy: Policy = { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
   ) {
     this.#recordingId = recordingId;
     this.#random = random;
@@ -244,6 +245,7 @@ export class Session {
       const turns = commit.turns.map((turn) => ({ recordingId, ...turn }));
       return this.#emit({ kind: "turnsReplaced", range: commit.range, turns });
     }
+    if (commit.kind === "label") return this.#emit({ kind: "turnRelabelled", anew: commit.anew });
     if (commit.turn.isFallback) this.#backlog.addStopgap(commit.turn);
     this.#emit({ kind: "turnCommitted", turn: { recordingId, ...commit.turn } });
   }
@@ -366,7 +368,12 @@ function laneFor(errand: Errand, around: Surroundings): Lane {
   const { range, boundaries } = errand;
   return new Lane("redo", { ...range, tile: range.from }, around, (lane) => {
     const regroup = new Regroup(range.from, boundaries, { push: (commit) => around.commits.push(lane, commit) });
-    return { push: (commit) => (commit.kind === "turn" ? regroup.push(commit.turn) : undefined) };
+    return {
+      push: (commit) => {
+        if (commit.kind === "turn") regroup.push(commit.turn);
+        else if (commit.kind !== "label" || !regroup.relabel(commit.anew)) around.commits.push(lane, commit);
+      },
+    };
   });
 }
 
@@ -379,6 +386,8 @@ function frameOf(sample: Sample): Sample {
   return Math.floor(sample / FRAME) * FRAME;
 }
 
+/** A label covers nothing. */
 function endOf(commit: Commit): Sample {
+  if (commit.kind === "label") return 0;
   return commit.kind === "turn" ? commit.turn.to : commit.range.to;
 }

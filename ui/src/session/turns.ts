@@ -3,7 +3,7 @@
  * `turn_order`, which restarts with each leg. Knows no socket and no axis but the leg's first sample.
  */
 import type { Sample, Word } from "../host/host";
-import type { WireTurn } from "./codec";
+import type { WireRevision, WireTurn } from "./codec";
 import { type Ms, SAMPLES_PER_MS } from "./io";
 
 /** How long an unformatted final waits for its formatted twin, which comes at once or never. */
@@ -12,23 +12,29 @@ export const FORMAT_WAIT: Ms = 2000;
 export type Heard =
   | { kind: "tentative"; turnOrder: number; words: Word[] }
   /** `before`: where the following turn is known to begin. */
-  | { kind: "final"; turnOrder: number; words: Word[]; text: string; before: Sample | null };
+  | { kind: "final"; turnOrder: number; words: Word[]; text: string; before: Sample | null; speaker?: string };
 
 interface Turn {
   turnOrder: number;
   words: Word[];
   text: string;
+  speaker?: string;
 }
 
 export class Hearing {
   readonly #first: Sample;
+  readonly #mayComeTwice: boolean;
   #next = 0;
   #open: Turn | null = null;
   #provisional: (Turn & { at: Ms }) | null = null;
 
-  /** `first`: the sample that the leg was sent first; the recogniser's clock starts there. */
-  constructor(first: Sample) {
+  /**
+   * `first`: the sample that the leg was sent first; the recogniser's clock starts there. `mayComeTwice`: formatted finals
+   * were asked for, so that an unformatted one may be followed by its twin.
+   */
+  constructor(first: Sample, mayComeTwice = true) {
     this.#first = first;
+    this.#mayComeTwice = mayComeTwice;
   }
 
   /** Something was heard that no settled final covers. */
@@ -58,7 +64,7 @@ export class Hearing {
       return [...heard, tentative(turn)];
     }
     this.#open = null;
-    if (wire.isFormatted) return [...heard, this.#final(turn, null)];
+    if (wire.isFormatted || !this.#mayComeTwice) return [...heard, this.#final(turn, null)];
     this.#provisional = { ...turn, at: now };
     return [...heard, tentative(turn)];
   }
@@ -83,6 +89,13 @@ export class Hearing {
     return [...heard, { kind: "tentative", turnOrder, words: [] }];
   }
 
+  /** Says anew who spoke in a final that still waits for its twin; false when none of that number does. */
+  relabel(revision: WireRevision): boolean {
+    if (this.#provisional?.turnOrder !== revision.turnOrder) return false;
+    this.#provisional = relabelled(this.#provisional, revision);
+    return true;
+  }
+
   #closeBefore(turn: Turn): Heard[] {
     const earlier = [this.#provisional, this.#open].find((one) => one !== null && one.turnOrder < turn.turnOrder);
     return earlier === undefined || earlier === null ? [] : [this.#final(earlier, turn.words[0]?.from ?? null)];
@@ -101,22 +114,25 @@ export class Hearing {
     this.#next = turn.turnOrder + 1;
     if (this.#open !== null && this.#open.turnOrder <= turn.turnOrder) this.#open = null;
     this.#provisional = null;
-    return { kind: "final", turnOrder: turn.turnOrder, words: turn.words, text: turn.text, before };
+    const { turnOrder, words, text, speaker } = turn;
+    return { kind: "final", turnOrder, words, text, before, ...(speaker === undefined ? {} : { speaker }) };
   }
 
   /** Text is built from the words: a partial's `transcript` may lack the word in progress. */
   #turn(wire: WireTurn, to: Sample | null): Turn {
-    const words = wire.words.map(({ text, startMs, endMs, confidence }) => ({
+    const words = wire.words.map(({ text, startMs, endMs, confidence, speaker }) => ({
       text,
       from: this.#first + Math.round(startMs * SAMPLES_PER_MS),
       to: this.#first + Math.round(endMs * SAMPLES_PER_MS),
       confidence,
+      ...(speaker === undefined ? {} : { speaker }),
     }));
     const own = to === null ? words : words.filter((word) => heart(word) < to);
     const isWhole = own.length === words.length;
     const text =
       wire.isEnd && isWhole && wire.text.trim() !== "" ? wire.text.trim() : own.map((word) => word.text).join(" ");
-    return { turnOrder: wire.turnOrder, words: own, text };
+    const { turnOrder, speaker } = wire;
+    return { turnOrder, words: own, text, ...(speaker === undefined ? {} : { speaker }) };
   }
 }
 
@@ -126,6 +142,23 @@ const HALF_LONGEST: Sample = 100 * SAMPLES_PER_MS;
 /** Where a word surely sounds: by this it is decided whose it is. */
 export function heart({ from, to }: Pick<Word, "from" | "to">): Sample {
   return from + Math.min((to - from) / 2, HALF_LONGEST);
+}
+
+/** A turn as the recogniser sees its speaker now; its words only where it has as many. */
+export function relabelled<T extends { words: { speaker?: string }[]; speaker?: string }>(
+  turn: T,
+  { speaker, words }: Pick<WireRevision, "speaker" | "words">,
+): T {
+  const isWhole = words.length === turn.words.length;
+  return {
+    ...signedBy(turn, speaker),
+    words: isWhole ? turn.words.map((word, i) => signedBy(word, words[i] ?? null)) : turn.words,
+  };
+}
+
+function signedBy<T extends { speaker?: string }>(one: T, speaker: string | null): T {
+  const { speaker: _before, ...rest } = one;
+  return (speaker === null ? rest : { ...rest, speaker }) as T;
 }
 
 function tentative({ turnOrder, words }: Turn): Heard {

@@ -16,6 +16,7 @@ import type {
 import type { OpenedSession, SessionOptions } from "../session/driver";
 import type { Ledger } from "../session/events";
 import type { Policy } from "../session/io";
+import { parameters } from "../session/recognition";
 import { type LedgerRange, ledgerRanges } from "../transcript/ledger";
 import { say, speak } from "../words/say";
 import { BrokerEntry } from "./broker.svelte";
@@ -385,12 +386,13 @@ export class AppState {
 
   /** A stand-in for the engine inside the program would be itself. */
   get #policy(): Policy {
-    const { isOfflineTakeover, takeoverSeconds, isOfflineRedone, idleMinutes } = this.preferences.value;
+    const { isOfflineTakeover, takeoverSeconds, isOfflineRedone, idleMinutes, recognition } = this.preferences.value;
     const isElsewhere = this.recogniser.kind !== "offline";
     return {
       fallbackAfter: isElsewhere && isOfflineTakeover ? takeoverSeconds * 1000 : null,
       isRedone: isOfflineRedone,
       idleAfter: isElsewhere && idleMinutes > 0 ? idleMinutes * 60_000 : null,
+      recognition,
     };
   }
 
@@ -403,9 +405,11 @@ export class AppState {
   }
   #configured = "";
 
-  /** Another model of the same recogniser has another label. */
+  /** Another model of the offline engine has another label; whatever else matters to a recogniser is in its parameters. */
   get #wanted(): string {
-    return JSON.stringify([this.recogniser.kind, this.recogniser.label, this.#policy]);
+    const { kind, label } = this.recogniser;
+    const { recognition, ...rest } = this.#policy;
+    return JSON.stringify([kind, kind === "offline" ? label : null, rest, parameters(recognition, kind)]);
   }
 
   #liveId(live: LiveState): RecordingId | null {

@@ -82,6 +82,41 @@ beforeEach(() => {
   app = new AppState(world());
 });
 
+describe("what is asked of a recogniser", () => {
+  const cloud = { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null } as const;
+
+  test("reaches a session that runs, and only if it changes what that is asked for", async () => {
+    host.state = { ...host.state, recogniser: cloud };
+    await app.open();
+    await host.recordingStart();
+    const [session] = opened as [Opened];
+    const { recognition } = host.state.settings;
+    expect(session.wish.policy?.recognition).toEqual(recognition);
+
+    await app.preferences.update({ recognition: { ...recognition, keyTerms: ["Sotto"] } });
+    expect(session.policies.map((policy) => policy.recognition.keyTerms)).toEqual([["Sotto"]]);
+    // How many there are says nothing while nobody is told apart, and neither does a theme.
+    await app.preferences.update({ recognition: { ...recognition, keyTerms: ["Sotto"], mostSpeakers: 3 } });
+    await app.preferences.update({ theme: "dark" });
+    expect(session.policies).toHaveLength(1);
+    // The chip has another label then, and that is no second reason.
+    await app.preferences.update({ recognition: { ...recognition, model: "whisper-rt" } });
+    host.tell({ kind: "recogniserChanged", status: { ...cloud, label: "AssemblyAI · Whisper" } });
+    expect(session.policies).toHaveLength(2);
+  });
+
+  test("is nothing that the offline engine does not take", async () => {
+    await app.open();
+    await host.recordingStart();
+    const { recognition } = host.state.settings;
+    const wish = { ...recognition, keyTerms: ["Sotto"], tellsSpeakers: true, model: "whisper-rt" } as const;
+    await app.preferences.update({ recognition: { ...wish, keyTerms: [...wish.keyTerms] } });
+    expect(opened[0]?.policies).toEqual([]);
+    await app.preferences.update({ recognition: { ...recognition, turnTaking: "patient" } });
+    expect(opened[0]?.policies).toHaveLength(1);
+  });
+});
+
 describe("sessions", () => {
   test("a recording that anybody starts gets one session, and it is closed when the recording is through", async () => {
     await app.open();

@@ -2,27 +2,22 @@
 import type { RecordingId } from "../host/host";
 import type { TurnName, TurnSegment } from "../transcript/transcript";
 import { say } from "../words/say";
+import { Deeds } from "./deeds";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
 /** Shows what was stored; null: what was heard. */
 type Show = (turn: TurnName, text: string | null) => void;
 
-interface Edit {
-  turn: TurnName;
-  /** What the user had made of it before. */
-  before: string | null;
-}
-
 export class Edits {
   readonly #world: World;
   readonly #toasts: Toasts;
   readonly #recordingId: RecordingId;
   readonly #show: Show;
-  /** The newest last. */
-  readonly #made: Edit[] = [];
+  readonly #deeds: Deeds;
 
-  constructor(world: World, toasts: Toasts, recordingId: RecordingId, show: Show) {
+  constructor(world: World, toasts: Toasts, recordingId: RecordingId, show: Show, deeds = new Deeds()) {
+    this.#deeds = deeds;
     this.#world = world;
     this.#toasts = toasts;
     this.#recordingId = recordingId;
@@ -36,24 +31,16 @@ export class Edits {
     const before = turn.isEdited ? turn.text : null;
     if (text === before) return true;
     if (!(await this.#store(turn, text))) return false;
-    const edit = { turn, before };
-    this.#made.push(edit);
-    const undo = { label: say.reading.undo, run: () => void this.#takeBack(edit) };
+    const deed = { takeBack: () => this.#store(turn, before) };
+    this.#deeds.did(deed);
+    const undo = { label: say.reading.undo, run: () => void this.#deeds.takeBack(deed) };
     this.#toasts.say(text === null ? say.edit.asHeard : say.edit.stored, undo);
     return true;
   }
 
-  /** Takes the newest one back. */
-  async undo(): Promise<void> {
-    const edit = this.#made.at(-1);
-    if (edit !== undefined) await this.#takeBack(edit);
-  }
-
-  async #takeBack(edit: Edit): Promise<void> {
-    const at = this.#made.indexOf(edit);
-    if (at < 0) return;
-    this.#made.splice(at, 1);
-    if (!(await this.#store(edit.turn, edit.before))) this.#made.splice(at, 0, edit);
+  /** Takes the newest deed back. */
+  undo(): Promise<void> {
+    return this.#deeds.undo();
   }
 
   async #store(turn: TurnName, text: string | null): Promise<boolean> {

@@ -12,9 +12,10 @@ const rows: Row[] = [
     turns: [turn(0, "One barge."), turn(1, "Barge two.")],
     tail: "",
     isFallback: false,
+    speaker: null,
   },
   { kind: "gap", key: "b", from: 5, to: 6, cause: "micLost" },
-  { kind: "text", key: "c", from: 9, turns: [turn(9, "The barge.")], tail: "barge", isFallback: false },
+  { kind: "text", key: "c", from: 9, turns: [turn(9, "The barge.")], tail: "barge", isFallback: false, speaker: null },
 ];
 
 function finding(query: string) {

@@ -2,12 +2,23 @@
  * One recording that is being made or finished: its session's events as a transcript, at most one change a paint.
  * It opens no session and decides nothing about recordings; `app` does.
  */
-import type { RecordingId, Sample, UnixMs } from "../host/host";
+import type { CommittedTurn, RecordingId, Sample, UnixMs } from "../host/host";
 import type { Ledger, SessionEvent, SessionFailure, SessionPhase } from "../session/events";
-import { edited, emptyTranscript, fold, fromStored, type Transcript } from "../transcript/transcript";
+import {
+  edited,
+  emptyTranscript,
+  fold,
+  fromStored,
+  named,
+  type Transcript,
+  type TurnName,
+} from "../transcript/transcript";
+import { called } from "../words/called";
+import { Deeds } from "./deeds";
 import { Edits } from "./edits";
 import { Find } from "./find.svelte";
 import { type Row, Rows } from "./rows";
+import { SpeakerNames } from "./speakers.svelte";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
@@ -37,6 +48,8 @@ export class LiveRecording {
 
   rows = $state.raw<readonly Row[]>([]);
   isWriting = $state(false);
+  /** Somebody is told apart. */
+  hasSpeakers = $state(false);
   phase = $state.raw<SessionPhase>({ kind: "connecting" });
   ledger = $state.raw<Ledger>({ captured: 0, transcribed: 0 });
   gapCount = $state(0);
@@ -50,6 +63,7 @@ export class LiveRecording {
   readonly #world: World;
   readonly #tellsPaints: boolean;
   readonly edits: Edits;
+  readonly speakers: SpeakerNames;
   readonly find = new Find(() => this.rows);
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
@@ -66,10 +80,17 @@ export class LiveRecording {
     this.#tellsPaints = tellsPaints;
     this.recordingId = recordingId;
     this.startedAt = startedAt;
-    this.edits = new Edits(world, toasts, recordingId, (turn, text) => {
-      this.#transcript = edited(this.#transcript, turn, text);
+    const deeds = new Deeds();
+    const change = (next: Transcript) => {
+      this.#transcript = next;
       this.#paint();
-    });
+    };
+    const show = (turn: TurnName, text: string | null) => change(edited(this.#transcript, turn, text));
+    this.edits = new Edits(world, toasts, recordingId, show, deeds);
+    const now = () => this.#transcript;
+    this.speakers = new SpeakerNames(world, toasts, recordingId, deeds, now, (changes) =>
+      change(named(now(), changes)),
+    );
   }
 
   get failure(): SessionFailure | null {
@@ -92,9 +113,9 @@ export class LiveRecording {
     else if (event.kind === "ledgerChanged") this.ledger = event.ledger;
     else if (event.kind === "resumed") void this.#load();
     else {
-      if (event.kind === "turnCommitted") this.#say(event.turn.leg, event.turn.turnOrder, event.turn.text);
       if (this.#early === null) this.#transcript = fold(this.#transcript, event);
       else this.#early.push(event);
+      if (event.kind === "turnCommitted") this.#say(event.turn);
       this.#paint();
     }
   };
@@ -116,9 +137,13 @@ export class LiveRecording {
     this.isSpeech = false;
   }
 
-  #say(leg: number, turnOrder: number, text: string): void {
+  #say({ leg, turnOrder, text }: CommittedTurn): void {
     if (text.trim() === "") return;
-    this.#spoken = [...this.#spoken, { key: `${leg}:${turnOrder}`, text }].slice(-SPOKEN_KEPT);
+    const { segments } = this.#transcript;
+    const shown = segments.findLast((one) => one.kind === "turn" && one.leg === leg && one.turnOrder === turnOrder);
+    const speaker = shown?.kind === "turn" ? shown.speaker : null;
+    const line = speaker === null ? text : `${called(speaker)}: ${text}`;
+    this.#spoken = [...this.#spoken, { key: `${leg}:${turnOrder}`, text: line }].slice(-SPOKEN_KEPT);
   }
 
   #paint(): void {
@@ -128,6 +153,7 @@ export class LiveRecording {
       this.#isPainting = false;
       this.rows = this.#layout.of(this.#transcript);
       this.gapCount = this.#transcript.gapCount;
+      this.hasSpeakers = this.#transcript.cast.met.length > 0;
       this.isWriting = this.#transcript.tail.length > 0;
       this.spoken = this.#spoken;
       this.#tellFirstText();

@@ -1,11 +1,13 @@
 /** One past recording, opened for reading. */
 import type { CommandError, ExportFormat, RecordingId, RecordingSummary } from "../host/host";
-import { edited, emptyTranscript, fromStored, type Transcript } from "../transcript/transcript";
+import { edited, emptyTranscript, fromStored, named, type Transcript } from "../transcript/transcript";
 import { say } from "../words/say";
+import { Deeds } from "./deeds";
 import { Edits } from "./edits";
 import { Find } from "./find.svelte";
 import { Player } from "./player.svelte";
 import { type Row, Rows } from "./rows";
+import { SpeakerNames } from "./speakers.svelte";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
@@ -18,9 +20,12 @@ export class Reading {
   readonly #world: World;
   readonly #toasts: Toasts;
   readonly edits: Edits;
+  readonly speakers: SpeakerNames;
   readonly find = new Find(() => this.rows);
   readonly player: Player;
   hasSound = $state(false);
+  /** Somebody is told apart. */
+  hasSpeakers = $state(false);
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
 
@@ -29,7 +34,12 @@ export class Reading {
     this.#toasts = toasts;
     this.recordingId = recordingId;
     this.player = new Player(world, toasts, recordingId);
-    this.edits = new Edits(world, toasts, recordingId, (turn, text) => this.#lay(edited(this.#transcript, turn, text)));
+    const deeds = new Deeds();
+    const now = () => this.#transcript;
+    this.edits = new Edits(world, toasts, recordingId, (turn, text) => this.#lay(edited(now(), turn, text)), deeds);
+    this.speakers = new SpeakerNames(world, toasts, recordingId, deeds, now, (changes) =>
+      this.#lay(named(now(), changes)),
+    );
   }
 
   async load(): Promise<void> {
@@ -48,6 +58,7 @@ export class Reading {
   #lay(transcript: Transcript): void {
     this.#transcript = transcript;
     this.rows = this.#layout.of(transcript);
+    this.hasSpeakers = transcript.cast.met.length > 0;
   }
 
   async copy(isTimed: boolean): Promise<void> {

@@ -5,6 +5,7 @@
 import type { Gap, RecogniserKind, Sample } from "../host/host";
 import type { ShownHole } from "../session/events";
 import { type Block, blocks, type Paragraph } from "../transcript/paragraphs";
+import { castTurn, type Speaker } from "../transcript/speakers";
 import type { Transcript, TurnSegment } from "../transcript/transcript";
 
 export interface TextRow {
@@ -16,6 +17,7 @@ export interface TextRow {
   tail: string;
   /** The offline engine stood in for the chosen recogniser. */
   isFallback: boolean;
+  speaker: Speaker | null;
 }
 
 export interface GapRow {
@@ -95,8 +97,8 @@ function textRow(paragraph: Paragraph, open: TurnSegment | null): TextRow {
   const turns = paragraph.turns.filter((turn) => turn !== open);
   const tail = open !== null && turns.length < paragraph.turns.length ? open.text : "";
   const from = paragraph.turns[0]?.words[0]?.from ?? paragraph.from;
-  const isFallback = paragraph.turns[0]?.isFallback ?? false;
-  return { kind: "text", key: `text ${paragraph.key}`, from, turns, tail, isFallback };
+  const { isFallback = false, speaker = null } = paragraph.turns[0] ?? {};
+  return { kind: "text", key: `text ${paragraph.key}`, from, turns, tail, isFallback, speaker };
 }
 
 /** Its end stays while it fills from the front, so that is its key. */
@@ -111,7 +113,7 @@ function placeOf({ segments, tail }: Pick<Transcript, "segments" | "tail">): num
   return isSaidBefore ? segments.length - 1 : segments.length;
 }
 
-function openTurn({ segments, tail }: Transcript): TurnSegment | null {
+function openTurn({ segments, tail, open, cast }: Transcript): TurnSegment | null {
   const last = tail.at(-1);
   if (last === undefined) return null;
   // Turns tile the axis: the open one answers for what follows the last final, and that is its key when it is final.
@@ -121,5 +123,9 @@ function openTurn({ segments, tail }: Transcript): TurnSegment | null {
   const text = tail.map((word) => word.text).join(" ");
   const name = { leg: -1, turnOrder: -1 };
   const words = { text, heard: text, words: tail, isEdited: false };
-  return { kind: "turn", key: from, ...name, from, to: last.to, ...words, source: ANY, isFallback };
+  // Recognisers say who spoke when a turn is over; until then it is taken for whoever spoke last.
+  const label = tail.find((word) => word.speaker !== undefined)?.speaker ?? null;
+  const heard = { leg: open[0]?.leg ?? -1, from, words: tail, label };
+  const speaker = label === null && before?.kind === "turn" ? before.speaker : castTurn(cast, heard).speaker;
+  return { kind: "turn", key: from, ...name, from, to: last.to, ...words, source: ANY, isFallback, label, speaker };
 }

@@ -7,6 +7,15 @@ export class Preferences {
   value = $state.raw<Settings>({
     isWelcomed: true,
     recogniser: "offline",
+    recognition: {
+      model: "universal-streaming-english",
+      language: null,
+      keyTerms: [],
+      turnTaking: "balanced",
+      isFormatted: true,
+      tellsSpeakers: false,
+      mostSpeakers: null,
+    },
     deviceId: null,
     toggleShortcut: "CommandOrControl+Alt+R",
     captionsShortcut: "CommandOrControl+Alt+C",

@@ -51,8 +51,9 @@ function shared(segments: readonly Segment[], previous: readonly Block[]): { kep
 
 function continues(paragraph: Paragraph, turn: TurnSegment): boolean {
   const last = paragraph.turns.at(-1);
-  // Who wrote it is said once a paragraph.
+  // Who wrote it, and who said it, is said once a paragraph.
   if (paragraph.text.length > LONG || last?.isFallback !== turn.isFallback) return false;
+  if (last.speaker?.key !== turn.speaker?.key) return false;
   const end = last.words.at(-1)?.to ?? paragraph.to;
   const start = turn.words[0]?.from ?? turn.from;
   return start - end < PAUSE;

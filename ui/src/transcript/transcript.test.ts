@@ -218,7 +218,8 @@ describe("turns in place of others", () => {
 
 describe("what a transcript knows besides its words", () => {
   it("is empty at first", () => {
-    expect(emptyTranscript()).toEqual({ segments: [], open: [], tail: [], holes: [], wordCount: 0, gapCount: 0 });
+    const text = { segments: [], open: [], tail: [], holes: [], wordCount: 0, gapCount: 0 };
+    expect(emptyTranscript()).toEqual({ ...text, cast: { names: { voices: [], stretches: [] }, legs: [], met: [] } });
   });
 
   it("counts gaps once each", () => {

@@ -10,11 +10,14 @@ import type {
   OpenedRecording,
   Pause,
   RecogniserKind,
+  Relabelling,
   Sample,
+  SpeakerChange,
   StoredTurn,
   Word,
 } from "../host/host";
 import type { SessionEvent, ShownHole } from "../session/events";
+import { type Cast, castTurn, changed, isNewLeg, NOBODY, type Speaker, withLeg } from "./speakers";
 
 export interface TurnSegment {
   readonly kind: "turn";
@@ -32,6 +35,10 @@ export interface TurnSegment {
   /** The offline engine stood in for the chosen recogniser. */
   readonly isFallback: boolean;
   readonly isEdited: boolean;
+  /** The recogniser's label of who spoke. */
+  readonly label: string | null;
+  /** As a reader is told. */
+  readonly speaker: Speaker | null;
 }
 
 export interface GapSegment {
@@ -78,9 +85,10 @@ export interface Transcript {
   /** Words of the finals. */
   readonly wordCount: number;
   readonly gapCount: number;
+  readonly cast: Cast;
 }
 
-const EMPTY: Transcript = { segments: [], open: [], tail: [], holes: [], wordCount: 0, gapCount: 0 };
+const EMPTY: Transcript = { segments: [], open: [], tail: [], holes: [], wordCount: 0, gapCount: 0, cast: NOBODY };
 
 export function emptyTranscript(): Transcript {
   return EMPTY;
@@ -88,7 +96,7 @@ export function emptyTranscript(): Transcript {
 
 /** What history holds. */
 export function fromStored(
-  opened: Pick<OpenedRecording, "turns" | "gaps"> & Partial<Pick<OpenedRecording, "pauses">>,
+  opened: Pick<OpenedRecording, "turns" | "gaps"> & Partial<Pick<OpenedRecording, "pauses" | "speakers">>,
 ): Transcript {
   const segments = [...opened.turns.filter(hasWords).map(turnSegment), ...opened.gaps.map(gapSegment)];
   segments.sort((a, b) => a.from - b.from);
@@ -96,12 +104,14 @@ export function fromStored(
     (placed, pause) => inserted(placed, pauseSegment(pause)).segments,
     segments,
   );
-  return {
+  const names = opened.speakers ?? NOBODY.names;
+  return recast({
     ...EMPTY,
     segments: all,
     wordCount: opened.turns.reduce((sum, turn) => sum + turn.words.length, 0),
     gapCount: opened.gaps.length,
-  };
+    cast: { ...NOBODY, names },
+  });
 }
 
 /** The next transcript; the same object when the event says nothing about the text. */
@@ -115,6 +125,8 @@ export function fold(transcript: Transcript, event: SessionEvent): Transcript {
       return withGap(transcript, event.gap);
     case "pauseDeclared":
       return { ...transcript, segments: inserted(transcript.segments, pauseSegment(event.pause)).segments };
+    case "turnRelabelled":
+      return withLabel(transcript, event.anew);
     case "turnsReplaced":
       return withReplaced(transcript, event.range, event.turns);
     case "holesChanged":
@@ -133,6 +145,38 @@ export function edited(transcript: Transcript, turn: TurnName, text: string | nu
   return { ...transcript, segments: transcript.segments.with(at, next) };
 }
 
+/** The user says who spoke. */
+export function named(transcript: Transcript, changes: readonly SpeakerChange[]): Transcript {
+  const names = changes.reduce(changed, transcript.cast.names);
+  return recast({ ...transcript, cast: { ...transcript.cast, names } });
+}
+
+/** All speakers anew; a turn whose speaker is the same stays the same object. */
+function recast(transcript: Transcript): Transcript {
+  const { segments } = transcript;
+  const legs = segments.flatMap((one) => (one.kind === "turn" && one.label !== null ? [one.leg] : []));
+  let cast: Cast = { ...transcript.cast, legs: [...new Set(legs)].sort((a, b) => a - b), met: [] };
+  const next = segments.map((segment) => {
+    if (segment.kind !== "turn") return segment;
+    const { speaker, cast: met } = castTurn(cast, segment);
+    cast = met;
+    return isSameSpeaker(speaker, segment.speaker) ? segment : { ...segment, speaker };
+  });
+  return { ...transcript, segments: next, cast };
+}
+
+function isSameSpeaker(a: Speaker | null, b: Speaker | null): boolean {
+  return a?.key === b?.key && a?.tone === b?.tone && a?.session === b?.session;
+}
+
+/** Its words carry labels too, which nobody is shown. */
+function withLabel(transcript: Transcript, { leg, turnOrder, speaker }: Relabelling): Transcript {
+  const at = transcript.segments.findLastIndex((one) => one.kind === "turn" && isSameTurn(one, { leg, turnOrder }));
+  const segment = transcript.segments[at];
+  if (segment?.kind !== "turn" || segment.label === speaker) return transcript;
+  return recast({ ...transcript, segments: transcript.segments.with(at, { ...segment, label: speaker }) });
+}
+
 function withOpen(transcript: Transcript, turn: OpenTurn): Transcript {
   const others = transcript.open.filter((open) => !isSameTurn(open, turn));
   if (turn.words.length === 0) {
@@ -147,9 +191,16 @@ function withOpen(transcript: Transcript, turn: OpenTurn): Transcript {
 function withTurn(transcript: Transcript, turn: CommittedTurn): Transcript {
   const rest = withOpen(transcript, { leg: turn.leg, turnOrder: turn.turnOrder, words: [] });
   if (!hasWords(turn)) return rest;
-  const { segments, replaced } = inserted(rest.segments, turnSegment({ ...turn, editedText: null }));
+  const segment = turnSegment({ ...turn, editedText: null });
+  const { cast, speaker } = castTurn(
+    isNewLeg(rest.cast, segment) ? withLeg(rest.cast, segment.leg) : rest.cast,
+    segment,
+  );
+  const { segments, replaced } = inserted(rest.segments, { ...segment, speaker });
   const before = replaced === null ? 0 : wordsOf(replaced);
-  return { ...rest, segments, wordCount: rest.wordCount - before + turn.words.length };
+  const next = { ...rest, segments, cast, wordCount: rest.wordCount - before + turn.words.length };
+  // A leg that is heard before one which is shown already moves the numbers of those behind it.
+  return cast.legs.length > rest.cast.legs.length && cast.legs.at(-1) !== segment.leg ? recast(next) : next;
 }
 
 /** A turn belongs where it begins. Gaps stay: what was never captured is not heard by another either. */
@@ -209,7 +260,8 @@ function turnSegment(turn: StoredTurn): TurnSegment {
   const { leg, turnOrder, from, to, text: heard, words, source, isFallback, editedText } = turn;
   const text = editedText ?? heard;
   const isEdited = editedText !== null;
-  return { kind: "turn", key: from, leg, turnOrder, from, to, text, heard, words, source, isFallback, isEdited };
+  const said = { key: from, leg, turnOrder, from, to, text, heard, words, source, isFallback, isEdited };
+  return { kind: "turn", ...said, label: turn.speaker ?? null, speaker: null };
 }
 
 function gapSegment({ from, to, cause }: Gap): GapSegment {

@@ -198,6 +198,21 @@ export const de: Words = {
     asHeard: "Wieder wie gehört.",
   },
 
+  speakers: {
+    unknown: "Unbekannt",
+    called: (label: string, session: number) => (session > 1 ? `Stimme ${label} (${session})` : `Stimme ${label}`),
+    hint: "Sagen, wer das ist",
+    title: "Wer spricht da?",
+    field: "Name",
+    known: "Andere in dieser Aufnahme",
+    note: "Überall: alles, was diese Stimme sagt. Nur hier: dieser Absatz. In jeder Sitzung zählt die Erkennung die Stimmen neu; geben Sie derselben Person denselben Namen.",
+    noteHere: "Der Name gilt für diesen Absatz.",
+    everywhere: "Überall",
+    here: "Nur hier",
+    named: (name: string) => `Heißt jetzt ${name}.`,
+    unnamed: "Der Name ist zurückgenommen.",
+  },
+
   welcome: {
     title: "Sprechen und mitlesen.",
     lead: "Sotto schreibt, was gesagt wird, während es gesagt wird. Wählen Sie, wer schreibt; das lässt sich jederzeit ändern.",
@@ -272,6 +287,57 @@ export const de: Words = {
     assemblyaiEu: "AssemblyAI EU",
     assemblyaiEuNote: "Dasselbe, und der Ton bleibt in der EU",
     key: "API-Schlüssel",
+    recognition: {
+      model: "Modell",
+      models: {
+        "universal-streaming-english": { label: "Universal, Englisch", note: "Wort für Wort, am schnellsten." },
+        "universal-streaming-multilingual": {
+          label: "Universal, sechs Sprachen",
+          note: "Wort für Wort: Englisch, Spanisch, Französisch, Deutsch, Italienisch, Portugiesisch.",
+        },
+        "universal-3-5-pro": {
+          label: "Universal-3.5 Pro",
+          note: "Am genauesten, satzweise, 32 Sprachen. Kostet mehr.",
+        },
+        "universal-3-6-pro": { label: "Universal-3.6 Pro", note: "Der Nachfolger. Kostet mehr." },
+        "whisper-rt": { label: "Whisper", note: "Rund hundert Sprachen; die ersten Wörter brauchen drei Sekunden." },
+      },
+      language: "Gesprochene Sprache",
+      languageNote: "Ein Hinweis: Was sonst gesprochen wird, wird auch geschrieben.",
+      anyLanguage: "Beliebig",
+      terms: "Schlüsselwörter",
+      termsNote: "Namen und Wörter, die schwer zu erraten sind, je bis zu 50 Zeichen. AssemblyAI berechnet sie.",
+      termsIgnored: {
+        offline: "Die Offline-Erkennung nimmt keine an. Sie zählen, wenn AssemblyAI schreibt.",
+        model: "Whisper nimmt keine an. Bei den anderen Modellen zählen sie.",
+      },
+      termPlaceholder: "Ein Name oder ein Wort",
+      add: "Hinzufügen",
+      known: "Das steht schon da.",
+      remove: (term: string) => `„${term}“ entfernen`,
+      count: (terms: number, most: number) => `${terms} von ${most}`,
+      pace: "Wann ein Satz zu Ende ist",
+      paces: { quick: "Schnell", balanced: "Ausgewogen", patient: "Geduldig" },
+      paceNotes: {
+        quick: "Nach kurzer Stille: zum Diktieren.",
+        balanced: "Wie im Gespräch.",
+        patient: "Nach langer Stille: für Vorträge und lautes Nachdenken.",
+      },
+      silence: (min: number, max: number) =>
+        `Nach ${min} ms Stille, wenn er vollständig scheint, nach ${max} ms auf jeden Fall.`,
+      sureSilence: (min: number, max: number, sure: number) =>
+        `Nach ${min} ms Stille, wenn er vollständig scheint (zu ${sure} % sicher), nach ${max} ms auf jeden Fall.`,
+      formatted: "Satzzeichen und Großschreibung",
+      formattedNote: "Ohne sie wird jedes Wort so geschrieben, wie es gesprochen ist.",
+      speakers: "Stimmen unterscheiden",
+      speakersNote: "AssemblyAI berechnet es und beendet Sätze womöglich früher.",
+      speakersOffline:
+        "Das kann nur AssemblyAI. Die Offline-Erkennung unterscheidet niemanden, auch als Vertretung nicht.",
+      notOffline: "Offline nicht",
+      most: "Wie viele",
+      mostNote: "Höchstens. Ist es bekannt, hilft es.",
+      automatic: "Automatisch",
+    },
     connection: {
       takeover: "Offline weitermachen",
       takeoverNote: "Reißt die Verbindung ab, schreibt die Erkennung auf diesem Computer weiter.",

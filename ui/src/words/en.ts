@@ -197,6 +197,22 @@ export const en = {
     asHeard: "Back to what was heard.",
   },
 
+  speakers: {
+    unknown: "Unknown speaker",
+    /** The second session counts anew: its A need not be the first one's. */
+    called: (label: string, session: number) => (session > 1 ? `Speaker ${label} (${session})` : `Speaker ${label}`),
+    hint: "Say who it is",
+    title: "Who is speaking?",
+    field: "Name",
+    known: "Others in this recording",
+    note: "Everywhere: all that this speaker says. Only here: this paragraph. In each session the recogniser counts speakers anew; give the same person the same name.",
+    noteHere: "The name holds for this paragraph.",
+    everywhere: "Everywhere",
+    here: "Only here",
+    named: (name: string) => `Named ${name}.`,
+    unnamed: "The name was taken back.",
+  },
+
   welcome: {
     title: "Speak, and read it.",
     lead: "Sotto writes down what is said, while it is said. Choose who does the writing; you can change it at any time.",
@@ -269,6 +285,56 @@ export const en = {
     assemblyaiEu: "AssemblyAI EU",
     assemblyaiEuNote: "The same, and the sound stays in the EU",
     key: "API key",
+    recognition: {
+      model: "Model",
+      models: {
+        "universal-streaming-english": { label: "Universal, English", note: "Word by word, the quickest." },
+        "universal-streaming-multilingual": {
+          label: "Universal, six languages",
+          note: "Word by word: English, Spanish, French, German, Italian, Portuguese.",
+        },
+        "universal-3-5-pro": {
+          label: "Universal-3.5 Pro",
+          note: "Most exact, by the sentence, 32 languages. Costs more.",
+        },
+        "universal-3-6-pro": { label: "Universal-3.6 Pro", note: "Its successor. Costs more." },
+        "whisper-rt": { label: "Whisper", note: "Some hundred languages; the first words take three seconds." },
+      },
+      language: "Spoken language",
+      languageNote: "A hint: what else is spoken is still written down.",
+      anyLanguage: "Any",
+      terms: "Key terms",
+      termsNote: "Names and words that are hard to guess, up to 50 characters each. AssemblyAI charges for them.",
+      termsIgnored: {
+        offline: "The offline engine does not take them. They count when AssemblyAI writes.",
+        model: "Whisper does not take them. They count with the other models.",
+      },
+      termPlaceholder: "A name or a word",
+      add: "Add",
+      known: "It is there already.",
+      remove: (term: string) => `Remove “${term}”`,
+      count: (terms: number, most: number) => `${terms} of ${most}`,
+      pace: "When a sentence is over",
+      paces: { quick: "Quick", balanced: "Balanced", patient: "Patient" },
+      paceNotes: {
+        quick: "After a short silence: for dictation.",
+        balanced: "As in a conversation.",
+        patient: "After a long silence: for lectures, and for thinking aloud.",
+      },
+      silence: (min: number, max: number) =>
+        `After ${min} ms of silence if it seems complete, after ${max} ms in any case.`,
+      sureSilence: (min: number, max: number, sure: number) =>
+        `After ${min} ms of silence if it seems complete (${sure} % sure), after ${max} ms in any case.`,
+      formatted: "Punctuation and capitals",
+      formattedNote: "Without them, every word is written as it is spoken.",
+      speakers: "Tell speakers apart",
+      speakersNote: "AssemblyAI charges for it, and may end sentences sooner.",
+      speakersOffline: "Only AssemblyAI can. The offline engine tells nobody apart, also while it stands in.",
+      notOffline: "Not offline",
+      most: "How many",
+      mostNote: "At most. If it is known, it helps.",
+      automatic: "Automatic",
+    },
     connection: {
       takeover: "Go on offline",
       takeoverNote: "When the connection is lost, the engine on this computer keeps writing.",

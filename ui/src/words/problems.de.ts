@@ -112,6 +112,16 @@ export const problems: ProblemTable = {
     safe: NOTHING_LOST,
     todo: "Das ist ein Fehler im Programm; die Einzelheiten helfen, ihn zu beheben.",
   },
+  KeyTermsTooMany: {
+    happened: "Mehr als 100 Schlüsselwörter werden nicht angenommen.",
+    safe: NOTHING_LOST,
+    todo: "Entfernen Sie eines, das Sie weniger brauchen.",
+  },
+  KeyTermTooLong: {
+    happened: "Ein Schlüsselwort hat höchstens 50 Zeichen: Ein längeres bliebe ohne Wirkung.",
+    safe: NOTHING_LOST,
+    todo: "Machen Sie zwei daraus.",
+  },
   ShortcutTaken: {
     happened: "Ein anderes Programm benutzt dieses Tastenkürzel.",
     safe: NOTHING_LOST,

@@ -128,6 +128,16 @@ export const problems: ProblemTable = {
     safe: NOTHING_LOST,
     todo: "This is a defect; the details help to mend it.",
   },
+  KeyTermsTooMany: {
+    happened: "More than 100 key terms are not taken.",
+    safe: NOTHING_LOST,
+    todo: "Remove one that you need less.",
+  },
+  KeyTermTooLong: {
+    happened: "A key term has at most 50 characters: a longer one would have no effect.",
+    safe: NOTHING_LOST,
+    todo: "Make two of it.",
+  },
   ShortcutTaken: {
     happened: "Another program uses this shortcut.",
     safe: NOTHING_LOST,

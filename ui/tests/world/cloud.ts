@@ -2,7 +2,7 @@
  * The network, and the recognisers behind it: the chosen one, with all that can go wrong with it, and the engine inside
  * the program, which is slow to load at worst.
  */
-import type { Result, Token } from "../../src/host/host";
+import type { Recognition, Result, Token } from "../../src/host/host";
 import type { WireMessage } from "../../src/session/codec";
 import { FRAME, type Input, type LegId, type Wanted } from "../../src/session/io";
 import type { Chance } from "./chance";
@@ -35,6 +35,8 @@ interface Minted {
 export class Cloud {
   readonly violations: string[] = [];
   mostSockets = 0;
+  /** How many key terms the user wishes for now. */
+  wished = 0;
   legsOpened = 0;
   /** How long sockets were open, all together. */
   openMs = 0;
@@ -101,7 +103,7 @@ export class Cloud {
     );
   }
 
-  open(leg: LegId, { token }: Token): void {
+  open(leg: LegId, { token }: Token, recognition: Recognition): void {
     const { now } = this.#queue;
     const minted = this.#minted.get(token);
     if (minted === undefined || minted.isUsed) return void this.violations.push(`token ${token} used twice`);
@@ -110,7 +112,11 @@ export class Cloud {
     this.legsOpened += 1;
     const { wanted } = minted;
     const isDeaf = wanted === "fallback" && this.#weather.isFallbackDeaf;
-    const recogniser = new Recogniser(isDeaf ? [] : this.#words, this.#manners, this.#chance);
+    if (recognition.keyTerms.length !== this.wished)
+      this.violations.push(`leg ${leg} was asked for ${recognition.keyTerms.length} terms, not ${this.wished}`);
+    // The engine inside the program tells nobody apart.
+    const tells = recognition.tellsSpeakers && wanted === "chosen" && this.#weather.paceLimit !== null;
+    const recogniser = new Recogniser(isDeaf ? [] : this.#words, this.#manners, this.#chance, tells);
     const socket = {
       leg,
       wanted,

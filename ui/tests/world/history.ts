@@ -1,6 +1,7 @@
 /** The history as the trusted side keeps it: turns by their place, claims, replacements, and the user's edits. */
 import type { CommandError, CommittedTurn, ErrorCode, Result, ResumePoint } from "../../src/host/host";
 import type { Commit } from "../../src/session/io";
+import { relabelled } from "../../src/session/turns";
 import type { Chance } from "./chance";
 
 export interface Kept extends CommittedTurn {
@@ -32,6 +33,13 @@ export class History {
     if (claim !== this.#claim) return refused("Superseded");
     if (commit.kind === "turn") {
       this.#put({ recordingId: "r", ...commit.turn });
+      return ok(true);
+    }
+    if (commit.kind === "label") {
+      const { anew } = commit;
+      this.turns = this.turns.map((turn) =>
+        turn.leg === anew.leg && turn.turnOrder === anew.turnOrder ? relabelled(turn, anew) : turn,
+      );
       return ok(true);
     }
     const { range, turns } = commit;

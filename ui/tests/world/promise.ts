@@ -1,6 +1,7 @@
 /** What must hold in every world, and how a world that breaks it is told. */
 import fc from "fast-check";
 import { FRAME } from "../../src/session/io";
+import { voiceOf } from "./speech";
 import { World } from "./world";
 
 /** In all; each of the files that share them takes its part. */
@@ -26,7 +27,26 @@ export function faults(world: World): string[] {
     segment.kind === "turn" ? segment.text.split(" ") : [],
   );
   if (shown.join(" ").toLowerCase() !== spoken.join(" ")) out.push("the transcript differs from the history");
+  out.push(...mistaken(world));
   if (world.transcript.tail.length > 0) out.push(`a tail is left: ${world.transcript.tail.map((word) => word.text)}`);
+  return out;
+}
+
+/** On a leg each voice has one label, and no two have the same; what is shown is what is stored. */
+function mistaken({ history, transcript }: World): string[] {
+  const out: string[] = [];
+  const known = new Map<string, number>();
+  for (const turn of history.turns) {
+    for (const { text, speaker } of turn.words) {
+      if (speaker === undefined) continue;
+      const [key, voice] = [`${turn.leg} ${speaker}`, voiceOf(text)];
+      if ((known.get(key) ?? voice) !== voice) out.push(`${text} on leg ${turn.leg} is not ${speaker}`);
+      known.set(key, voice);
+    }
+  }
+  const stored = history.turns.filter((turn) => turn.text !== "").map((turn) => turn.speaker ?? null);
+  const shown = transcript.segments.flatMap((one) => (one.kind === "turn" ? [one.label] : []));
+  if (stored.join() !== shown.join()) out.push(`speakers ${stored} are shown as ${shown}`);
   return out;
 }
 

@@ -2,10 +2,10 @@
  * A v3 recogniser that knows only what it was sent. It reads each frame's place from the frame's bytes, keeps its own
  * clock from the first byte on, and hears a word if most of it arrived in one piece.
  */
-import type { WireMessage, WireWord } from "../../src/session/codec";
+import type { WireMessage, WireRevision, WireWord } from "../../src/session/codec";
 import { FRAME } from "../../src/session/io";
 import type { Chance } from "./chance";
-import { firstAfter, heardFrom, type SpokenWord } from "./speech";
+import { firstAfter, heardFrom, type SpokenWord, voiceOf } from "./speech";
 
 export interface Manners {
   /** How finals come: unformatted and then formatted, only formatted, or never formatted. */
@@ -47,9 +47,15 @@ export class Recogniser {
   #silentFrom = 0;
   #heardTo = 0;
   #sincePartial = 0;
+  /** In the order in which they were heard: each session counts voices anew. */
+  readonly #voices: number[] = [];
+  /** Turns too short to tell whose they were, until the end. */
+  readonly #untold: WireRevision[] = [];
+  readonly #tellsSpeakers: boolean;
   frames = 0;
 
-  constructor(words: readonly SpokenWord[], manners: Manners, chance: Chance) {
+  constructor(words: readonly SpokenWord[], manners: Manners, chance: Chance, tellsSpeakers = false) {
+    this.#tellsSpeakers = tellsSpeakers;
     this.#words = words;
     this.#manners = manners;
     this.#chance = chance;
@@ -73,6 +79,7 @@ export class Recogniser {
     const out = this.#listen(0, true);
     if (this.#turn.length > 0) out.push(...this.#end(this.#received));
     else if (this.#chance.happens(0.7)) out.push(this.#message(true, false, []));
+    if (this.#untold.length > 0) out.push({ kind: "speakers", revisions: this.#untold.splice(0) });
     out.push({ kind: "termination" });
     return out;
   }
@@ -114,11 +121,28 @@ export class Recogniser {
     last.endMs = Math.min(last.endMs + this.#chance.between(0, this.#manners.padding), now / MS);
     const { finals } = this.#manners;
     const out: WireMessage[] = [];
-    if (finals !== "formatted") out.push(this.#message(true, false, words));
-    if (finals !== "bare") out.push(this.#message(true, true, words));
+    const signed = this.#signed(words);
+    if (finals !== "formatted") out.push(this.#message(true, false, signed));
+    if (finals !== "bare") out.push(this.#message(true, true, signed));
     this.#turn = [];
     this.#turnOrder += 1;
     return out;
+  }
+
+  /** A turn of one word is too short to tell whose it is; that is said at the end. */
+  #signed(words: readonly WireWord[]): readonly WireWord[] {
+    if (!this.#tellsSpeakers) return words;
+    const signed = words.map((word) => ({ ...word, speaker: this.#label(word.text) }));
+    if (signed.length > 1) return signed;
+    const labels = signed.map((word) => word.speaker);
+    this.#untold.push({ turnOrder: this.#turnOrder, speaker: labels[0] ?? null, words: labels });
+    return words;
+  }
+
+  #label(word: string): string {
+    const voice = voiceOf(word);
+    if (!this.#voices.includes(voice)) this.#voices.push(voice);
+    return String.fromCharCode(65 + this.#voices.indexOf(voice));
   }
 
   #wire(text: string, from: number, to: number): WireWord {
@@ -127,9 +151,10 @@ export class Recogniser {
     return { text, startMs, endMs: Math.max(startMs, Math.round(to / MS) + off()), confidence: 0.9 };
   }
 
-  #message(isEnd: boolean, isFormatted: boolean, words: WireWord[]): WireMessage {
+  #message(isEnd: boolean, isFormatted: boolean, words: readonly WireWord[]): WireMessage {
     // A partial's transcript is empty on the wire at times.
     const text = isEnd ? words.map((word) => word.text).join(" ") : "";
+    const speaker = words[0]?.speaker;
     return {
       kind: "turn",
       turnOrder: this.#turnOrder,
@@ -137,6 +162,7 @@ export class Recogniser {
       isFormatted,
       text,
       words: words.map((word) => ({ ...word })),
+      ...(speaker === undefined ? {} : { speaker }),
     };
   }
 }

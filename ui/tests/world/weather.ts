@@ -32,6 +32,8 @@ export interface Weather {
   pauses: { at: number; length: number }[];
   /** So long without a voice, and the chosen recogniser is let go. */
   idleAfter: number | null;
+  /** Speakers are asked for. */
+  tellsSpeakers: boolean;
 }
 
 export function weather(seed: number): Weather {
@@ -70,6 +72,7 @@ export function weather(seed: number): Weather {
       length: chance.pick([500, 4_000, 20_000, 90_000]),
     })),
     idleAfter: paceLimit === null ? null : chance.pick([null, 1_500, 4_000]),
+    tellsSpeakers: chance.happens(0.5),
   };
 }
 

@@ -81,6 +81,16 @@ describe("every spoken word exactly once", () => {
     }
   });
 
+  it("and everybody is told apart on their leg, also who said so little that it is known only at its end", () => {
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const calm = { ...CALM, seconds: 90, tokenSeconds: 30, paceLimit: 2, tellsSpeakers: true };
+      const world = new World(seed, { ...calm, reconfiguredAt: 20_000 }).run();
+      expect(faults(world), explain(world, seed)).toEqual([]);
+      const words = world.history.turns.flatMap((turn) => turn.words);
+      expect(words.filter((word) => word.speaker === undefined)).toEqual([]);
+    }
+  });
+
   it("and what is kept does not grow with the recording: an hour, with an outage in every ten minutes", () => {
     for (const paceLimit of [null, 1, 2]) {
       const outages = [1, 2, 3, 4, 5].map((n) => ({ from: n * 600_000, to: n * 600_000 + 20_000 }));

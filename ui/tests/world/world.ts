@@ -4,7 +4,8 @@
  * driver would be told.
  */
 import type { SessionEvent } from "../../src/session/events";
-import type { Commit, Effect, Input } from "../../src/session/io";
+import type { Commit, Effect, Input, Policy } from "../../src/session/io";
+import { PLAIN } from "../../src/session/recognition";
 import { Session } from "../../src/session/session";
 import { emptyTranscript, fold, fromStored, type Transcript } from "../../src/transcript/transcript";
 import { Chance } from "./chance";
@@ -33,6 +34,7 @@ export class World {
   #session: Session;
   #window = 0;
   #wake = 0;
+  #terms = 0;
 
   constructor(seed: number, changes: Partial<Weather> = {}) {
     this.chance = new Chance(seed);
@@ -84,8 +86,7 @@ export class World {
 
   /** A session of a new window; what an old one is told falls on deaf ears. */
   #opened(): Session {
-    const { fallbackAfter, isRedone, idleAfter } = this.weather;
-    const session = new Session("r", this.chance.next, { fallbackAfter, isRedone, idleAfter });
+    const session = new Session("r", this.chance.next, this.#policy);
     this.#window += 1;
     this.#wake += 1;
     const window = this.#window;
@@ -170,8 +171,16 @@ export class World {
 
   #reconfigure(): void {
     this.#note("reconfigured");
-    const { fallbackAfter, isRedone, idleAfter } = this.weather;
-    this.#step({ kind: "reconfigured", policy: { fallbackAfter, isRedone, idleAfter } });
+    this.#terms += 1;
+    this.cloud.wished = this.#terms;
+    this.#step({ kind: "reconfigured", policy: this.#policy });
+  }
+
+  /** Another key term each time that the user changes something. */
+  get #policy(): Policy {
+    const { fallbackAfter, isRedone, idleAfter, tellsSpeakers } = this.weather;
+    const keyTerms = Array.from({ length: this.#terms }, (_, n) => `term ${n}`);
+    return { fallbackAfter, isRedone, idleAfter, recognition: { ...PLAIN, tellsSpeakers, keyTerms } };
   }
 
   #perform(effect: Effect): void {
@@ -187,7 +196,7 @@ export class World {
       case "mint":
         return this.cloud.mint(effect.leg, effect.recogniser);
       case "open":
-        return this.cloud.open(effect.leg, effect.token);
+        return this.cloud.open(effect.leg, effect.token, effect.recognition);
       case "send":
         return this.cloud.send(effect.leg, effect.pcm);
       case "finish":

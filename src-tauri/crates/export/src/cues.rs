@@ -24,6 +24,8 @@ pub(crate) struct Cue {
     pub(crate) from: u64,
     pub(crate) to: u64,
     pub(crate) lines: Vec<String>,
+    /// Who says it, where that is known.
+    pub(crate) by: Option<String>,
     is_gap: bool,
 }
 
@@ -34,7 +36,7 @@ pub(crate) fn cues(transcript: &Transcript) -> Vec<Cue> {
         .iter()
         .map(|gap| {
             let lines = vec![format!("[{}]", gap.cause.words())];
-            Cue { from: ms(gap.from), to: ms(gap.to), lines, is_gap: true }
+            Cue { from: ms(gap.from), to: ms(gap.to), lines, by: None, is_gap: true }
         })
         .collect();
     gaps.sort_by_key(|gap| gap.from);
@@ -42,7 +44,9 @@ pub(crate) fn cues(transcript: &Transcript) -> Vec<Cue> {
 
     let mut said = Vec::new();
     for turn in &transcript.turns {
-        said.extend(runs(timed(turn), &starts).iter().flat_map(|run| cut(run)));
+        let by = turn.spoken_by();
+        let cues = runs(timed(turn), &starts).into_iter().flat_map(|run| cut(&run));
+        said.extend(cues.map(|cue| Cue { by: by.clone(), ..cue }));
     }
     // Turns that overlap keep their order: what was said is not shuffled.
     let mut latest = 0;

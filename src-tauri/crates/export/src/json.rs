@@ -48,15 +48,24 @@ struct TurnOut<'a> {
     is_fallback: bool,
     leg: u32,
     turn_order: u32,
+    /// Only where somebody knew: the name, and the label where the recogniser gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker_label: Option<&'a str>,
     words: Vec<WordOut<'a>>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct WordOut<'a> {
     #[serde(flatten)]
     range: Range,
     text: &'a str,
     confidence: f64,
+    /// The recogniser's label, only where it gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speaker_label: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -120,6 +129,8 @@ fn turn_out(turn: &crate::Turn) -> TurnOut<'_> {
         is_fallback: turn.is_fallback,
         leg: turn.leg,
         turn_order: turn.turn_order,
+        speaker: turn.speaker.as_ref().map(|speaker| speaker.name.as_str()),
+        speaker_label: turn.speaker.as_ref().and_then(|speaker| speaker.label.as_deref()),
         words: turn
             .words
             .iter()
@@ -127,6 +138,7 @@ fn turn_out(turn: &crate::Turn) -> TurnOut<'_> {
                 range: range(word.from, word.to),
                 text: &word.text,
                 confidence: word.confidence,
+                speaker_label: word.speaker.as_deref(),
             })
             .collect(),
     }

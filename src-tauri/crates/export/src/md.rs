@@ -20,7 +20,9 @@ pub fn md(transcript: &Transcript, with_times: bool) -> String {
         blocks.push(match piece {
             Piece::Turn(turn) => {
                 let text = escaped(&one_line(turn.shown()));
-                if with_times { format!("**[{}]** {text}", short(turn.from)) } else { text }
+                let by = turn.spoken_by().map(|name| format!("**{}:** ", escaped(&name)));
+                let time = with_times.then(|| format!("**[{}]** ", short(turn.from)));
+                time.unwrap_or_default() + &by.unwrap_or_default() + &text
             }
             Piece::Pause(pause) => format!("*[{}]*", pause.words()),
             Piece::Gap(gap) => format!("*[{}]*", gap_line(gap)),

@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use crate::clock::{gap_line, moment, short};
 use crate::pieces::{Piece, head, pieces};
 use crate::text::one_line;
-use crate::{ExportError, Transcript};
+use crate::{ExportError, Transcript, Turn};
 use faces::{Faces, decoded};
 use page::{Block, Ink, Line, Pages, Placed, Type};
 use wrap::wrap;
@@ -74,7 +74,7 @@ fn blocks(transcript: &Transcript, text: &Faces<'_>, heavy: &Faces<'_>) -> Vec<B
     blocks.extend(day.map(|day| block(text, &day, DAY, MARGIN, whole, 20.0)));
     for piece in pieces(transcript) {
         let (from, line, of) = match piece {
-            Piece::Turn(turn) => (turn.from, one_line(turn.shown()), TEXT),
+            Piece::Turn(turn) => (turn.from, said(turn), TEXT),
             Piece::Pause(pause) => (pause.at, format!("[{}]", pause.words()), GAP),
             Piece::Gap(gap) => (gap.from, format!("[{}]", gap_line(gap)), GAP),
         };
@@ -86,6 +86,11 @@ fn blocks(transcript: &Transcript, text: &Faces<'_>, heavy: &Faces<'_>) -> Vec<B
         blocks.push(block);
     }
     blocks
+}
+
+fn said(turn: &Turn) -> String {
+    let text = one_line(turn.shown());
+    turn.spoken_by().map_or(text.clone(), |name| format!("{name}: {text}"))
 }
 
 fn block(faces: &Faces<'_>, text: &str, of: Type, left: f32, width: f32, after: f32) -> Block {

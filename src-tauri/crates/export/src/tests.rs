@@ -2,6 +2,7 @@ mod cues;
 mod docx;
 mod md;
 mod pdf;
+mod speakers;
 
 use proptest::prelude::*;
 
@@ -16,6 +17,7 @@ fn turn(from: u64, to: u64, text: &str) -> Turn {
         words: Vec::new(),
         source: Source::Offline,
         is_fallback: false,
+        speaker: None,
         leg: 0,
         turn_order: 0,
     }
@@ -28,8 +30,8 @@ fn tale() -> Transcript {
     (second.leg, second.turn_order, second.is_fallback) = (2, 1, true);
     let mut first = turn(0, 32_000, "It was");
     first.words = vec![
-        Word { text: "It".to_owned(), from: 800, to: 3_200, confidence: 0.75 },
-        Word { text: "was".to_owned(), from: 3_200, to: 8_008, confidence: 1.0 },
+        Word { text: "It".to_owned(), from: 800, to: 3_200, confidence: 0.75, speaker: None },
+        Word { text: "was".to_owned(), from: 3_200, to: 8_008, confidence: 1.0, speaker: None },
     ];
     Transcript {
         title: "A tale\nof two cities".to_owned(),
@@ -213,7 +215,13 @@ fn a_pause_is_said_where_it_was_even_inside_the_silence_that_a_turn_answers_for(
     let mut told = tale();
     let late = &mut told.turns[1];
     let at = late.from + 1_600;
-    late.words = vec![Word { text: "It".to_owned(), from: at, to: at + 800, confidence: 1.0 }];
+    late.words = vec![Word {
+        text: "It".to_owned(),
+        from: at,
+        to: at + 800,
+        confidence: 1.0,
+        speaker: None,
+    }];
     told.pauses = vec![Pause { at, since: 1_795_508_100_000, until: 1_795_508_290_400 }];
     let text = txt(&told, false);
     let (before, after) = text.split_once("[paused for 3:10]").unwrap();

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::text::one_line;
+
 /// Samples a second of the recording's axis.
 pub const SAMPLE_RATE: u64 = 16_000;
 
@@ -43,6 +45,17 @@ pub struct Turn {
     pub leg: u32,
     /// Its number on that socket.
     pub turn_order: u32,
+    /// Who spoke, where the recogniser or the user said so.
+    pub speaker: Option<Speaker>,
+}
+
+/// Who spoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// As a reader is told.
+    pub name: String,
+    /// As the recogniser said it; nothing where only the user knew.
+    pub label: Option<String>,
 }
 
 impl Turn {
@@ -50,6 +63,12 @@ impl Turn {
     #[must_use]
     pub fn shown(&self) -> &str {
         self.edited_text.as_deref().unwrap_or(&self.text).trim()
+    }
+
+    /// Who spoke, on one line.
+    pub(crate) fn spoken_by(&self) -> Option<String> {
+        let name = one_line(&self.speaker.as_ref()?.name);
+        (!name.is_empty()).then_some(name)
     }
 }
 
@@ -64,6 +83,8 @@ pub struct Word {
     pub to: u64,
     /// 0 to 1.
     pub confidence: f64,
+    /// The recogniser's label of who said it.
+    pub speaker: Option<String>,
 }
 
 /// Who recognised.

@@ -1,4 +1,5 @@
-//! Plain text: title, day, then a paragraph a turn; a gap is a line of its own.
+//! Plain text: title, day, then a paragraph a turn, which begins with who spoke where that is known; a gap is a line of its
+//! own.
 
 use crate::Transcript;
 use crate::clock::{hms, hms_up};
@@ -19,6 +20,9 @@ pub fn txt(transcript: &Transcript, with_times: bool) -> String {
             Piece::Turn(turn) => {
                 if with_times {
                     out.push_str(&format!("[{}] ", hms(turn.from)));
+                }
+                if let Some(name) = turn.spoken_by() {
+                    out.push_str(&format!("{name}: "));
                 }
                 out.push_str(turn.shown());
             }

@@ -10,7 +10,10 @@ pub fn vtt(transcript: &Transcript) -> String {
     let mut out = "WEBVTT\n".to_owned();
     for cue in cues(transcript) {
         let (from, to) = (stamp(cue.from, '.'), stamp(cue.to, '.'));
-        out.push_str(&format!("\n{from} --> {to}\n{}\n", escaped(&cue.lines.join("\n"))));
+        let text = escaped(&cue.lines.join("\n"));
+        // The format's own way to say who speaks; players may show it, and style by it.
+        let by = cue.by.map(|name| format!("<v {}>", escaped(&name)));
+        out.push_str(&format!("\n{from} --> {to}\n{}{text}\n", by.unwrap_or_default()));
     }
     out
 }

@@ -12,10 +12,10 @@ use crate::file::Home;
 use crate::private::Private;
 use crate::query::Query;
 use crate::store::Store;
-use crate::tables::{gaps, pauses, recordings, search, stored, turns};
+use crate::tables::{gaps, pauses, recordings, search, speakers, stored, turns};
 use crate::{
-    Claim, Gap, GapCause, HistoryError, OpenedRecording, Pause, ResumePoint, SetAside, Summary,
-    Turn, file,
+    Claim, Gap, GapCause, HistoryError, OpenedRecording, Pause, Relabelling, ResumePoint, SetAside,
+    SpeakerChange, Summary, Turn, file,
 };
 
 /// The history. Cheap to clone; the file is closed with the last clone. All calls block; see the crate's own words.
@@ -134,6 +134,19 @@ impl History {
             .write(move |tx| turns::edit(tx, recording, (leg, turn_order), text.as_deref()))
     }
 
+    /// Names those who spoke, or takes names back: all of the changes or none.
+    ///
+    /// # Errors
+    /// When there is no such recording, a name is too long, or it cannot be stored.
+    pub fn speakers_name(
+        &self,
+        recording: Uuid,
+        changes: &[SpeakerChange],
+    ) -> Result<(), HistoryError> {
+        let changes = changes.to_owned();
+        self.of(recording).write(move |tx| speakers::change(tx, recording, &changes))
+    }
+
     /// Stores that a range has no text. Idempotent.
     ///
     /// # Errors
@@ -182,6 +195,23 @@ impl History {
         self.of(turn.recording).write(move |tx| {
             recordings::check(tx, turn.recording, claim)?;
             turns::commit(tx, &turn)
+        })
+    }
+
+    /// Says anew who spoke in a turn; nothing happens where it is no longer there.
+    ///
+    /// # Errors
+    /// [`HistoryError::Superseded`] when another took the recording up; and when it cannot be stored.
+    pub fn relabel_as(
+        &self,
+        claim: Claim,
+        recording: Uuid,
+        anew: &Relabelling,
+    ) -> Result<(), HistoryError> {
+        let anew = anew.clone();
+        self.of(recording).write(move |tx| {
+            recordings::check(tx, recording, claim)?;
+            turns::relabel(tx, recording, &anew)
         })
     }
 
@@ -267,6 +297,7 @@ impl History {
                 turns: turns::of(conn, recording, key)?,
                 gaps: gaps::of(conn, recording, key)?,
                 pauses: pauses::of(conn, recording, key)?,
+                speakers: speakers::of(conn, key)?,
             })
         })
     }

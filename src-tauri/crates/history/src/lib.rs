@@ -25,6 +25,7 @@ pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
 pub use types::{
-    Claim, Gap, GapCause, Heard, OpenedRecording, Pause, RecordingState, ResumePoint, Source,
-    StoredTurn, Summary, Turn, Unknown, Word,
+    Claim, Gap, GapCause, Heard, OpenedRecording, Pause, RecordingState, Relabelling, ResumePoint,
+    Source, SpeakerChange, Speakers, StoredTurn, StretchName, Summary, Turn, Unknown, VoiceName,
+    Word,
 };

@@ -135,6 +135,9 @@ pub struct Word {
     pub to: u64,
     /// 0 to 1.
     pub confidence: f64,
+    /// The recogniser's label of who said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<String>,
 }
 
 /// A final turn. Its key is recording, leg and turn order.
@@ -158,6 +161,89 @@ pub struct Turn {
     pub source: Source,
     /// The offline engine stood in for the chosen recogniser; a better text may replace it.
     pub is_fallback: bool,
+    /// The recogniser's label of who spoke. Labels begin anew with every leg.
+    pub speaker: Option<String>,
+}
+
+/// Later insight of the recogniser into who spoke in a turn; text and times stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relabelling {
+    /// See [`Turn::leg`].
+    pub leg: u32,
+    /// See [`Turn::turn_order`].
+    pub turn_order: u32,
+    /// Of the turn.
+    pub speaker: Option<String>,
+    /// Of each word; of no use where it does not have as many as the turn.
+    pub words: Vec<Option<String>>,
+}
+
+/// What a speaker is to be called from now on; without a name, what the recogniser calls them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SpeakerChange {
+    /// Everything that a voice said on one leg.
+    Voice {
+        /// See [`Turn::leg`].
+        leg: u32,
+        /// See [`Turn::speaker`].
+        label: String,
+        /// The new name.
+        name: Option<String>,
+    },
+    /// What was said in a stretch, whoever the recogniser took for it.
+    Stretch {
+        /// First sample.
+        from: u64,
+        /// One past the last.
+        to: u64,
+        /// The new name.
+        name: Option<String>,
+    },
+}
+
+/// What the user calls a voice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoiceName {
+    /// See [`Turn::leg`].
+    pub leg: u32,
+    /// See [`Turn::speaker`].
+    pub label: String,
+    /// The name.
+    pub name: String,
+}
+
+/// Whom the user heard in a stretch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StretchName {
+    /// First sample.
+    pub from: u64,
+    /// One past the last.
+    pub to: u64,
+    /// The name.
+    pub name: String,
+}
+
+/// The names of those who spoke, as the user gave them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Speakers {
+    /// In the order of legs and labels.
+    pub voices: Vec<VoiceName>,
+    /// In the order in which they were named: where two overlap, the later counts.
+    pub stretches: Vec<StretchName>,
+}
+
+impl Speakers {
+    /// The user's name for who spoke in a turn: of its stretch, else of its voice.
+    #[must_use]
+    pub fn name_of(&self, turn: &Turn) -> Option<&str> {
+        let at = turn.words.first().map_or(turn.from, |word| word.from);
+        let here = self.stretches.iter().rev().find(|one| (one.from..one.to).contains(&at));
+        let voice = || {
+            let label = turn.speaker.as_deref()?;
+            self.voices.iter().find(|one| one.leg == turn.leg && one.label == label)
+        };
+        here.map(|one| one.name.as_str()).or_else(|| voice().map(|one| one.name.as_str()))
+    }
 }
 
 /// A turn as it is stored.
@@ -259,4 +345,6 @@ pub struct OpenedRecording {
     pub gaps: Vec<Gap>,
     /// In the order of the axis.
     pub pauses: Vec<Pause>,
+    /// The names of those who spoke.
+    pub speakers: Speakers,
 }

@@ -33,7 +33,7 @@ pub use failure::{Action, CloseCode, Failure, FailureKind, texts};
 pub use parameters::{ParameterError, StreamingParameters, credential_in_query};
 pub use server_message::{
     Begin, BeginConfiguration, DecodeError, ErrorMessage, Heartbeat, ServerMessage, Silence,
-    SpeechStarted, Termination, Turn, Warning, Word,
+    SpeakerRevision, SpeechStarted, Termination, Turn, TurnRevision, Warning, Word,
 };
 pub use token::{
     EXPIRES_IN_SECONDS, MAX_SESSION_SECONDS, MAX_SESSION_SECONDS_DEFAULT, TokenErrorBody,

@@ -25,7 +25,9 @@ pub enum ServerMessage {
     Heartbeat(Heartbeat),
     /// A stretch in which nothing was transcribed, when `acknowledge_silence` was asked for.
     Silence(Silence),
-    /// A type that this crate does not model, for example `SpeakerRevision` or `LLMGatewayResponse`.
+    /// Later insight into who spoke, when `speaker_labels` was asked for.
+    SpeakerRevision(SpeakerRevision),
+    /// A type that this crate does not model, for example `LLMGatewayResponse`.
     Unknown {
         /// The value of `type`.
         kind: String,
@@ -201,6 +203,28 @@ pub struct Silence {
     pub end_ms: u64,
 }
 
+/// `SpeakerRevision` (docs, SDK): between `Terminate` and `Termination`, and in mid-stream where an interval was asked for.
+/// Text and times of a final never change, its labels may.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SpeakerRevision {
+    /// Of some turns.
+    #[serde(default)]
+    pub revisions: Vec<TurnRevision>,
+}
+
+/// Who spoke in a turn, after all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TurnRevision {
+    /// See [`Turn::turn_order`].
+    pub turn_order: u32,
+    /// See [`Turn::speaker_label`].
+    #[serde(default)]
+    pub speaker_label: Option<String>,
+    /// All of the turn's words.
+    #[serde(default)]
+    pub words: Vec<Word>,
+}
+
 /// A text frame that is no server message: a broken server, or not one at all.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
@@ -233,6 +257,7 @@ impl ServerMessage {
             "Warning" => Self::Warning(body(value)?),
             "Heartbeat" => Self::Heartbeat(body(value)?),
             "Silence" => Self::Silence(body(value)?),
+            "SpeakerRevision" => Self::SpeakerRevision(body(value)?),
             unknown => Self::Unknown { kind: unknown.to_owned() },
         })
     }
@@ -254,6 +279,7 @@ impl ServerMessage {
             Self::Warning(_) => "Warning",
             Self::Heartbeat(_) => "Heartbeat",
             Self::Silence(_) => "Silence",
+            Self::SpeakerRevision(_) => "SpeakerRevision",
             Self::Unknown { kind } => kind,
         }
     }
@@ -283,6 +309,7 @@ impl Serialize for ServerMessage {
             Self::Warning(body) => TypeFirst { r#type, body }.serialize(serializer),
             Self::Heartbeat(body) => TypeFirst { r#type, body }.serialize(serializer),
             Self::Silence(body) => TypeFirst { r#type, body }.serialize(serializer),
+            Self::SpeakerRevision(body) => TypeFirst { r#type, body }.serialize(serializer),
             Self::Unknown { kind } => {
                 let mut map = serializer.serialize_map(Some(1))?;
                 map.serialize_entry("type", kind)?;

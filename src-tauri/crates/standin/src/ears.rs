@@ -9,6 +9,8 @@ pub struct Spoken {
     pub start_ms: u64,
     /// Milliseconds of session audio.
     pub end_ms: u64,
+    /// Which of the voices that these ears can tell apart.
+    pub voice: u8,
 }
 
 /// Turns samples into words. Where a turn ends is not its business.
@@ -45,6 +47,20 @@ pub struct EnergyEars {
 struct Burst {
     start_ms: u64,
     end_ms: u64,
+    /// How often it went through zero, which is what is heard of its pitch.
+    crossings: u64,
+}
+
+impl Burst {
+    /// Voices are an octave apart, from 100 Hz on.
+    fn voice(self) -> u8 {
+        let hz = self.crossings as f64 * 500.0 / (self.end_ms - self.start_ms).max(1) as f64;
+        (hz / 100.0).max(1.0).log2().round() as u8
+    }
+}
+
+fn crossings(block: &[i16]) -> u64 {
+    block.windows(2).filter(|pair| (pair[0] < 0) != (pair[1] < 0)).count() as u64
 }
 
 impl EnergyEars {
@@ -54,8 +70,10 @@ impl EnergyEars {
         let start_ms = self.now_ms;
         self.now_ms += BLOCK_MS;
         if power.sqrt() >= AUDIBLE {
-            let burst = self.burst.get_or_insert(Burst { start_ms, end_ms: start_ms });
+            let burst =
+                self.burst.get_or_insert(Burst { start_ms, end_ms: start_ms, crossings: 0 });
             burst.end_ms = self.now_ms;
+            burst.crossings += crossings(block);
         }
         let burst = self.burst?;
         let is_over =
@@ -80,6 +98,7 @@ impl Ears for EnergyEars {
             text: format!("word{}", self.words),
             start_ms: burst.start_ms,
             end_ms: burst.end_ms,
+            voice: burst.voice(),
         })
     }
 
@@ -104,8 +123,25 @@ mod tests {
             text: text.to_owned(),
             start_ms,
             end_ms: start_ms + 200,
+            voice: 0,
         };
         assert_eq!(heard, [spoken("word1", 0), spoken("word2", 400)]);
+    }
+
+    #[test]
+    fn voices_are_told_apart_by_their_pitch() {
+        let tone = |hz: f64| {
+            (0..3200).map(move |n| {
+                ((f64::from(n) * hz / 16_000.0 * std::f64::consts::TAU).sin() * 8000.0) as i16
+            })
+        };
+        let audio = |hz: f64| tone(hz).chain([0; 1600]).collect::<Vec<_>>();
+        let voices: Vec<u8> = [200.0, 800.0, 210.0, 780.0]
+            .into_iter()
+            .flat_map(|hz| EnergyEars::default().hear(&audio(hz)))
+            .map(|word| word.voice)
+            .collect();
+        assert_eq!(voices, [1, 3, 1, 3]);
     }
 
     #[test]

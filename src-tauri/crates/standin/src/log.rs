@@ -100,6 +100,8 @@ pub struct Heard {
     pub audio_ms: u64,
     /// Words recognised in it.
     pub words: u64,
+    /// What it was asked for, without its token.
+    pub query: String,
 }
 
 /// Everything that happened, in order.
@@ -187,6 +189,11 @@ impl SharedLog {
         }
         log.entries.push(entry);
         log.times.push(at);
+    }
+
+    /// What a session that began was asked for.
+    pub(crate) fn asked(&self, session: usize, query: String) {
+        self.lock().of(session, |heard| heard.query = query);
     }
 
     /// A session received audio, so much by now, and recognised so many more words.

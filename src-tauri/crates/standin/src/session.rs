@@ -80,7 +80,7 @@ async fn never_begin(cloud: &Cloud, session: usize, mut socket: WebSocket) {
 async fn serve(cloud: Arc<Cloud>, connect: Connect, admitted: Admitted, socket: WebSocket) {
     let mut session = Session {
         ears: (cloud.config.ears)(),
-        turns: Turns::new(admitted.parameters.format_turns),
+        turns: Turns::new(&admitted.parameters),
         began: Instant::now(),
         fault: cloud.faults.for_session(),
         standing: cloud.standing.subscribe(),
@@ -110,6 +110,7 @@ impl Session {
         self.say(begin(&parameters, token.session_seconds)).await?;
         self.began = Instant::now();
         self.cloud.log.note(Entry::Began { session: self.number });
+        self.cloud.log.asked(self.number, parameters.to_query());
         let every = self.cloud.config.heartbeat;
         let mut beat = interval_at(self.began + every, every);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -171,6 +172,9 @@ impl Session {
                 self.flush().await?;
                 let empty = self.turns.empty();
                 self.say(ServerMessage::Turn(empty)).await?;
+                if let Some(revision) = self.turns.revision() {
+                    self.say(ServerMessage::SpeakerRevision(revision)).await?;
+                }
                 let termination = Termination {
                     audio_duration_seconds: self.samples / 16_000,
                     session_duration_seconds: self.began.elapsed().as_secs(),
@@ -185,7 +189,7 @@ impl Session {
     async fn flush(&mut self) -> Result<(), Stop> {
         if let Some(word) = self.ears.flush() {
             self.cloud.log.heard(self.number, self.samples / 16, 1);
-            if self.turns.is_over(word.start_ms) {
+            if self.turns.ends_before(&word) {
                 self.finals().await?;
             }
             let partial = self.turns.heard(word);

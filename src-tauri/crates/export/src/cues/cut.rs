@@ -18,7 +18,7 @@ pub(super) fn cut(words: &[Timed]) -> Vec<Cue> {
         rest = later;
         if let (Some(first), Some(last)) = (now.first(), now.last()) {
             let (from, to) = (first.from, last.to);
-            cues.push(Cue { from, to, lines: lines(now), is_gap: false });
+            cues.push(Cue { from, to, lines: lines(now), by: None, is_gap: false });
         }
     }
     cues

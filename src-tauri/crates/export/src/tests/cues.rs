@@ -20,6 +20,7 @@ fn spoken(words: &[(&str, u64, u64)]) -> Turn {
             from: from * MS,
             to: to * MS,
             confidence: 1.0,
+            speaker: None,
         })
         .collect();
     turn
@@ -163,6 +164,7 @@ fn words_without_times_are_spread_over_the_turn() {
                 from: from * MS,
                 to: to * MS,
                 confidence: 0.0,
+                speaker: None,
             })
             .collect();
         assert_eq!(srt(&only(vec![turn.clone()])), wanted, "{times:?}");
@@ -314,7 +316,13 @@ fn laid(parts: Vec<Part>) -> Vec<Turn> {
                 Times::Any => (some, other),
                 _ => (at, at + lasts),
             };
-            heard.push(Word { text: word, from: from * MS, to: to * MS, confidence: 0.5 });
+            heard.push(Word {
+                text: word,
+                from: from * MS,
+                to: to * MS,
+                confidence: 0.5,
+                speaker: None,
+            });
             // Most words follow at once.
             at += lasts + if pause > 700 { pause } else { pause / 10 };
         }
@@ -395,7 +403,7 @@ proptest! {
         long in "[a-z]{30,200}",
     ) {
         let turns: Vec<Turn> = turns.into_iter().map(|(from, to, text, words)| {
-            let words = words.into_iter().map(|(text, from, to)| Word { text, from, to, confidence: 0.0 });
+            let words = words.into_iter().map(|(text, from, to)| Word { text, from, to, confidence: 0.0, speaker: None });
             Turn { words: words.collect(), ..turn(from, to, &format!("{text} {long}")) }
         }).collect();
         let wanted: String = turns.iter().flat_map(|turn| turn.shown().split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();

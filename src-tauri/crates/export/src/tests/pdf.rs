@@ -28,6 +28,14 @@ fn pages(bytes: &[u8]) -> Vec<String> {
 }
 
 #[test]
+fn a_pdf_says_who_spoke() {
+    let mut told = tale();
+    told.turns[1].speaker = Some(Speaker { name: "Anna".to_owned(), label: None });
+    let pages = pages(&pdf(&told, &[&inter("latin")]).unwrap());
+    assert!(pages[0].contains("0:02 Anna: It was the worst of times."), "{pages:?}");
+}
+
+#[test]
 fn a_pdf_is_paragraphs_and_says_what_is_missing() {
     let bytes = pdf(&tale(), &[&inter("latin")]).unwrap();
     let wanted = "A tale of two cities 2026-11-24 08:13 UTC 0:00 It was 0:02 It was the worst of times. \

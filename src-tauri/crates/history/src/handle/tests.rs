@@ -20,6 +20,7 @@ fn long_turn(recording: Uuid, turn_order: u32) -> Turn {
         words: vec![],
         source: crate::Source::Offline,
         is_fallback: false,
+        speaker: None,
     }
 }
 

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use uuid::Uuid;
 
 use super::{recordings, stored, unsigned};
-use crate::{HistoryError, StoredTurn, Turn};
+use crate::{HistoryError, Relabelling, StoredTurn, Turn, Word};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE turns (
@@ -49,8 +49,7 @@ pub(crate) fn commit(tx: &Transaction<'_>, turn: &Turn) -> Result<(), HistoryErr
         return Err(HistoryError::Invalid("a turn that ends before it begins"));
     }
     let recording = recordings::key(tx, turn.recording)?;
-    let words = serde_json::to_string(&turn.words)
-        .map_err(|_| HistoryError::Invalid("words that are not JSON"))?;
+    let words = encoded(&turn.words)?;
     let kept = find(tx, recording, turn.leg, turn.turn_order)?;
     let before = match &kept {
         Some(kept) => count(&kept.shown),
@@ -61,14 +60,15 @@ pub(crate) fn commit(tx: &Transaction<'_>, turn: &Turn) -> Result<(), HistoryErr
         None => free_id(tx, recording)?,
     };
     tx.prepare_cached(
-        "INSERT INTO turns (id, recording, leg, turn_order, from_sample, to_sample, text, words, source, is_fallback)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        "INSERT INTO turns (id, recording, leg, turn_order, from_sample, to_sample, text, words, source, is_fallback, speaker)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (recording, leg, turn_order) DO UPDATE SET
              from_sample = excluded.from_sample, to_sample = excluded.to_sample,
              text = excluded.text, words = excluded.words, source = excluded.source,
-             is_fallback = excluded.is_fallback
-         WHERE (from_sample, to_sample, text, words, source) IS NOT
-               (excluded.from_sample, excluded.to_sample, excluded.text, excluded.words, excluded.source)",
+             is_fallback = excluded.is_fallback, speaker = excluded.speaker
+         WHERE (from_sample, to_sample, text, words, source, speaker) IS NOT
+               (excluded.from_sample, excluded.to_sample, excluded.text, excluded.words, excluded.source,
+                excluded.speaker)",
     )?
     .execute(params![
         id,
@@ -80,7 +80,8 @@ pub(crate) fn commit(tx: &Transaction<'_>, turn: &Turn) -> Result<(), HistoryErr
         turn.text,
         words,
         turn.source,
-        turn.is_fallback
+        turn.is_fallback,
+        turn.speaker
     ])?;
     let after = match kept {
         Some(Kept { is_edited: true, .. }) => before,
@@ -189,6 +190,42 @@ pub(crate) fn edit(
     Ok(())
 }
 
+/// Says anew who spoke. A turn that is not there any more needs no label.
+pub(crate) fn relabel(
+    tx: &Transaction<'_>,
+    uuid: Uuid,
+    anew: &Relabelling,
+) -> Result<(), HistoryError> {
+    let recording = recordings::key(tx, uuid)?;
+    let Some(kept) = find(tx, recording, anew.leg, anew.turn_order)? else { return Ok(()) };
+    let mut words = words_of(tx, kept.id)?;
+    if words.len() == anew.words.len() {
+        for (word, speaker) in words.iter_mut().zip(&anew.words) {
+            word.speaker.clone_from(speaker);
+        }
+    }
+    let words = encoded(&words)?;
+    tx.prepare_cached("UPDATE turns SET speaker = ?2, words = ?3 WHERE id = ?1")?
+        .execute(params![kept.id, anew.speaker, words])?;
+    Ok(())
+}
+
+fn words_of(conn: &Connection, id: i64) -> Result<Vec<Word>, HistoryError> {
+    let mut statement = conn.prepare_cached("SELECT words FROM turns WHERE id = ?1")?;
+    Ok(statement.query_row([id], decoded)?)
+}
+
+fn encoded(words: &[Word]) -> Result<String, HistoryError> {
+    serde_json::to_string(words).map_err(|_| HistoryError::Invalid("words that are not JSON"))
+}
+
+fn decoded(row: &Row<'_>) -> rusqlite::Result<Vec<Word>> {
+    let words: String = row.get("words")?;
+    serde_json::from_str(&words).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
 /// In the order of the axis.
 pub(crate) fn of(
     conn: &Connection,
@@ -235,10 +272,7 @@ fn free_id(conn: &Connection, recording: i64) -> Result<i64, HistoryError> {
 }
 
 fn stored_turn(row: &Row<'_>, recording: Uuid) -> rusqlite::Result<StoredTurn> {
-    let words: String = row.get("words")?;
-    let words = serde_json::from_str(&words).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
-    })?;
+    let words = decoded(row)?;
     let turn = Turn {
         recording,
         leg: row.get("leg")?,
@@ -249,6 +283,7 @@ fn stored_turn(row: &Row<'_>, recording: Uuid) -> rusqlite::Result<StoredTurn> {
         words,
         source: row.get("source")?,
         is_fallback: row.get("is_fallback")?,
+        speaker: row.get("speaker")?,
     };
     Ok(StoredTurn { turn, edited_text: row.get("edited_text")? })
 }

@@ -87,6 +87,7 @@ fn the_schema_is_what_was_released() {
     insta::assert_snapshot!(names.join("\n"), @"
     index recordings_unfinished
     index sqlite_autoindex_recordings_1
+    index sqlite_autoindex_stretches_1
     index sqlite_autoindex_turns_1
     index turns_by_axis
     index turns_by_end
@@ -96,12 +97,14 @@ fn the_schema_is_what_was_released() {
     table pauses
     table recordings
     table search
+    table stretches
     table turns
+    table voices
     trigger search_follows
     trigger search_gains
     trigger search_loses
     ");
-    let columns: Vec<String> = ["recordings", "turns", "gaps", "pauses"]
+    let columns: Vec<String> = ["recordings", "turns", "gaps", "pauses", "voices", "stretches"]
         .iter()
         .map(|table| {
             let sql = "SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_xinfo(?1)";
@@ -111,10 +114,12 @@ fn the_schema_is_what_was_released() {
         .collect();
     insta::assert_snapshot!(columns.join("\n"), @"
     recordings: started_at INTEGER, uuid TEXT, title TEXT, samples INTEGER, state TEXT, legs INTEGER, words INTEGER, deleted_at INTEGER, claim INTEGER
-    turns: id INTEGER, recording INTEGER, leg INTEGER, turn_order INTEGER, from_sample INTEGER, to_sample INTEGER, text TEXT, words TEXT, source TEXT, edited_text TEXT, shown TEXT, is_fallback INTEGER
+    turns: id INTEGER, recording INTEGER, leg INTEGER, turn_order INTEGER, from_sample INTEGER, to_sample INTEGER, text TEXT, words TEXT, source TEXT, edited_text TEXT, shown TEXT, is_fallback INTEGER, speaker TEXT
     gaps: recording INTEGER, from_sample INTEGER, to_sample INTEGER, cause TEXT
     pauses: recording INTEGER, at_sample INTEGER, since INTEGER, until INTEGER
+    voices: recording INTEGER, leg INTEGER, label TEXT, name TEXT
+    stretches: id INTEGER, recording INTEGER, from_sample INTEGER, to_sample INTEGER, name TEXT
     ");
     let version: u32 = beside.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 7);
+    assert_eq!(version, 8);
 }

@@ -9,6 +9,7 @@ mod pauses;
 mod power;
 mod private;
 mod search;
+mod speakers;
 mod turns;
 
 use std::path::PathBuf;
@@ -55,7 +56,13 @@ impl Place {
 /// A turn of one second at the place that its order says.
 pub(crate) fn turn(recording: Uuid, leg: u32, turn_order: u32, text: &str) -> Turn {
     let from = u64::from(turn_order) * 16_000;
-    let word = |text: &str| Word { text: text.to_owned(), from, to: from + 800, confidence: 0.5 };
+    let word = |text: &str| Word {
+        text: text.to_owned(),
+        from,
+        to: from + 800,
+        confidence: 0.5,
+        speaker: None,
+    };
     Turn {
         recording,
         leg,
@@ -66,5 +73,6 @@ pub(crate) fn turn(recording: Uuid, leg: u32, turn_order: u32, text: &str) -> Tu
         words: text.split_whitespace().map(word).collect(),
         source: Source::Offline,
         is_fallback: false,
+        speaker: None,
     }
 }

@@ -16,6 +16,7 @@ fn turn(recording: Uuid, text: &str) -> Turn {
         words: Vec::new(),
         source: Source::Offline,
         is_fallback: false,
+        speaker: None,
     }
 }
 

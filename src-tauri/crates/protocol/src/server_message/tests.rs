@@ -37,12 +37,22 @@ fn type_is_the_last_key_of_a_turn() {
 
 #[test]
 fn unknown_types_are_skipped_not_refused() {
-    for text in [
-        r#"{"type":"LLMGatewayResponse","turn_order":0,"transcript":"Hello world.","data":{"choices":[]}}"#,
-        r#"{"type":"SpeakerRevision","revisions":[]}"#,
-    ] {
-        assert!(matches!(ServerMessage::decode(text).unwrap(), ServerMessage::Unknown { .. }));
-    }
+    let text = r#"{"type":"LLMGatewayResponse","turn_order":0,"transcript":"Hello world.","data":{"choices":[]}}"#;
+    assert!(matches!(ServerMessage::decode(text).unwrap(), ServerMessage::Unknown { .. }));
+}
+
+#[test]
+fn a_speaker_revision_says_who_spoke_after_all() {
+    let text = r#"{"type":"SpeakerRevision","revisions":[{"turn_order":1,"speaker_label":"B","words":[{"start":10355,"end":11615,"text":"Thanks,","confidence":0.79,"speaker":"A","word_is_final":true}]}]}"#;
+    let ServerMessage::SpeakerRevision(revision) = ServerMessage::decode(text).unwrap() else {
+        panic!("kind")
+    };
+    let [turn] = &revision.revisions[..] else { panic!("{revision:?}") };
+    assert_eq!((turn.turn_order, turn.speaker_label.as_deref()), (1, Some("B")));
+    assert_eq!(turn.words[0].speaker.as_deref(), Some("A"));
+    let written: Value =
+        serde_json::from_str(&ServerMessage::SpeakerRevision(revision).encode()).unwrap();
+    assert_eq!(written, serde_json::from_str::<Value>(text).unwrap());
 }
 
 #[test]

@@ -80,6 +80,7 @@ impl CodedEars {
             text: text(found.number.into()),
             start_ms,
             end_ms: start_ms + found.pace.word_ms(),
+            voice: 0,
         })
     }
 

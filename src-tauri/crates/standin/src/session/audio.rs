@@ -25,7 +25,7 @@ impl Session {
         self.is_speaking |= !words.is_empty();
         for word in words {
             // A word after a long pause belongs to the next turn, even when one message held both.
-            if self.turns.is_over(word.start_ms) {
+            if self.turns.ends_before(&word) {
                 self.finals().await?;
             }
             let partial = self.turns.heard(word);

@@ -18,6 +18,7 @@ pub(super) fn begin(parameters: &StreamingParameters, seconds: u32) -> ServerMes
         configuration: Some(BeginConfiguration {
             model: parameters.speech_model.map(SpeechModel::name).map(str::to_owned),
             api_version: Some(API_VERSION.to_owned()),
+            speaker_labels: Some(parameters.speaker_labels),
             ..BeginConfiguration::default()
         }),
     })

@@ -1,0 +1,122 @@
+/** Who spoke in one recording, as the user says it: asked for, stored, shown, and taken back. */
+import type { RecordingId, SpeakerChange } from "../host/host";
+import { type Cast, knownNames, reversed, type Speaker } from "../transcript/speakers";
+import type { Transcript, TurnSegment } from "../transcript/transcript";
+import { say } from "../words/say";
+import type { Deeds } from "./deeds";
+import type { TextRow } from "./rows";
+import type { Toasts } from "./toasts.svelte";
+import type { World } from "./world";
+
+/** A longer name is refused. */
+export const LONGEST_NAME = 120;
+
+/** Everything that this speaker says in the recording, or only what was pressed. */
+export type Reach = "everywhere" | "here";
+
+/** What somebody is about to name. */
+export interface Asked {
+  turns: readonly TurnSegment[];
+  speaker: Speaker | null;
+  /** Other names of this recording. */
+  known: readonly string[];
+}
+
+export class SpeakerNames {
+  asked = $state.raw<Asked | null>(null);
+  readonly #world: World;
+  readonly #toasts: Toasts;
+  readonly #recordingId: RecordingId;
+  readonly #deeds: Deeds;
+  readonly #transcript: () => Transcript;
+  readonly #show: (changes: readonly SpeakerChange[]) => void;
+
+  constructor(
+    world: World,
+    toasts: Toasts,
+    recordingId: RecordingId,
+    deeds: Deeds,
+    transcript: () => Transcript,
+    show: (changes: readonly SpeakerChange[]) => void,
+  ) {
+    this.#world = world;
+    this.#toasts = toasts;
+    this.#recordingId = recordingId;
+    this.#deeds = deeds;
+    this.#transcript = transcript;
+    this.#show = show;
+  }
+
+  ask({ turns, speaker }: TextRow): void {
+    if (turns.length === 0) return;
+    const known = knownNames(this.#transcript().cast).filter((name) => name !== speaker?.name);
+    this.asked = { turns, speaker, known };
+  }
+
+  close(): void {
+    this.asked = null;
+  }
+
+  /** False when it could not be stored. Nothing typed goes back to what the recogniser says. */
+  async name(typed: string, reach: Reach): Promise<boolean> {
+    const { asked } = this;
+    if (asked === null) return true;
+    const wish = typed.trim().replace(/\s+/g, " ");
+    const name = wish === "" ? null : wish.slice(0, LONGEST_NAME);
+    const { cast, segments } = this.#transcript();
+    const changes =
+      reach === "here" || asked.speaker === null
+        ? [stretch(asked.turns, name)]
+        : everywhere(asked.speaker, segments.filter(isTurn), cast, name);
+    if (!(await this.#make(changes, name))) return false;
+    this.asked = null;
+    return true;
+  }
+
+  async #make(changes: readonly SpeakerChange[], name: string | null): Promise<boolean> {
+    const { names } = this.#transcript().cast;
+    const back = changes.map((change) => reversed(names, change));
+    if (!(await this.#store(changes))) return false;
+    const deed = { takeBack: () => this.#store(back) };
+    this.#deeds.did(deed);
+    const undo = { label: say.reading.undo, run: () => void this.#deeds.takeBack(deed) };
+    this.#toasts.say(name === null ? say.speakers.unnamed : say.speakers.named(name), undo);
+    return true;
+  }
+
+  async #store(changes: readonly SpeakerChange[]): Promise<boolean> {
+    const stored = await this.#world.host.speakersName(this.#recordingId, [...changes]);
+    if (stored.ok) this.#show(changes);
+    else this.#toasts.fail(stored.error);
+    return stored.ok;
+  }
+}
+
+function isTurn(segment: { kind: string }): segment is TurnSegment {
+  return segment.kind === "turn";
+}
+
+function stretch(turns: readonly TurnSegment[], name: string | null): SpeakerChange {
+  const [first, last] = [turns[0] as TurnSegment, turns.at(-1) as TurnSegment];
+  return { kind: "stretch", from: first.from, to: last.to, name };
+}
+
+/** Every voice and every stretch that has this speaker's name now; of who has none, the voice. */
+function everywhere(
+  speaker: Speaker,
+  turns: readonly TurnSegment[],
+  { names }: Cast,
+  name: string | null,
+): SpeakerChange[] {
+  const voices = new Map<string, SpeakerChange>();
+  for (const { leg, label, speaker: other } of turns) {
+    if (label === null || other?.key !== speaker.key) continue;
+    // A voice that only a stretch calls so is somebody else's elsewhere.
+    const own = names.voices.find((one) => one.leg === leg && one.label === label)?.name ?? null;
+    if (own === speaker.name) voices.set(`${leg} ${label}`, { kind: "voice", leg, label, name });
+  }
+  const stretches = names.stretches
+    .filter((one) => one.name === speaker.name)
+    .map(({ from, to }): SpeakerChange => ({ kind: "stretch", from, to, name }));
+  return [...voices.values(), ...stretches];
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import type { CommittedTurn, SpeakerChange, StoredTurn } from "../host/host";
+import { blocks } from "./paragraphs";
+import { knownNames, reversed } from "./speakers";
+import { emptyTranscript, fold, fromStored, named, type Transcript } from "./transcript";
+
+const SECOND = 16_000;
+
+function said(at: number, speaker: string | null, leg = 0): CommittedTurn {
+  const from = at * SECOND;
+  const word = { text: `w${at}`, from, to: from + 8_000, confidence: 1 };
+  return {
+    recordingId: "r",
+    leg,
+    turnOrder: at,
+    from,
+    to: from + SECOND,
+    text: word.text,
+    words: [word],
+    source: "assemblyai",
+    isFallback: false,
+    ...(speaker === null ? {} : { speaker }),
+  };
+}
+
+const heard = (...turns: CommittedTurn[]): Transcript =>
+  turns.reduce((transcript, turn) => fold(transcript, { kind: "turnCommitted", turn }), emptyTranscript());
+
+const stored = (turn: CommittedTurn): StoredTurn => ({ ...turn, editedText: null });
+
+const cast = (transcript: Transcript) =>
+  transcript.segments.map((one) => {
+    const speaker = one.kind === "turn" ? one.speaker : null;
+    return speaker === null ? null : (speaker.name ?? `${speaker.label}${speaker.session}`);
+  });
+
+const voice = (leg: number, label: string, name: string | null): SpeakerChange => ({ kind: "voice", leg, label, name });
+
+const TALK = [said(0, "A"), said(1, "B"), said(2, "A"), said(3, "A", 4), said(4, null, 5)];
+
+describe("speakers", () => {
+  it("are the recogniser's, and the second session counts anew", () => {
+    expect(cast(heard(...TALK))).toEqual(["A1", "B1", "A1", "A2", null]);
+  });
+
+  it("are the same from history, and from a session that told them out of order", () => {
+    expect(cast(fromStored({ turns: TALK.map(stored), gaps: [] }))).toEqual(cast(heard(...TALK)));
+    const [first, ...rest] = TALK as [CommittedTurn, ...CommittedTurn[]];
+    expect(cast(heard(...rest.toReversed(), first))).toEqual(cast(heard(...TALK)));
+  });
+
+  it("are each a colour, in the order in which they are met", () => {
+    const tones = heard(...TALK).segments.map((one) => (one.kind === "turn" ? (one.speaker?.tone ?? null) : null));
+    expect(tones).toEqual([0, 1, 0, 2, null]);
+  });
+
+  it("begin paragraphs of their own", () => {
+    expect(blocks(heard(...TALK).segments).map((block) => (block.kind === "paragraph" ? block.text : ""))).toEqual([
+      "w0",
+      "w1",
+      "w2",
+      "w3",
+      "w4",
+    ]);
+    const one = named(heard(...TALK), [voice(0, "A", "Anna"), voice(0, "B", "Anna"), voice(4, "A", "Anna")]);
+    expect(blocks(one.segments).map((block) => (block.kind === "paragraph" ? block.text : ""))).toEqual([
+      "w0 w1 w2 w3",
+      "w4",
+    ]);
+  });
+
+  it("are named by their voice, on their leg alone", () => {
+    expect(cast(named(heard(...TALK), [voice(0, "A", "Anna")]))).toEqual(["Anna", "B1", "Anna", "A2", null]);
+  });
+
+  it("are named in a stretch, also where the recogniser knew nobody, and the newest name counts", () => {
+    const here = (from: number, to: number, name: string | null): SpeakerChange => ({
+      kind: "stretch",
+      from: from * SECOND,
+      to: to * SECOND,
+      name,
+    });
+    const once = named(heard(...TALK), [voice(0, "A", "Anna"), here(0, 2, "Ben"), here(4, 5, "Cleo")]);
+    expect(cast(once)).toEqual(["Ben", "Ben", "Anna", "A2", "Cleo"]);
+    expect(cast(named(once, [here(1, 3, "Dora")]))).toEqual(["Ben", "Dora", "Dora", "A2", "Cleo"]);
+    expect(cast(named(once, [here(0, 2, null)]))).toEqual(["Anna", "B1", "Anna", "A2", "Cleo"]);
+    expect(knownNames(once.cast)).toEqual(["Ben", "Anna", "Cleo"]);
+  });
+
+  it("keep their names through a stretch that is redone", () => {
+    const fallback = { ...said(1, null, 2), isFallback: true };
+    const before = named(heard(said(0, "A"), fallback, said(2, "A")), [
+      voice(0, "A", "Anna"),
+      { kind: "stretch", from: SECOND, to: 2 * SECOND, name: "Ben" },
+    ]);
+    const range = { from: SECOND, to: 2 * SECOND };
+    const after = fold(before, { kind: "turnsReplaced", range, turns: [said(1, "B", 3)] });
+    expect(cast(after)).toEqual(["Anna", "Ben", "Anna"]);
+    expect(cast(named(after, [{ kind: "stretch", ...range, name: null }]))).toEqual(["Anna", "B2", "Anna"]);
+  });
+
+  it("change when the recogniser knows better, and nothing else does", () => {
+    const before = heard(...TALK);
+    const anew = { leg: 0, turnOrder: 2, speaker: "B", words: ["B"] };
+    const after = fold(before, { kind: "turnRelabelled", anew });
+    expect(cast(after)).toEqual(["A1", "B1", "B1", "A2", null]);
+    expect(after.segments[0]).toBe(before.segments[0]);
+    expect(fold(after, { kind: "turnRelabelled", anew })).toBe(after);
+    expect(fold(after, { kind: "turnRelabelled", anew: { ...anew, turnOrder: 99 } })).toBe(after);
+  });
+
+  it("of whom nothing changed stay the same objects", () => {
+    const before = heard(...TALK);
+    const after = named(before, [voice(0, "A", "Anna")]);
+    expect(after.segments[1]).toBe(before.segments[1]);
+    expect(after.segments[4]).toBe(before.segments[4]);
+  });
+
+  it("have a way back from every change", () => {
+    const names = { voices: [{ leg: 0, label: "A", name: "Anna" }], stretches: [{ from: 0, to: 5, name: "Ben" }] };
+    expect(reversed(names, voice(0, "A", "Cleo"))).toEqual(voice(0, "A", "Anna"));
+    expect(reversed(names, voice(1, "A", "Cleo"))).toEqual(voice(1, "A", null));
+    const stretch = { kind: "stretch", from: 0, to: 5, name: null } as const;
+    expect(reversed(names, stretch)).toEqual({ ...stretch, name: "Ben" });
+    expect(reversed(names, { ...stretch, to: 6 })).toEqual({ ...stretch, to: 6, name: null });
+  });
+});
