@@ -89,6 +89,9 @@ pub struct Words {
     pub word_document: &'static str,
     pub subrip: &'static str,
     pub webvtt: &'static str,
+    pub recovery_file: &'static str,
+    pub recovery_title: &'static str,
+    pub recovery_note: &'static str,
 }
 
 const EN: Words = Words {
@@ -117,6 +120,9 @@ const EN: Words = Words {
     word_document: "Word document",
     subrip: "SubRip subtitles",
     webvtt: "WebVTT subtitles",
+    recovery_file: "Sotto recovery key.txt",
+    recovery_title: "Recovery key of the Sotto history on this computer",
+    recovery_note: "Keep it somewhere else than on this computer. Whoever has it and Sotto's files can read the history; without it, and without this computer's keyring, nobody can.",
 };
 
 const DE: Words = Words {
@@ -145,6 +151,9 @@ const DE: Words = Words {
     word_document: "Word-Dokument",
     subrip: "SubRip-Untertitel",
     webvtt: "WebVTT-Untertitel",
+    recovery_file: "Sotto Wiederherstellungsschlüssel.txt",
+    recovery_title: "Wiederherstellungsschlüssel des Sotto-Verlaufs auf diesem Computer",
+    recovery_note: "Bewahren Sie ihn anderswo auf als auf diesem Computer. Wer ihn und die Dateien von Sotto hat, kann den Verlauf lesen; ohne ihn und ohne den Schlüsselbund dieses Computers kann es niemand.",
 };
 
 #[cfg(test)]
