@@ -2,6 +2,7 @@
 //! copy, so that it opens by itself. A keyring that lost it costs nothing but typing.
 
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,11 +10,17 @@ use sotto_encryption::{DataKey, RecoveryKey, RecoveryKeyError};
 use sotto_history::{History, HistoryError};
 use sotto_vault::{KeyStatus, Secret, Vault, VaultError};
 
-use crate::recordings::{Share, SharedError};
+use crate::recordings::{self, Share, SharedError};
 use crate::wiring::{App, Happening};
 
 /// Under which name the key of the history lies in the keyring.
-pub const HISTORY_SERVICE: &str = "app.sotto.desktop.history";
+const SERVICE: &str = "app.sotto.desktop.history";
+
+/// The keyring's entry for the key of the history.
+#[must_use]
+pub fn vault() -> Vault {
+    Vault::labelled(SERVICE, "Sotto: key of the encrypted history")
+}
 
 /// So often is it said how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -23,8 +30,13 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 pub enum EncryptionStatus {
     /// As it is.
     Off,
-    /// Encrypted and open; and where the keyring's copy of the key is.
-    On(KeyStatus),
+    /// Encrypted and open.
+    On {
+        /// Where the keyring's copy of the key is.
+        keyring: KeyStatus,
+        /// So many files beside the history could not be encrypted yet, on a full disk for example.
+        in_the_clear: usize,
+    },
     /// Encrypted, and the keyring did not give its key.
     Locked(KeyStatus),
     /// Being encrypted or decrypted.
@@ -83,8 +95,7 @@ impl Encryption {
     /// With the keyring of the system.
     #[must_use]
     pub fn open() -> Self {
-        let vault = Vault::open(HISTORY_SERVICE, None);
-        Self { vault, offer: Mutex::default(), working: Arc::default() }
+        Self { vault: vault(), offer: Mutex::default(), working: Arc::default() }
     }
 
     /// Opens an encrypted history with the keyring's key. May raise the keyring's prompt.
@@ -100,14 +111,21 @@ impl Encryption {
     }
 
     /// How the history lies on the disk.
-    pub async fn status(&self, history: &History) -> EncryptionStatus {
+    pub async fn status(&self, history: &History, spools: &Path) -> EncryptionStatus {
         if let Some((is_encrypting, share)) = *lock(&self.working) {
             return EncryptionStatus::Working { is_encrypting, share };
         }
         if history.needs_key() {
             EncryptionStatus::Locked(self.vault.status().await)
         } else if history.key().is_some() {
-            EncryptionStatus::On(self.vault.status().await)
+            let (history, spools) = (history.clone(), spools.to_owned());
+            let looked = move || recordings::encryption::in_the_clear(&spools, &history);
+            // What cannot be looked at is not said to be encrypted.
+            let in_the_clear = match tokio::task::spawn_blocking(looked).await {
+                Ok(Ok(count)) => count,
+                Ok(Err(_)) | Err(_) => 1,
+            };
+            EncryptionStatus::On { keyring: self.vault.status().await, in_the_clear }
         } else {
             EncryptionStatus::Off
         }
@@ -212,11 +230,11 @@ impl App {
         let is_encrypting = to.is_some();
         let (working, happenings) =
             (Arc::clone(&self.encryption.working), self.happenings_sender());
-        let mut told = Instant::now() - TELL_EVERY;
+        let mut told: Option<Instant> = None;
         let report = move |share: Share| {
             *lock(&working) = Some((is_encrypting, share));
-            if told.elapsed() >= TELL_EVERY {
-                told = Instant::now();
+            if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+                told = Some(Instant::now());
                 // That nobody listens is no error.
                 happenings.send(Happening::EncryptionChanged).ok();
             }
@@ -237,7 +255,7 @@ impl App {
         self.is_unlocked().await
     }
 
-    /// Asks the keyring once more.
+    /// Asks the keyring once more; and encrypts what could not be encrypted before.
     ///
     /// # Errors
     /// When the keyring does not give it, or it is another history's.

@@ -37,10 +37,10 @@ pub(crate) async fn watch(app: Arc<App>) {
     loop {
         clock.tick().await;
         let Some(app) = app.upgrade() else { return };
+        let held = app.recordings.hold_files().await;
         if app.history.needs_key() {
             continue;
         }
-        let held = app.recordings.hold_files().await;
         let swept = {
             let app = Arc::clone(&app);
             tokio::task::spawn_blocking(move || {

@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail, ensure};
 use sotto_encryption::{DataKey, RecoveryKey};
 use sotto_history::History;
-use sotto_vault::{Kept, Secret, Vault};
+use sotto_vault::{Kept, Secret};
 use zeroize::Zeroizing;
 
 use super::{say, say_json};
 use crate::control::{Control, Line, Request};
-use crate::encryption::{self, Encryption, HISTORY_SERVICE};
+use crate::encryption::{self, Encryption};
 use crate::place::Place;
 use crate::recordings::encryption as files;
 
@@ -46,7 +46,7 @@ pub(super) async fn encrypt(place: &Place, json: bool) -> anyhow::Result<ExitCod
         say("Write it down or save it somewhere else, then type its last four letters to go on:")?;
     }
     ensure!(words.ends_with(&line()?), "these are not its last letters; nothing was encrypted");
-    match Vault::open(HISTORY_SERVICE, None).save(secret(&key)).await {
+    match encryption::vault().save(secret(&key)).await {
         Ok(Kept::InKeyring { .. }) => {}
         Ok(Kept::ThisRunOnly { reason }) => {
             tracing::warn!(reason, "there is no keyring: Sotto asks for the recovery key");
@@ -63,7 +63,7 @@ pub(super) async fn decrypt(place: &Place, json: bool) -> anyhow::Result<ExitCod
     let history = opened(place).await?;
     ensure!(history.key().is_some(), "the history is not encrypted");
     files::decrypt(&place.spools(), &history, |_| {})?;
-    Vault::open(HISTORY_SERVICE, None).forget().await?;
+    encryption::vault().forget().await?;
     answer("The history is not encrypted any more.", "decrypted", json)
 }
 
@@ -72,9 +72,7 @@ pub(super) async fn unlock(place: &Place, json: bool) -> anyhow::Result<ExitCode
     ensure!(history.needs_key(), "the history is not encrypted");
     let key = RecoveryKey::read(&line()?)?;
     encryption::unlock(&history, &key).await?;
-    if let Kept::ThisRunOnly { reason } =
-        Vault::open(HISTORY_SERVICE, None).save(secret(&key)).await?
-    {
+    if let Kept::ThisRunOnly { reason } = encryption::vault().save(secret(&key)).await? {
         // This run ends here: only the window could go on with it.
         bail!("the key was not kept, for there is no keyring: {reason}");
     }

@@ -94,6 +94,8 @@ pub enum EncryptionDto {
     On {
         /// Where the keyring's copy of its key is.
         keyring: KeyStatusDto,
+        /// So many files could not be encrypted yet.
+        in_the_clear: u32,
     },
     /// Encrypted, and nobody gave its key yet.
     Locked {

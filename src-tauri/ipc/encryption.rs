@@ -115,11 +115,12 @@ fn words(app: &App) -> Answer<RecoveryKey> {
 }
 
 pub(super) async fn status(app: &App) -> EncryptionDto {
-    match app.encryption.status(&app.history).await {
+    match app.encryption.status(&app.history, &app.place.spools()).await {
         EncryptionStatus::Off => EncryptionDto::Off,
-        EncryptionStatus::On(keyring) => {
-            EncryptionDto::On { keyring: convert::key_status(keyring) }
-        }
+        EncryptionStatus::On { keyring, in_the_clear } => EncryptionDto::On {
+            keyring: convert::key_status(keyring),
+            in_the_clear: u32::try_from(in_the_clear).unwrap_or(u32::MAX),
+        },
         EncryptionStatus::Locked(keyring) => {
             EncryptionDto::Locked { keyring: convert::key_status(keyring) }
         }

@@ -58,6 +58,20 @@ pub(super) fn in_step(folder: &Path, history: &History) -> Result<(), RecordingE
     }
 }
 
+/// How many files beside an encrypted history are not encrypted: where a disk was full, say, and until it is not any more.
+pub(crate) fn in_the_clear(folder: &Path, history: &History) -> Result<usize, RecordingError> {
+    let mut count = 0;
+    for path in beside(folder, history)? {
+        let is_clear = |kind| matches!(kind, Kind::Spool { is_encrypted: false } | Kind::Other);
+        match kind(&path) {
+            // It was deleted meanwhile.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            kind => count += usize::from(is_clear(kind?)),
+        }
+    }
+    Ok(count)
+}
+
 /// A spool that was made while the history was encrypted or decrypted.
 pub(super) fn follow(
     path: &Path,
@@ -92,6 +106,8 @@ enum Kind {
     },
     EncryptedHistory,
     Sealed,
+    /// Nothing was ever written into it.
+    Blank,
     /// Of which nobody knows what it is, or that is not encrypted.
     Other,
 }
@@ -103,7 +119,11 @@ fn kind(path: &Path) -> io::Result<Kind> {
     if sotto_history::is_encrypted(path).map_err(io::Error::other)? {
         return Ok(Kind::EncryptedHistory);
     }
-    Ok(if whole::is_sealed(path)? { Kind::Sealed } else { Kind::Other })
+    if whole::is_sealed(path)? {
+        return Ok(Kind::Sealed);
+    }
+    let is_blank = sotto_audio::is_blank(path).map_err(io::Error::other)?;
+    Ok(if is_blank { Kind::Blank } else { Kind::Other })
 }
 
 struct Work<R> {
@@ -115,9 +135,8 @@ struct Work<R> {
 
 impl<R: FnMut(Share)> Work<R> {
     fn find(folder: &Path, history: &History, report: R) -> Result<Self, RecordingError> {
-        let paths = spools(folder)?.into_iter().chain(set_aside(folder)?);
-        let files: Vec<(PathBuf, u64)> = paths
-            .chain(history.damaged_files()?)
+        let files: Vec<(PathBuf, u64)> = beside(folder, history)?
+            .into_iter()
             .map(|path| {
                 let length = fs::metadata(&path).map_or(0, |about| about.len());
                 (path, length)
@@ -164,7 +183,7 @@ fn convert(path: &Path, key: &DataKey, is_to_be_encrypted: bool) -> Result<(), R
         }
         (Kind::Other, true) => in_place(path, |from, to| whole::seal(key, from, to)),
         (Kind::Sealed, false) => in_place(path, |from, to| whole::unseal(key, from, to)),
-        (Kind::Other | Kind::EncryptedHistory | Kind::Sealed, _) => Ok(()),
+        (Kind::Other | Kind::Blank | Kind::EncryptedHistory | Kind::Sealed, _) => Ok(()),
     }
 }
 
@@ -183,6 +202,12 @@ fn in_place(
     }
     drop(to);
     Ok(switch::put_in_place(path)?)
+}
+
+/// Everything but the history itself in which something that was said may be.
+fn beside(folder: &Path, history: &History) -> Result<Vec<PathBuf>, RecordingError> {
+    let paths = spools(folder)?.into_iter().chain(set_aside(folder)?);
+    Ok(paths.chain(history.damaged_files()?).collect())
 }
 
 /// What lies among the spools and is none that the program would read.

@@ -360,6 +360,11 @@ impl Owner {
 
     /// The history is open now: what an earlier run left behind is finished.
     async fn take_up(&mut self) -> Result<(), RecordingError> {
+        let live = self.publish.borrow().live.recording();
+        if live.is_some_and(|recording| !self.history.is_private(recording)) {
+            // Its spool is being written.
+            return Err(RecordingError::Busy);
+        }
         let alone = Arc::clone(&self.files).write_owned().await;
         let (folder, history) = (self.folder.clone(), self.history.clone());
         let found = blocking(move || left_over::unfinished(&folder, &history)).await;

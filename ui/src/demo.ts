@@ -176,7 +176,7 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
 }
 
 function encryption(kind: string | null): Encryption {
-  if (kind === "on") return { kind, keyring: { kind: "saved", store: "GNOME Keyring" } };
+  if (kind === "on") return { kind, keyring: { kind: "saved", store: "GNOME Keyring" }, inTheClear: 0 };
   if (kind === "locked") return { kind, keyring: { kind: "missing" } };
   if (kind === "working") return { kind, isEncrypting: true, done: 38, total: 100 };
   return { kind: "off" };

@@ -117,6 +117,7 @@ fn nothing_that_was_said_and_no_sound_of_it_is_in_any_file() {
     );
     let shares = place.encrypt();
     assert_eq!(place.in_the_clear(), BTreeSet::new());
+    assert_eq!(in_the_clear(&place.spools(), &place.history).unwrap(), 0);
     let (first, last) = (shares[0], shares[shares.len() - 1]);
     assert!(first.done == 0 && last.done == last.total && last.total > 0, "{shares:?}");
     assert!(shares.is_sorted_by_key(|share| share.done));
@@ -162,6 +163,7 @@ async fn what_a_crash_interrupted_is_ended_when_the_history_is_opened() {
     fs::write(place.spools().join("b.spool.converting"), bytes_of(&SOUND)).unwrap();
     fs::write(place.folder.path().join("history.db.replaced"), format!("old {CANARY}")).unwrap();
     assert!(place.in_the_clear().len() >= 5, "{:?}", place.in_the_clear());
+    assert_eq!(in_the_clear(&place.spools(), &place.history).unwrap(), 4, "it is not said to be");
     let Place { folder, history, key } = place;
     drop(history);
 

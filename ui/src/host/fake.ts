@@ -352,7 +352,7 @@ export class FakeHost implements Host {
     this.#answer<null>("encryptionBegin", [lastGroup === null ? null : "…"], () => {
       const isConfirmed = lastGroup === null ? this.#isKeySaved : this.recoveryKey.endsWith(lastGroup.toUpperCase());
       if (!isConfirmed) return { code: "RecoveryKeyUnconfirmed", message: "not the end of the recovery key" };
-      this.encryptionIs({ kind: "on", keyring: { kind: "saved", store: "Secret Service" } });
+      this.encryptionIs({ kind: "on", keyring: { kind: "saved", store: "Secret Service" }, inTheClear: 0 });
       return null;
     });
   encryptionEnd = () =>
@@ -366,7 +366,7 @@ export class FakeHost implements Host {
       if (plain(recoveryKey) !== plain(this.recoveryKey)) {
         return { code: "RecoveryKeyMistyped", message: "a letter is wrong" };
       }
-      this.encryptionIs({ kind: "on", keyring: { kind: "saved", store: "Secret Service" } });
+      this.encryptionIs({ kind: "on", keyring: { kind: "saved", store: "Secret Service" }, inTheClear: 0 });
       return null;
     });
   encryptionRetry = () =>

@@ -91,8 +91,8 @@ export type KeyStatus =
 /** How the history lies on the disk. */
 export type Encryption =
   | { kind: "off" }
-  /** Encrypted and open; and where the keyring's copy of its key is. */
-  | { kind: "on"; keyring: KeyStatus }
+  /** Encrypted and open; where the keyring's copy of its key is, and how many files could not be encrypted yet. */
+  | { kind: "on"; keyring: KeyStatus; inTheClear: number }
   /** Encrypted, and the keyring did not give its key. */
   | { kind: "locked"; keyring: KeyStatus }
   /** So many bytes of so many are through. */

@@ -66,7 +66,7 @@ describe("encryption of the history", () => {
   });
 
   test("ends by the user's wish only, and not while something is recorded", async () => {
-    host.encryptionIs({ kind: "on", keyring: { kind: "saved", store: "Secret Service" } });
+    host.encryptionIs({ kind: "on", keyring: { kind: "saved", store: "Secret Service" }, inTheClear: 0 });
     encryption.askEnd();
     host.refuse("encryptionEnd", "RecordingRuns");
     await encryption.end();

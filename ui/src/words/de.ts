@@ -413,6 +413,9 @@ export const de: Words = {
     on: (store: string) => `Verschlüsselt. ${store} öffnet ihn von selbst.`,
     onAsked:
       "Verschlüsselt. Der Schlüsselbund hat keinen Schlüssel dafür, deshalb fragt Sotto bei jedem Start nach dem Wiederherstellungsschlüssel.",
+    partly: (files: number) =>
+      `${files === 1 ? "1 Datei ist" : `${count(files)} Dateien sind`} noch nicht verschlüsselt. Vielleicht war kein Platz dafür.`,
+    goOn: "Den Rest verschlüsseln",
     lockedNote: "Verschlüsselt und gesperrt: Der Schlüssel ist nicht da.",
     working: (share: number) => `${share} % fertig. Bitte nicht ausschalten.`,
     wait: "Einen Moment…",

@@ -407,6 +407,9 @@ export const en = {
     occupied: "This can be changed when nothing is being recorded or written down.",
     on: (store: string) => `Encrypted. ${store} opens it by itself.`,
     onAsked: "Encrypted. The keyring has no key for it, so Sotto asks for the recovery key at every start.",
+    partly: (files: number) =>
+      `${files === 1 ? "1 file is" : `${count(files)} files are`} not encrypted yet. There may have been no room for them.`,
+    goOn: "Encrypt the rest",
     lockedNote: "Encrypted, and locked: its key is not here.",
     working: (share: number) => `${share} % done. Please do not switch off.`,
     wait: "One moment…",

@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(hex, DERIVED_ONCE);
     }
 
-    const DERIVED_ONCE: &str = "to be read off";
+    const DERIVED_ONCE: &str = "b6154c5c36a627f4";
 
     #[test]
     fn no_key_is_printed_and_no_two_are_the_same() {
