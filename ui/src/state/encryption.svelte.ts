@@ -57,9 +57,10 @@ export class HistoryEncryption {
     this.sheet = "end";
   }
 
-  /** The key leaves the window with the sheet. */
+  /** The key leaves the window with the sheet. What is under way goes on, and says by itself how it ended. */
   close(): void {
-    if (this.sheet === "offer" && this.status.kind === "off") void this.#world.host.encryptionWithdraw();
+    if (this.sheet === "offer" && this.status.kind === "off" && !this.isBusy)
+      void this.#world.host.encryptionWithdraw();
     this.sheet = "none";
     this.words = [];
     this.isSaved = false;
@@ -117,7 +118,9 @@ export class HistoryEncryption {
     this.isBusy = true;
     const answer = await asked;
     this.isBusy = false;
-    if (!answer.ok) {
+    if (!answer.ok && this.sheet === "none" && !this.isAsking) {
+      this.#toasts.fail(answer.error);
+    } else if (!answer.ok) {
       const { happened, todo } = classify(answer.error.code);
       this.problem = { text: `${happened} ${todo}`, details: answer.error.message };
     }

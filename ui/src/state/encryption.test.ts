@@ -50,6 +50,16 @@ describe("encryption of the history", () => {
     expect(host.called("encryptionWithdraw")).toHaveLength(1);
   });
 
+  test("goes on when nobody looks, and says how it ended", async () => {
+    await encryption.offer();
+    host.refuse("encryptionBegin", "DiskFull");
+    const begun = encryption.begin(encryption.words.at(-1) ?? "");
+    encryption.close();
+    await begun;
+    expect(said).toEqual(["DiskFull"]);
+    expect(host.called("encryptionWithdraw")).toEqual([]);
+  });
+
   test("asks for the recovery key when the history is locked, and says why one does not open it", async () => {
     host.encryptionIs({ kind: "locked", keyring: { kind: "missing" } });
     expect(encryption.isAsking).toBe(true);

@@ -422,7 +422,7 @@ export const de: Words = {
     offer: "Verschlüsseln…",
     show: "Wiederherstellungsschlüssel…",
     end: "Entschlüsseln…",
-    ask: "Wiederherstellungsschlüssel eingeben…",
+    ask: "Schlüssel eingeben…",
     key: "Wiederherstellungsschlüssel",
     copy: "Kopieren",
     copied:

@@ -416,7 +416,7 @@ export const en = {
     offer: "Encrypt…",
     show: "Recovery key…",
     end: "Decrypt…",
-    ask: "Enter the recovery key…",
+    ask: "Enter the key…",
     key: "Recovery key",
     copy: "Copy",
     copied: "The recovery key was copied. Paste it somewhere safe, then copy something else.",

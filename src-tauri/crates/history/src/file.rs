@@ -114,12 +114,19 @@ fn open_sound(path: &Path, key: Option<&DataKey>) -> Result<Connection, HistoryE
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(HistoryError::Corrupt);
+    let checked = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    match checked {
+        Ok(verdict) if verdict == "ok" => {}
+        // A page whose tag is wrong has no code of its own; what the system refuses has.
+        Err(error) if key.is_none() || !is_unexplained(&error) => return Err(error.into()),
+        _ => return Err(HistoryError::Corrupt),
     }
     migrations().to_latest(&mut connection)?;
     Ok(connection)
+}
+
+fn is_unexplained(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_ERROR)
 }
 
 /// Moved, never deleted: someone may still be able to read it. The side files go with it, for a stale WAL would be
