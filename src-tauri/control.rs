@@ -51,6 +51,8 @@ pub enum Request {
     Show,
     /// Another process changed the key.
     KeyChanged,
+    /// Another process gave the keyring the key of the history.
+    HistoryKeyChanged,
 }
 
 /// A line of the answer.
@@ -165,6 +167,13 @@ async fn answer(stream: Stream, app: &App, show: &Show) -> io::Result<()> {
         Request::Show => {
             show();
             Ok(())
+        }
+        Request::HistoryKeyChanged => {
+            let line = match app.unlock_again().await {
+                Ok(()) => Line::State { state: state(app) },
+                Err(error) => Line::Failed { error: error.into() },
+            };
+            return write(&stream, &line).await;
         }
         Request::KeyChanged => {
             app.vault.reread().await;

@@ -92,6 +92,9 @@ pub struct Words {
     pub deed_toggle: &'static str,
     pub deed_talk: &'static str,
     pub deed_captions: &'static str,
+    pub recovery_file: &'static str,
+    pub recovery_title: &'static str,
+    pub recovery_note: &'static str,
 }
 
 const EN: Words = Words {
@@ -123,6 +126,9 @@ const EN: Words = Words {
     deed_toggle: "Start and stop recording",
     deed_talk: "Record while it is held",
     deed_captions: "Show and hide the captions",
+    recovery_file: "Sotto recovery key.txt",
+    recovery_title: "Recovery key of the Sotto history on this computer",
+    recovery_note: "Keep it somewhere else than on this computer. Whoever has it and Sotto's files can read the history; without it, and without this computer's keyring, nobody can.",
 };
 
 const DE: Words = Words {
@@ -154,6 +160,9 @@ const DE: Words = Words {
     deed_toggle: "Aufnahme starten und beenden",
     deed_talk: "Aufnehmen, solange sie gehalten werden",
     deed_captions: "Untertitel ein- und ausblenden",
+    recovery_file: "Sotto Wiederherstellungsschlüssel.txt",
+    recovery_title: "Wiederherstellungsschlüssel des Sotto-Verlaufs auf diesem Computer",
+    recovery_note: "Bewahren Sie ihn anderswo auf als auf diesem Computer. Wer ihn und die Dateien von Sotto hat, kann den Verlauf lesen; ohne ihn und ohne den Schlüsselbund dieses Computers kann es niemand.",
 };
 
 #[cfg(test)]

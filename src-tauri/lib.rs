@@ -8,6 +8,7 @@ pub mod control;
 #[cfg(unix)]
 mod core_dumps;
 pub mod diagnostics;
+pub mod encryption;
 pub mod engine_loader;
 pub mod engine_slot;
 mod environment;

@@ -37,6 +37,10 @@ pub(crate) async fn watch(app: Arc<App>) {
     loop {
         clock.tick().await;
         let Some(app) = app.upgrade() else { return };
+        let held = app.recordings.hold_files().await;
+        if app.history.needs_key() {
+            continue;
+        }
         let swept = {
             let app = Arc::clone(&app);
             tokio::task::spawn_blocking(move || {
@@ -46,7 +50,9 @@ pub(crate) async fn watch(app: Arc<App>) {
                 sweep(&app.history, &app.place.spools(), is_open, keep_days, unix_ms())
             })
         };
-        match swept.await {
+        let swept = swept.await;
+        drop(held);
+        match swept {
             Ok(Ok(gone)) => {
                 gone.into_iter()
                     .for_each(|recording| app.tell(Happening::HistoryChanged(recording)));

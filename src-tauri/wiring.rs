@@ -14,6 +14,7 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::broker_credential::BrokerCredential;
+use crate::encryption::Encryption;
 use crate::engine_loader::EngineLoader;
 use crate::engine_slot::EngineSlot;
 use crate::environment;
@@ -22,7 +23,7 @@ use crate::ipc::CommandError;
 use crate::own_model::OwnModel;
 use crate::place::Place;
 use crate::recogniser::{Access, Recogniser, TokenSource};
-use crate::recordings::{Declared, Keeping, Recordings, SharedError};
+use crate::recordings::{self, Declared, Keeping, Recordings, SharedError};
 use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
 use crate::shortcuts::{self, Deed, Talk, Trial};
 use crate::token_trail::TokenTrail;
@@ -45,6 +46,8 @@ pub enum Happening {
     SettingsChanged,
     /// The key was saved or forgotten.
     KeyChanged,
+    /// The history is encrypted, was decrypted, opened, or is on its way there.
+    EncryptionChanged,
     /// Another recogniser, or the engine became ready or failed.
     RecogniserChanged,
     /// Stored text or a title changed.
@@ -81,6 +84,8 @@ pub struct App {
     pub recordings: Recordings,
     /// Transcripts.
     pub history: History,
+    /// Whether transcripts and audio are encrypted, and their key.
+    pub encryption: Encryption,
     /// The API key.
     pub vault: Vault,
     /// What a team's token broker wants to see.
@@ -112,7 +117,12 @@ impl App {
     /// # Errors
     /// When the history, the folders or the loopback sockets cannot be used.
     pub async fn open(place: Place, engine_pack: PathBuf) -> anyhow::Result<Arc<Self>> {
+        recordings::encryption::tidy(place.data(), &place.spools())?;
         let history = History::open(&place.history())?;
+        let encryption = Encryption::open();
+        if let Err(error) = encryption.unlock_from_keyring(&history).await {
+            tracing::warn!(%error, "the history is encrypted and waits for its recovery key");
+        }
         let recordings = Recordings::open(place.spools(), history.clone()).await?;
         let environment_key = environment::api_key();
         let found_key = sotto_vault::find_key(
@@ -133,6 +143,7 @@ impl App {
         let app = Arc::new(Self {
             recordings,
             history,
+            encryption,
             vault,
             broker_credential: BrokerCredential::open(BROKER_SERVICE),
             tokens,
@@ -159,6 +170,10 @@ impl App {
     #[must_use]
     pub fn happenings(&self) -> broadcast::Receiver<Happening> {
         self.happenings.subscribe()
+    }
+
+    pub(crate) fn happenings_sender(&self) -> broadcast::Sender<Happening> {
+        self.happenings.clone()
     }
 
     /// Tells everyone who listens; that nobody does is no error.

@@ -60,16 +60,20 @@ pub(super) async fn run(json: bool) -> anyhow::Result<ExitCode> {
 
 fn history(place: &Place) -> Finding {
     let opened = History::open(&place.history()).and_then(|history| {
+        if history.needs_key() {
+            return Ok(None);
+        }
         let count = history.page("", None, 1)?.len();
-        Ok((history.set_aside().cloned(), count))
+        Ok(Some((history.set_aside().cloned(), count)))
     });
     let (ok, words) = match opened {
-        Ok((Some(aside), _)) => (
+        Ok(None) => (true, "encrypted".to_owned()),
+        Ok(Some((Some(aside), _))) => (
             false,
             format!("was damaged; it lies at {} and a new one was begun", aside.moved_to.display()),
         ),
-        Ok((None, 0)) => (true, "empty".to_owned()),
-        Ok((None, _)) => (true, "sound".to_owned()),
+        Ok(Some((None, 0))) => (true, "empty".to_owned()),
+        Ok(Some((None, _))) => (true, "sound".to_owned()),
         Err(error) => (false, error.to_string()),
     };
     Finding { what: "history", ok, words }

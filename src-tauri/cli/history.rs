@@ -7,7 +7,7 @@ use clap::Subcommand;
 use sotto_history::History;
 use uuid::Uuid;
 
-use super::{deliver, say, say_json};
+use super::{deliver, encryption, say, say_json};
 use crate::export_format::ExportFormat;
 use crate::ipc::convert;
 use crate::place::Place;
@@ -35,10 +35,26 @@ pub(super) enum HistoryCommand {
         #[arg(long, short)]
         output: Option<PathBuf>,
     },
+    /// Encrypt the history and all audio that is kept; Sotto must not be running.
+    Encrypt,
+    /// Decrypt them again; Sotto must not be running.
+    Decrypt,
+    /// Read the recovery key from standard input, and give it to the keyring and to Sotto.
+    Unlock,
+    /// Print the recovery key that the keyring has.
+    RecoveryKey,
 }
 
-pub(super) fn run(command: HistoryCommand, json: bool) -> anyhow::Result<ExitCode> {
-    let history = History::open(&Place::of_user()?.history())?;
+pub(super) async fn run(command: HistoryCommand, json: bool) -> anyhow::Result<ExitCode> {
+    let place = Place::of_user()?;
+    match command {
+        HistoryCommand::Encrypt => return encryption::encrypt(&place, json).await,
+        HistoryCommand::Decrypt => return encryption::decrypt(&place, json).await,
+        HistoryCommand::Unlock => return encryption::unlock(&place, json).await,
+        HistoryCommand::RecoveryKey => return encryption::recovery_key(&place, json).await,
+        HistoryCommand::List { .. } | HistoryCommand::Export { .. } => {}
+    }
+    let history = encryption::opened(&place).await?;
     match command {
         HistoryCommand::List { query, limit } => list(&history, &query, limit, json)?,
         HistoryCommand::Export { recording, format, output } => {
@@ -52,6 +68,8 @@ pub(super) fn run(command: HistoryCommand, json: bool) -> anyhow::Result<ExitCod
                 deliver(&transcript, format, output.as_deref())?;
             }
         }
+        // Done above.
+        _ => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 it could not be done; 2 the words were wrong; 3 no program is running.
 
 mod doctor;
+mod encryption;
 mod history;
 mod key;
 mod probe_model;
@@ -152,7 +153,7 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
             Command::Devices => doctor::devices(json),
             Command::Key(command) => key::run(command, json).await,
             Command::Tokens(arguments) => tokens::run(&arguments, json),
-            Command::History(command) => history::run(command, json),
+            Command::History(command) => history::run(command, json).await,
             Command::Transcribe(arguments) => transcribe::run(arguments, json).await,
             Command::Serve(arguments) => serve::run(arguments, json).await,
             Command::ProbeModel(arguments) => probe_model::run(arguments, json),

@@ -22,6 +22,7 @@ use super::dto::{
     StoredTurnDto, StretchNameDto, VoiceNameDto, WordDto,
 };
 use super::{CommandError, ErrorCode};
+use crate::encryption::EncryptionError;
 use crate::recogniser::{Recogniser, TokenError};
 use crate::recordings::{Live, RecordingError, RecordingState, SharedError};
 use crate::settings::SettingsError;
@@ -341,6 +342,8 @@ impl From<&HistoryError> for CommandError {
     fn from(error: &HistoryError) -> Self {
         let code = match error {
             HistoryError::Locked => ErrorCode::HistoryLocked,
+            HistoryError::NeedsKey => ErrorCode::HistoryNeedsKey,
+            HistoryError::WrongKey => ErrorCode::RecoveryKeyWrong,
             HistoryError::DiskFull => ErrorCode::DiskFull,
             HistoryError::NotFound(_) => ErrorCode::NotFound,
             HistoryError::Superseded(_) => ErrorCode::Superseded,
@@ -366,10 +369,25 @@ impl From<SharedError> for CommandError {
             RecordingError::File(error) => Self::new(ErrorCode::FileUnreadable, error),
             RecordingError::NotNow => Self::new(ErrorCode::NotFound, error),
             RecordingError::Unknown(_) => Self::new(ErrorCode::NotFound, error),
+            RecordingError::Busy => Self::new(ErrorCode::RecordingRuns, error),
             RecordingError::NotPrivate => Self::new(ErrorCode::Invalid, error),
             RecordingError::Folder(_) | RecordingError::Ending => {
                 Self::new(ErrorCode::Unexpected, error)
             }
+        }
+    }
+}
+
+impl From<EncryptionError> for CommandError {
+    fn from(error: EncryptionError) -> Self {
+        match error {
+            EncryptionError::Mistyped(_) => Self::new(ErrorCode::RecoveryKeyMistyped, error),
+            EncryptionError::NotConfirmed => Self::new(ErrorCode::RecoveryKeyUnconfirmed, error),
+            EncryptionError::NotInKeyring => Self::new(ErrorCode::HistoryNeedsKey, error),
+            EncryptionError::History(error) => error.into(),
+            EncryptionError::Recordings(error) => error.into(),
+            EncryptionError::Vault(error) => error.into(),
+            EncryptionError::System(error) => error.into(),
         }
     }
 }

@@ -84,6 +84,35 @@ pub struct RecordingStateDto {
     pub failure: Option<CommandError>,
 }
 
+/// How the history lies on the disk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum EncryptionDto {
+    /// As it is.
+    Off,
+    /// Encrypted, and open.
+    On {
+        /// Where the keyring's copy of its key is.
+        keyring: KeyStatusDto,
+        /// So many files could not be encrypted yet.
+        in_the_clear: u32,
+    },
+    /// Encrypted, and nobody gave its key yet.
+    Locked {
+        /// What the keyring says.
+        keyring: KeyStatusDto,
+    },
+    /// Being encrypted or decrypted.
+    Working {
+        /// Which of the two.
+        is_encrypting: bool,
+        /// So many bytes are through.
+        done: u64,
+        /// Of so many.
+        total: u64,
+    },
+}
+
 /// Where the API key is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -480,6 +509,8 @@ pub struct SnapshotDto {
     pub key: KeyStatusDto,
     /// A key to import.
     pub found_key: FoundKeyDto,
+    /// How the history lies on the disk.
+    pub encryption: EncryptionDto,
     /// Recogniser.
     pub recogniser: RecogniserStatusDto,
     /// What is spoken where the user leaves it to the system.
@@ -508,6 +539,11 @@ pub enum HostEvent {
     KeyChanged {
         /// The new status.
         status: KeyStatusDto,
+    },
+    /// The history is encrypted, was decrypted or opened, or is on its way there.
+    EncryptionChanged {
+        /// How it lies on the disk now.
+        status: EncryptionDto,
     },
     /// Another recogniser, or it became ready.
     RecogniserChanged {

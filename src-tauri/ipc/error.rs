@@ -38,6 +38,16 @@ pub enum ErrorCode {
     ModelUnusable,
     /// Another process holds the history.
     HistoryLocked,
+    /// The history is encrypted, and its key is not here.
+    HistoryNeedsKey,
+    /// What was typed is no recovery key.
+    RecoveryKeyMistyped,
+    /// It is the recovery key of another history.
+    RecoveryKeyWrong,
+    /// Nobody showed that they have the recovery key.
+    RecoveryKeyUnconfirmed,
+    /// Something is being recorded, finished or imported.
+    RecordingRuns,
     /// No space left.
     DiskFull,
     /// A file that is no audio, or cannot be read.

@@ -7,6 +7,7 @@ pub mod captions;
 pub(crate) mod convert;
 pub mod diagnostics;
 pub mod dto;
+pub mod encryption;
 pub mod error;
 pub mod history;
 pub mod import;
@@ -83,6 +84,15 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             key::key_forget,
             key::broker_save,
             key::broker_forget,
+            encryption::encryption_offer,
+            encryption::encryption_withdraw,
+            encryption::encryption_begin,
+            encryption::encryption_end,
+            encryption::encryption_unlock,
+            encryption::encryption_retry,
+            encryption::encryption_key,
+            encryption::encryption_key_copy,
+            encryption::encryption_key_save,
             tokens::tokens_seen,
             model::model_status,
             model::model_choose,
@@ -126,6 +136,9 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         Happening::SettingsChanged => HostEvent::SettingsChanged { settings: app.settings() },
         Happening::KeyChanged => {
             HostEvent::KeyChanged { status: convert::key_status(app.vault.status().await) }
+        }
+        Happening::EncryptionChanged => {
+            HostEvent::EncryptionChanged { status: encryption::status(app).await }
         }
         Happening::RecogniserChanged => {
             HostEvent::RecogniserChanged { status: program::recogniser_status(app).await }

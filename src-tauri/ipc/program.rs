@@ -17,6 +17,7 @@ pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
         recording,
         settings: app.settings(),
         key: convert::key_status(app.vault.status().await),
+        encryption: super::encryption::status(&app).await,
         found_key: convert::found_key(&app.found_key),
         recogniser: recogniser_status(&app).await,
         system_language: Language::of_system(),

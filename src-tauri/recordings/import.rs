@@ -8,7 +8,9 @@ use sotto_audio::{
     AudioFile, FRAME_SAMPLES, FileError, Pipeline, SpoolError, SpoolHeader, SpoolPlace,
     SpoolWriter, each_frame,
 };
+use sotto_encryption::DataKey;
 use sotto_feed::FeedSource;
+use sotto_history::HistoryError;
 use uuid::Uuid;
 
 use super::owner::{remove_spool, spool_path};
@@ -40,6 +42,7 @@ pub(super) fn spool(
     file: &Path,
     recording: Uuid,
     started_at: u64,
+    key: Option<DataKey>,
 ) -> Result<Spooled, RecordingError> {
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let title = file.file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy());
@@ -47,15 +50,15 @@ pub(super) fn spool(
     let audio = AudioFile::open(opened, &name)?;
     let pipeline = Pipeline::new(audio.rate_hz())?;
     let path = spool_path(folder, recording);
-    let mut spool =
-        SpoolWriter::create(&path, SpoolHeader { recording, started_at_unix_ms: started_at })?;
+    let header = SpoolHeader { recording, started_at_unix_ms: started_at };
+    let mut spool = SpoolWriter::create(&path, header, key.as_ref())?;
     match pour(audio, pipeline, &mut spool) {
         Ok((frames, damage)) => Ok(Spooled {
             recording,
             started_at,
             title: title.into_owned(),
             samples: frames * FRAME_SAMPLES as u64,
-            source: FeedSource { spool: SpoolPlace::File(path), progress: spool.progress() },
+            source: FeedSource { spool: SpoolPlace::File(path, key), progress: spool.progress() },
             damage,
         }),
         Err(error) => {
@@ -95,10 +98,17 @@ impl super::Recordings {
     /// # Errors
     /// When the file is no audio, or the disk or the history refuse; nothing is left behind then.
     pub async fn import(&self, file: &Path) -> Result<Imported, SharedError> {
-        let (folder, file) = (self.folder.clone(), file.to_owned());
-        let spooled =
-            super::blocking(move || spool(&folder, &file, Uuid::now_v7(), super::owner::unix_ms()))
-                .await?;
+        let held = self.hold_files().await;
+        let (folder, history, file) = (self.folder.clone(), self.history.clone(), file.to_owned());
+        let spooled = super::blocking(move || {
+            if history.needs_key() {
+                return Err(HistoryError::NeedsKey.into());
+            }
+            spool(&folder, &file, Uuid::now_v7(), super::owner::unix_ms(), history.key())
+        })
+        .await?;
+        // From here on the owner sees to it that it is encrypted if the history is.
+        drop(held);
         let imported = Imported { recording: spooled.recording, damage: spooled.damage.clone() };
         self.ask(|answer| super::Ask::Adopt { spooled: Box::new(spooled), answer }).await?;
         Ok(imported)

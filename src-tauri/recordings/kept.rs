@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use sotto_audio::{SpoolPlace, SpoolProgress};
+use sotto_encryption::DataKey;
 use sotto_feed::FeedSource;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -21,7 +22,8 @@ impl Recordings {
             found => return found,
         }
         let path = spool_path(&self.folder, recording);
-        Ok(super::blocking(move || kept(path, recording)).await?)
+        let history = self.history.clone();
+        Ok(super::blocking(move || kept(path, recording, history.key())).await?)
     }
 
     /// Whether there is any.
@@ -31,12 +33,16 @@ impl Recordings {
     }
 }
 
-fn kept(path: PathBuf, recording: Uuid) -> Result<FeedSource, RecordingError> {
+fn kept(
+    path: PathBuf,
+    recording: Uuid,
+    key: Option<DataKey>,
+) -> Result<FeedSource, RecordingError> {
     if !path.exists() {
         return Err(RecordingError::Unknown(recording));
     }
-    let frames = sotto_audio::recover(&path)?.frames;
+    let frames = sotto_audio::recover(&path, key.as_ref())?.frames;
     // The sender may go: a spool of a finished recording does not change any more.
     let (_, progress) = watch::channel(SpoolProgress { frames, is_complete: true });
-    Ok(FeedSource { spool: SpoolPlace::File(path), progress })
+    Ok(FeedSource { spool: SpoolPlace::File(path, key), progress })
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use sotto_audio::{FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolProgress, SpoolWriter};
+use sotto_encryption::DataKey;
 use sotto_history::{History, Source, Turn, Word};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -37,8 +38,10 @@ fn the_one_that_is_killed() {
     let (round, folder) = what.split_once(' ').unwrap();
     let (round, folder) = (round.parse().unwrap(), Path::new(folder));
     say("begun 0");
-    let history = History::open(&folder.join("history.db")).unwrap();
-    let mut spool = SpoolWriter::create(&spool_path(folder, round), header(round)).unwrap();
+    let history = open(folder);
+    let key = history.key();
+    let mut spool =
+        SpoolWriter::create(&spool_path(folder, round), header(round), key.as_ref()).unwrap();
     history.recording_create(recording(round), header(round).started_at_unix_ms).unwrap();
     let progress = spool.progress();
     thread::spawn(move || commit_turns(&history, round, &progress));
@@ -89,16 +92,23 @@ fn nothing_acknowledged_is_lost_to_kill_9() {
 fn kill_in_turn(lane: u32, rounds: u32) -> (u64, u64) {
     let folder = tempfile::tempdir().unwrap();
     let (mut frames, mut turns) = (0, 0);
+    let is_encrypted = lane % 2 == 1;
+    if is_encrypted {
+        open(folder.path()).encrypt(&key()).unwrap();
+    }
     let rounds = (0..rounds).map(|round| u64::from(lane) << 32 | u64::from(round));
     for round in rounds.clone() {
         let said = run_and_kill(folder.path(), round);
-        let history = History::open(&folder.path().join("history.db")).unwrap();
+        if is_encrypted {
+            nothing_is_in_the_clear(folder.path(), round);
+        }
+        let history = open(folder.path());
         assert_eq!(history.set_aside(), None, "round {round}");
         check(folder.path(), &history, round, &said);
         frames += said.kept;
         turns += u64::from(said.committed);
     }
-    let history = History::open(&folder.path().join("history.db")).unwrap();
+    let history = open(folder.path());
     for round in rounds {
         // What was there after its own kill is there after all the others.
         for (stored, order) in history
@@ -110,11 +120,43 @@ fn kill_in_turn(lane: u32, rounds: u32) -> (u64, u64) {
             assert_eq!(stored.turn, turn(round, order));
         }
     }
+    if is_encrypted {
+        history.decrypt().unwrap();
+    }
     drop(history);
     let beside = rusqlite::Connection::open(folder.path().join("history.db")).unwrap();
     let verdict: String = beside.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(verdict, "ok");
     (frames, turns)
+}
+
+fn key() -> DataKey {
+    DataKey::new(zeroize::Zeroizing::new([4; 32]))
+}
+
+fn open(folder: &Path) -> History {
+    let history = History::open(&folder.join("history.db")).unwrap();
+    if history.needs_key() {
+        history.unlock(&key()).unwrap();
+    }
+    history
+}
+
+/// Neither what was said nor how it sounded is in any file, as the kill left it.
+fn nothing_is_in_the_clear(folder: &Path, round: u64) {
+    let sound: Vec<u8> =
+        frame(round, 0).pcm[..16].iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    let text = format!("of round {round}");
+    for folder in [folder.to_owned(), folder.join("spool")] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let bytes = fs::read(&path).unwrap();
+                let holds = |what: &[u8]| bytes.windows(what.len()).any(|at| at == what);
+                assert!(!holds(&sound) && !holds(text.as_bytes()), "{}", path.display());
+            }
+        }
+    }
 }
 
 /// How many frames and turns were acknowledged before the kill.

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::RecordingError;
+use super::encryption;
 use super::owner::{remove_spool, spool_path};
 
 /// What an earlier run left: spools without an end, with or without a row in the history, and rows without a spool.
@@ -31,8 +32,16 @@ struct Found {
 
 /// Looks through the folder of the spools. What cannot be used today is left for the next start, for no trouble with one
 /// recording may keep the program from making the next.
+///
+/// Nothing is found while the history waits for its key: without it nobody knows what is finished.
 pub(super) fn unfinished(folder: &Path, history: &History) -> Result<LeftOver, RecordingError> {
     let mut left = LeftOver::default();
+    if history.needs_key() {
+        return Ok(left);
+    }
+    if let Err(error) = encryption::in_step(folder, history) {
+        left.tell(error);
+    }
     for (recording, found) in left.found(folder, history)? {
         match adopt(&found, history) {
             Ok(source) => {
@@ -97,7 +106,7 @@ impl LeftOver {
 }
 
 /// In an order that does not depend on the file system.
-fn spools(folder: &Path) -> Result<Vec<PathBuf>, RecordingError> {
+pub(super) fn spools(folder: &Path) -> Result<Vec<PathBuf>, RecordingError> {
     let mut paths = Vec::new();
     if folder.exists() {
         for entry in fs::read_dir(folder)? {
@@ -113,7 +122,8 @@ fn spools(folder: &Path) -> Result<Vec<PathBuf>, RecordingError> {
 
 /// `None` where nothing is to be done: audio that is kept of a finished recording, or a file with nothing in it.
 fn read(path: PathBuf, history: &History) -> Result<Option<Found>, RecordingError> {
-    let header = match SpoolReader::open(&path) {
+    let key = history.key();
+    let header = match SpoolReader::open(&path, key.as_ref()) {
         Ok(reader) => reader.header(),
         Err(SpoolError::NotASpool) if sotto_audio::is_blank(&path)? => {
             tracing::info!("a spool in which nothing was written is removed");
@@ -126,7 +136,7 @@ fn read(path: PathBuf, history: &History) -> Result<Option<Found>, RecordingErro
     if history.is_finished(header.recording)? {
         return Ok(None);
     }
-    let recovered = sotto_audio::recover(&path)?;
+    let recovered = sotto_audio::recover(&path, key.as_ref())?;
     Ok(Some(Found { path, recovered }))
 }
 
@@ -146,14 +156,14 @@ fn adopt(found: &Found, history: &History) -> Result<FeedSource, RecordingError>
     declare_gaps(&found.path, header.recording, history)?;
     // The sender may go: a complete spool does not change any more.
     let (_, progress) = watch::channel(SpoolProgress { frames, is_complete: true });
-    Ok(FeedSource { spool: SpoolPlace::File(found.path.clone()), progress })
+    Ok(FeedSource { spool: SpoolPlace::File(found.path.clone(), history.key()), progress })
 }
 
 /// What the device did not deliver and nobody had the time to declare: the frames tell.
 fn declare_gaps(path: &Path, recording: Uuid, history: &History) -> Result<(), RecordingError> {
     let mut declared = history.open_recording(recording)?.gaps;
     declared.retain(|gap| matches!(gap.cause, GapCause::MicLost | GapCause::Xrun));
-    for marked in sotto_audio::gaps(path)? {
+    for marked in sotto_audio::gaps(path, history.key().as_ref())? {
         for range in undeclared(marked, &declared) {
             let cause = GapCause::MicLost;
             history.gap_declare(&Gap { recording, from: range.start, to: range.end, cause })?;

@@ -4,6 +4,7 @@
 //! shortcut and command line all end here, so none of them can disagree about what is being recorded. Knows nothing of
 //! the window, the network or recognisers.
 
+pub(crate) mod encryption;
 mod import;
 mod kept;
 #[cfg(test)]
@@ -16,11 +17,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sotto_audio::{CaptureNotice, DeviceId};
+use sotto_encryption::DataKey;
 use sotto_feed::FeedSource;
 use sotto_history::{Gap, History, Pause};
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot, watch};
 use uuid::Uuid;
 
+pub use encryption::Share;
 pub use import::Imported;
 use import::Spooled;
 pub(crate) use owner::spool_path;
@@ -40,6 +43,8 @@ enum Ask {
     Finish { recording: Uuid, keeps_audio: bool, answer: Answer<()> },
     Source { recording: Uuid, answer: Answer<FeedSource> },
     Adopt { spooled: Box<Spooled>, answer: Answer<()> },
+    Convert { to: Option<DataKey>, report: Box<dyn FnMut(Share) + Send>, answer: Answer<()> },
+    TakeUp { answer: Answer<()> },
     Notice { recording: Uuid, notice: CaptureNotice },
 }
 
@@ -48,6 +53,9 @@ enum Ask {
 pub struct Recordings {
     asks: mpsc::UnboundedSender<Ask>,
     folder: PathBuf,
+    history: History,
+    /// Held by whoever makes or removes files beside the owner.
+    files: Arc<RwLock<()>>,
     state: watch::Receiver<RecordingState>,
     declared: broadcast::Sender<Declared>,
 }
@@ -81,10 +89,12 @@ impl Recordings {
             failure,
         });
         let (declared, _) = broadcast::channel(64);
+        let files = Arc::default();
         let owner = Owner {
             declared: declared.clone(),
             folder: folder.clone(),
-            history,
+            history: history.clone(),
+            files: Arc::clone(&files),
             publish,
             notices: asks.downgrade(),
             tape: Tape::None,
@@ -92,7 +102,7 @@ impl Recordings {
             undeclared: Vec::new(),
         };
         tokio::spawn(owner.run(inbox));
-        Ok(Self { asks, folder, state, declared })
+        Ok(Self { asks, folder, history, files, state, declared })
     }
 
     /// Starts a recording; one that is live already is left alone.
@@ -138,6 +148,31 @@ impl Recordings {
     /// When the recording is unknown or still live, or the history refuses.
     pub async fn finish(&self, recording: Uuid, keeps_audio: bool) -> Result<(), SharedError> {
         self.ask(|answer| Ask::Finish { recording, keeps_audio, answer }).await
+    }
+
+    /// Encrypts the history with this key, and all audio that is kept, or decrypts them.
+    ///
+    /// # Errors
+    /// When something is being recorded or finished, or the disk refuses; what is not through yet is as it was.
+    pub async fn convert(
+        &self,
+        to: Option<DataKey>,
+        report: impl FnMut(Share) + Send + 'static,
+    ) -> Result<(), SharedError> {
+        self.ask(|answer| Ask::Convert { to, report: Box::new(report), answer }).await
+    }
+
+    /// The history has its key now: what an earlier run left behind becomes recordings to finish.
+    ///
+    /// # Errors
+    /// When the folder or the history cannot be used.
+    pub async fn take_up(&self) -> Result<(), SharedError> {
+        self.ask(|answer| Ask::TakeUp { answer }).await
+    }
+
+    /// For whoever makes or removes files of recordings: they are not encrypted or decrypted meanwhile.
+    pub async fn hold_files(&self) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.files).read_owned().await
     }
 
     /// The audio of a recording that is live or not finished.

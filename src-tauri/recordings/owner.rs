@@ -5,22 +5,29 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sotto_audio::{
     Capture, CaptureNotice, DeviceId, FRAME_SAMPLES, Microphone, SpoolError, SpoolHeader,
     SpoolPlace, SpoolWriter,
 };
+use sotto_encryption::DataKey;
 use sotto_feed::FeedSource;
-use sotto_history::{Gap, GapCause, History, Pause};
-use tokio::sync::{broadcast, mpsc, watch};
+use sotto_history::{Gap, GapCause, History, HistoryError, Pause};
+use tokio::sync::{RwLock, broadcast, mpsc, watch};
+use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::encryption::{self, Share};
 use super::import::Spooled;
+use super::left_over::{self, LeftOver};
 use super::state::after;
 use super::{
     Answer, Ask, Declared, Keeping, Live, RecordingError, RecordingState, SharedError, blocking,
 };
+
+/// For so long is waited for those who are at the files.
+const ALONE_WITHIN: Duration = Duration::from_secs(2);
 
 /// What the live recording is written by.
 pub(super) enum Tape {
@@ -44,6 +51,8 @@ pub(super) struct Owner {
     pub(super) undeclared: Vec<Gap>,
     pub(super) tape: Tape,
     pub(super) sources: BTreeMap<Uuid, FeedSource>,
+    /// Held alone while everything is encrypted or decrypted.
+    pub(super) files: Arc<RwLock<()>>,
 }
 
 impl Owner {
@@ -69,6 +78,10 @@ impl Owner {
                 Ask::Adopt { spooled, answer } => {
                     reply(answer, self.adopt(*spooled).await.map_err(Arc::new));
                 }
+                Ask::Convert { to, report, answer } => {
+                    reply(answer, self.convert(to, report).await.map_err(Arc::new));
+                }
+                Ask::TakeUp { answer } => reply(answer, self.take_up().await.map_err(Arc::new)),
                 Ask::Notice { recording, notice } => self.notice(recording, notice).await,
             }
         }
@@ -91,6 +104,15 @@ impl Owner {
             } else {
                 Ok(recording)
             };
+        }
+        if keeping == Keeping::Disk && self.history.needs_key() {
+            // Neither audio nor text could be kept: a crash would cost all of it, and a clear copy is what nobody wants.
+            let error = Arc::new(RecordingError::History(HistoryError::NeedsKey));
+            self.publish.send_modify(|state| {
+                state.is_private = false;
+                state.failure = Some(Arc::clone(&error));
+            });
+            return Err(error);
         }
         let recording = Uuid::now_v7();
         let started_at = unix_ms();
@@ -123,10 +145,13 @@ impl Owner {
     ) -> Result<(), RecordingError> {
         let path = spool_path(&self.folder, recording);
         let header = SpoolHeader { recording, started_at_unix_ms: started_at };
-        let notify = self.notify(recording);
+        let (notify, key) = (self.notify(recording), self.history.key());
         let (capture, source) = blocking(move || {
             let (writer, spool) = match keeping {
-                Keeping::Disk => (SpoolWriter::create(&path, header)?, SpoolPlace::File(path)),
+                Keeping::Disk => {
+                    let writer = SpoolWriter::create(&path, header, key.as_ref())?;
+                    (writer, SpoolPlace::File(path, key))
+                }
                 Keeping::Memory => {
                     let (writer, memory) = SpoolWriter::in_memory(header)?;
                     (writer, SpoolPlace::Memory(memory))
@@ -283,7 +308,12 @@ impl Owner {
 
     /// Takes what was made of a file for a recording that was stopped.
     async fn adopt(&mut self, spooled: Spooled) -> Result<(), RecordingError> {
-        let Spooled { recording, started_at, title, samples, source, .. } = spooled;
+        let Spooled { recording, started_at, title, samples, mut source, .. } = spooled;
+        if let SpoolPlace::File(path, key) = &mut source.spool {
+            let (path, made_with, history) = (path.clone(), key.take(), self.history.clone());
+            *key =
+                blocking(move || encryption::follow(&path, made_with.as_ref(), &history)).await?;
+        }
         let history = self.history.clone();
         let kept = blocking(move || {
             history.recording_create(recording, started_at)?;
@@ -297,7 +327,61 @@ impl Owner {
             return Err(error);
         }
         self.sources.insert(recording, source);
-        self.publish.send_modify(|state| state.finishing.push(recording));
+        self.publish.send_modify(|state| {
+            if !state.finishing.contains(&recording) {
+                state.finishing.push(recording);
+            }
+        });
+        Ok(())
+    }
+
+    /// Encrypts everything with `to`, or decrypts it. Whoever would record waits meanwhile.
+    async fn convert(
+        &mut self,
+        to: Option<DataKey>,
+        report: Box<dyn FnMut(Share) + Send>,
+    ) -> Result<(), RecordingError> {
+        let is_idle = {
+            let state = self.publish.borrow();
+            state.live.recording().is_none() && state.finishing.is_empty()
+        };
+        // Whoever only removes something is through in a moment; who imports may take a minute.
+        let alone = timeout(ALONE_WITHIN, Arc::clone(&self.files).write_owned()).await;
+        let (true, Ok(alone)) = (is_idle, alone) else { return Err(RecordingError::Busy) };
+        let (folder, history) = (self.folder.clone(), self.history.clone());
+        let done = blocking(move || match to {
+            Some(key) => encryption::encrypt(&folder, &history, &key, report),
+            None => encryption::decrypt(&folder, &history, report),
+        })
+        .await;
+        drop(alone);
+        done
+    }
+
+    /// The history is open now: what an earlier run left behind is finished.
+    async fn take_up(&mut self) -> Result<(), RecordingError> {
+        let live = self.publish.borrow().live.recording();
+        if live.is_some_and(|recording| !self.history.is_private(recording)) {
+            // Its spool is being written.
+            return Err(RecordingError::Busy);
+        }
+        let alone = Arc::clone(&self.files).write_owned().await;
+        let (folder, history) = (self.folder.clone(), self.history.clone());
+        let found = blocking(move || left_over::unfinished(&folder, &history)).await;
+        drop(alone);
+        let LeftOver { sources, failure } = found?;
+        let fresh: Vec<Uuid> =
+            sources.keys().copied().filter(|one| !self.sources.contains_key(one)).collect();
+        for (recording, source) in sources {
+            self.sources.entry(recording).or_insert(source);
+        }
+        self.publish.send_modify(|state| {
+            let live = state.live.recording();
+            let is_new = |one: &Uuid| Some(*one) != live && !state.finishing.contains(one);
+            let fresh: Vec<Uuid> = fresh.into_iter().filter(is_new).collect();
+            state.finishing.extend(fresh);
+            state.failure = failure.map(Arc::new);
+        });
         Ok(())
     }
 
@@ -385,7 +469,7 @@ pub(crate) fn spool_path(folder: &Path, recording: Uuid) -> PathBuf {
 
 /// What is in memory goes with its last holder.
 fn let_go(spool: &SpoolPlace) {
-    if let SpoolPlace::File(path) = spool {
+    if let SpoolPlace::File(path, _) = spool {
         remove_spool(path);
     }
 }

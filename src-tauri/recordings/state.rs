@@ -144,6 +144,9 @@ pub enum RecordingError {
     /// A private recording was asked for while one is made that is kept.
     #[error("a recording is being made that is kept on the disk; stop it first")]
     NotPrivate,
+    /// Something is recorded, finished or imported, so that its files cannot be encrypted or decrypted now.
+    #[error("recordings that are made or finished now come first")]
+    Busy,
     /// The owner is gone: the program is ending.
     #[error("the program is ending")]
     Ending,

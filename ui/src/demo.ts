@@ -10,6 +10,7 @@ import { FakeHost } from "./host/fake";
 import type {
   CommandError,
   Device,
+  Encryption,
   RecordingId,
   RecordingState,
   Snapshot,
@@ -190,6 +191,7 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
       },
     },
     key: search.has("nokey") || view === "welcome" ? { kind: "missing" } : { kind: "saved", store: "GNOME Keyring" },
+    encryption: encryption(search.get("encryption")),
     foundKey: search.has("found") ? { kind: "environment" } : { kind: "none" },
     recogniser: isCloud
       ? { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null }
@@ -201,6 +203,13 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
       failure: trouble === "start" ? MIC_BUSY : null,
     },
   };
+}
+
+function encryption(kind: string | null): Encryption {
+  if (kind === "on") return { kind, keyring: { kind: "saved", store: "GNOME Keyring" }, inTheClear: 0 };
+  if (kind === "locked") return { kind, keyring: { kind: "missing" } };
+  if (kind === "working") return { kind, isEncrypting: true, done: 38, total: 100 };
+  return { kind: "off" };
 }
 
 const MIC_BUSY: CommandError = { code: "MicBusy", message: "device or resource busy (os error 16)" };

@@ -99,11 +99,11 @@ fn recording() -> Result<(TempDir, FeedSource), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let spool = folder.path().join("recording");
     let header = SpoolHeader { recording: Uuid::from_u128(1), started_at_unix_ms: 0 };
-    let mut writer = SpoolWriter::create(&spool, header)?;
+    let mut writer = SpoolWriter::create(&spool, header, None)?;
     for number in 0..FRAMES {
         writer.append(&frame(number))?;
     }
     writer.finish()?;
     let progress = writer.progress();
-    Ok((folder, FeedSource { spool: SpoolPlace::File(spool), progress }))
+    Ok((folder, FeedSource { spool: SpoolPlace::File(spool, None), progress }))
 }

@@ -28,7 +28,7 @@ impl Place {
     fn spool(&self, name: &str, recording: Uuid, frames: u64, gaps: &[u64]) -> PathBuf {
         let path = self.spools().join(name);
         let header = SpoolHeader { recording, started_at_unix_ms: 5 };
-        let mut spool = SpoolWriter::create(&path, header).unwrap();
+        let mut spool = SpoolWriter::create(&path, header, None).unwrap();
         for number in 0..frames {
             let mut frame = Frame::missing(number);
             frame.flags.is_gap = gaps.contains(&number);
@@ -178,7 +178,7 @@ fn of_two_spools_of_a_recording_the_longer_one_counts() {
         let content = fs::read(&shorter).unwrap();
         let left = place.unfinished();
         assert!(
-            matches!(&left.sources[&recording].spool, SpoolPlace::File(path) if *path == longer)
+            matches!(&left.sources[&recording].spool, SpoolPlace::File(path, _) if *path == longer)
         );
         assert_eq!(left.sources[&recording].progress.borrow().frames, 10);
         assert_eq!(fs::read(moved_to(&left)).unwrap(), content);

@@ -40,6 +40,7 @@ impl Place {
             undeclared: Vec::new(),
             tape: Tape::None,
             sources: BTreeMap::new(),
+            files: Arc::default(),
         };
         Self { owner, recording, _folder: folder, _notices }
     }
@@ -126,12 +127,52 @@ async fn a_folder_that_may_not_be_written_to_refuses_a_start_and_loses_nothing()
     assert_eq!(place.owner.history.unfinished().unwrap(), [place.recording]);
 }
 
+#[tokio::test]
+async fn nothing_is_encrypted_while_something_is_recorded_or_finished() {
+    let mut place = Place::new(true);
+    let key = DataKey::random().unwrap();
+    let refused = place.owner.convert(Some(key.clone()), Box::new(|_| {})).await;
+    assert!(matches!(refused, Err(RecordingError::Busy)), "while it is recorded");
+    place.owner.stop().await.unwrap();
+    let refused = place.owner.convert(Some(key.clone()), Box::new(|_| {})).await;
+    assert!(matches!(refused, Err(RecordingError::Busy)), "while it is finished");
+    place.owner.finish(place.recording, false).await.unwrap();
+    let held = Arc::clone(&place.owner.files).read_owned().await;
+    let refused = place.owner.convert(Some(key.clone()), Box::new(|_| {})).await;
+    assert!(matches!(refused, Err(RecordingError::Busy)), "while a file is imported");
+    drop(held);
+    assert!(place.owner.history.key().is_none());
+    place.owner.convert(Some(key.clone()), Box::new(|_| {})).await.unwrap();
+    assert!(place.owner.history.key() == Some(key));
+}
+
+/// Audio that is kept in the clear beside an encrypted history would be worse than none; a private recording is none of either.
+#[tokio::test]
+async fn nothing_is_recorded_to_the_disk_while_the_history_is_locked() {
+    let mut place = Place::new(true);
+    place.owner.stop().await.unwrap();
+    let folder = place.owner.folder.clone();
+    place.owner.history.encrypt(&DataKey::random().unwrap()).unwrap();
+    place.owner.history = History::open(&folder.join("nowhere.db")).unwrap();
+    place.owner.history = History::open(&folder.join("history.db")).unwrap();
+    let refused = place.owner.start(None, Keeping::Disk).await.unwrap_err();
+    let needs_key =
+        |error: &RecordingError| matches!(error, RecordingError::History(HistoryError::NeedsKey));
+    assert!(needs_key(&refused), "{refused:?}");
+    let state = place.owner.publish.borrow().clone();
+    assert!(matches!(state.live, Live::Idle) && needs_key(&state.failure.unwrap()));
+    let spools = fs::read_dir(folder).unwrap().filter(|entry| {
+        entry.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "spool")
+    });
+    assert_eq!(spools.count(), 0);
+}
+
 /// In a pause that began a second ago, with what was kept before it.
 fn paused(place: &mut Place) -> watch::Receiver<sotto_audio::SpoolProgress> {
     let recording = place.recording;
     let header = SpoolHeader { recording, started_at_unix_ms: 5 };
     let path = spool_path(&place.owner.folder, recording);
-    let spool = SpoolWriter::create(&path, header).unwrap();
+    let spool = SpoolWriter::create(&path, header, None).unwrap();
     let progress = spool.progress();
     let pause = Pause { recording, at: 0, since: 1_005, until: None };
     place.owner.history.pause_declare(&pause).unwrap();
@@ -139,7 +180,7 @@ fn paused(place: &mut Place) -> watch::Receiver<sotto_audio::SpoolProgress> {
     place.owner.set_live(Live::Paused { recording, started_at: 5, at: 0, since: 1_005 });
     place.owner.sources.insert(
         recording,
-        FeedSource { spool: SpoolPlace::File(path), progress: progress.clone() },
+        FeedSource { spool: SpoolPlace::File(path, None), progress: progress.clone() },
     );
     progress
 }

@@ -8,6 +8,7 @@ mod captions;
 mod cloud;
 mod correct;
 mod crash;
+mod encryption;
 mod environment;
 mod hidden;
 mod hostile;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use sotto_desktop::{Desktop, DesktopOptions};
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 /// The program under test, built by cargo for this test.
@@ -63,6 +63,40 @@ impl Stage {
         let arguments = ["history", "export", "last", "--format", format];
         let output = self.command(PROGRAM).args(arguments).output().await.unwrap();
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs the command line to its end and gives every line that is JSON.
+    pub(crate) async fn command_output(&self, arguments: &[&str]) -> Vec<Value> {
+        let output = self.command(PROGRAM).args(arguments).arg("--json").output().await.unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// Runs the command line, and types what `answer` makes of its first line; one that only waits says none. Gives whether it
+    /// went well, and the first line.
+    pub(crate) async fn typed(
+        &self,
+        arguments: &[&str],
+        answer: impl FnOnce(&str) -> String,
+    ) -> (bool, String) {
+        let mut child = self
+            .command(PROGRAM)
+            .args(arguments)
+            .arg("--json")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let says_first = arguments.contains(&"encrypt");
+        let first = if says_first { lines.next_line().await.unwrap() } else { None };
+        let first = first.unwrap_or_default();
+        let mut input = child.stdin.take().unwrap();
+        // One that ended already reads nothing.
+        input.write_all(format!("{}\n", answer(&first)).as_bytes()).await.ok();
+        drop(input);
+        (child.wait().await.unwrap().success(), first)
     }
 
     /// Records a recording of the engine pack from its first word to the end of its transcript.

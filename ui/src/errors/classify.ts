@@ -19,7 +19,8 @@ export type ActionId =
   | "openShortcuts"
   | "openAccount"
   | "useOffline"
-  | "unlockKeyring";
+  | "unlockKeyring"
+  | "openHistory";
 
 interface Verdict {
   severity: Severity;
@@ -45,6 +46,11 @@ const BY_CODE: Record<ErrorCode, Verdict> = {
   EngineMissing: { severity: "error", action: "openKey" },
   ModelUnusable: { severity: "warning", action: null },
   HistoryLocked: { severity: "error", action: "retry" },
+  HistoryNeedsKey: { severity: "error", action: "openHistory" },
+  RecoveryKeyMistyped: { severity: "warning", action: null },
+  RecoveryKeyWrong: { severity: "warning", action: null },
+  RecoveryKeyUnconfirmed: { severity: "warning", action: null },
+  RecordingRuns: { severity: "warning", action: null },
   DiskFull: { severity: "error", action: "retry" },
   Superseded: { severity: "warning", action: null },
   FileUnreadable: { severity: "warning", action: null },

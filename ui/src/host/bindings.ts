@@ -97,6 +97,27 @@ export const commands = {
 	brokerSave: (address: string, credential: string | null) => __TAURI_INVOKE<KeyCheckDto>("broker_save", { address, credential }),
 	/**  Back to the key. */
 	brokerForget: () => __TAURI_INVOKE<null>("broker_forget"),
+	/**  Makes a key and gives its words. Nothing is encrypted yet. */
+	encryptionOffer: () => __TAURI_INVOKE<string>("encryption_offer"),
+	/**  The user thought better of it. */
+	encryptionWithdraw: () => __TAURI_INVOKE<null>("encryption_withdraw"),
+	/**
+	 *  Encrypts the history with the key that was offered: with the last group of its words, or `None` where a file with them was
+	 *  written.
+	 */
+	encryptionBegin: (lastGroup: string | null) => __TAURI_INVOKE<null>("encryption_begin", { lastGroup }),
+	/**  Decrypts it. */
+	encryptionEnd: () => __TAURI_INVOKE<null>("encryption_end"),
+	/**  Opens a history whose key the keyring does not give. */
+	encryptionUnlock: (recoveryKey: string) => __TAURI_INVOKE<null>("encryption_unlock", { recoveryKey }),
+	/**  Asks the keyring once more. */
+	encryptionRetry: () => __TAURI_INVOKE<null>("encryption_retry"),
+	/**  The words of the key of an encrypted history, to be written down once more. */
+	encryptionKey: () => __TAURI_INVOKE<string>("encryption_key"),
+	/**  Puts the words on the clipboard. */
+	encryptionKeyCopy: () => __TAURI_INVOKE<null>("encryption_key_copy"),
+	/**  Asks where, and writes the words there; gives the file's name, or `None` where the user thought better of it. */
+	encryptionKeySave: () => __TAURI_INVOKE<string | null>("encryption_key_save"),
 	/**  The tokens that were asked for on this computer. */
 	tokensSeen: () => __TAURI_INVOKE<TokensSeenDto_Serialize>("tokens_seen"),
 	/**  The user's own model, where one is chosen and still there. */
@@ -349,6 +370,27 @@ export type Dictation =
 /**  It is typed into it. */
 "type";
 
+/**  How the history lies on the disk. */
+export type EncryptionDto = 
+/**  As it is. */
+{ kind: "off" } | 
+/**  Encrypted, and open. */
+{ kind: "on"; 
+/**  Where the keyring's copy of its key is. */
+keyring: KeyStatusDto } | 
+/**  Encrypted, and nobody gave its key yet. */
+{ kind: "locked"; 
+/**  What the keyring says. */
+keyring: KeyStatusDto } | 
+/**  Being encrypted or decrypted. */
+{ kind: "working"; 
+/**  Which of the two. */
+isEncrypting: boolean; 
+/**  So many bytes are through. */
+done: number; 
+/**  Of so many. */
+total: number };
+
 /**  Only codes that the window treats differently; its table is `ui/src/errors`. */
 export type ErrorCode = 
 /**  The system refuses the microphone. */
@@ -383,6 +425,16 @@ export type ErrorCode =
 "ModelUnusable" | 
 /**  Another process holds the history. */
 "HistoryLocked" | 
+/**  The history is encrypted, and its key is not here. */
+"HistoryNeedsKey" | 
+/**  What was typed is no recovery key. */
+"RecoveryKeyMistyped" | 
+/**  It is the recovery key of another history. */
+"RecoveryKeyWrong" | 
+/**  Nobody showed that they have the recovery key. */
+"RecoveryKeyUnconfirmed" | 
+/**  Something is being recorded, finished or imported. */
+"RecordingRuns" | 
 /**  No space left. */
 "DiskFull" | 
 /**  A file that is no audio, or cannot be read. */
@@ -498,6 +550,10 @@ settings: Settings_Deserialize } |
 { kind: "keyChanged"; 
 /**  The new status. */
 status: KeyStatusDto } | 
+/**  The history is encrypted, was decrypted or opened, or is on its way there. */
+{ kind: "encryptionChanged"; 
+/**  How it lies on the disk now. */
+status: EncryptionDto } | 
 /**  Another recogniser, or it became ready. */
 { kind: "recogniserChanged"; 
 /**  The new status. */
@@ -543,6 +599,10 @@ settings: Settings_Serialize } |
 { kind: "keyChanged"; 
 /**  The new status. */
 status: KeyStatusDto } | 
+/**  The history is encrypted, was decrypted or opened, or is on its way there. */
+{ kind: "encryptionChanged"; 
+/**  How it lies on the disk now. */
+status: EncryptionDto } | 
 /**  Another recogniser, or it became ready. */
 { kind: "recogniserChanged"; 
 /**  The new status. */
@@ -1254,6 +1314,8 @@ export type SnapshotDto_Deserialize = {
 	key: KeyStatusDto,
 	/**  A key to import. */
 	foundKey: FoundKeyDto,
+	/**  How the history lies on the disk. */
+	encryption: EncryptionDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Deserialize,
 	/**  What is spoken where the user leaves it to the system. */
@@ -1274,6 +1336,8 @@ export type SnapshotDto_Serialize = {
 	key: KeyStatusDto,
 	/**  A key to import. */
 	foundKey: FoundKeyDto,
+	/**  How the history lies on the disk. */
+	encryption: EncryptionDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Serialize,
 	/**  What is spoken where the user leaves it to the system. */

@@ -7,6 +7,7 @@ import type {
   CommandError,
   CommittedTurn,
   Diagnostics,
+  Encryption,
   ErrorCode,
   Gap,
   Host,
@@ -67,6 +68,7 @@ const DEFAULTS: Snapshot = {
     idleMinutes: 5,
   },
   key: { kind: "missing" },
+  encryption: { kind: "off" },
   foundKey: { kind: "none" },
   recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
   systemLanguage: "en",
@@ -287,15 +289,17 @@ export class FakeHost implements Host {
     this.#answer("recordingPainted", [recordingId, to], () => null);
 
   historyPage = (query: string, before: number | null, limit: number) =>
-    this.#answer("historyPage", [query, before, limit], () =>
-      [...this.recordings.values()]
-        .filter(({ summary, turns }) =>
-          matches(query, [summary.title, ...turns.map((turn) => turn.editedText ?? turn.text)]),
-        )
-        .map(({ summary }) => summary)
-        .filter(({ startedAt }) => before === null || startedAt < before)
-        .sort((a, b) => b.startedAt - a.startedAt)
-        .slice(0, limit),
+    this.#answer<RecordingSummary[]>("historyPage", [query, before, limit], () =>
+      this.state.encryption.kind === "locked"
+        ? { code: "HistoryNeedsKey", message: "locked" }
+        : [...this.recordings.values()]
+            .filter(({ summary, turns }) =>
+              matches(query, [summary.title, ...turns.map((turn) => turn.editedText ?? turn.text)]),
+            )
+            .map(({ summary }) => summary)
+            .filter(({ startedAt }) => before === null || startedAt < before)
+            .sort((a, b) => b.startedAt - a.startedAt)
+            .slice(0, limit),
     );
 
   recordingOpen = (recordingId: RecordingId) =>
@@ -364,6 +368,50 @@ export class FakeHost implements Host {
     const settings = { ...this.state.settings, broker };
     this.state = { ...this.state, settings };
     this.tell({ kind: "settingsChanged", settings });
+  }
+
+  recoveryKey = "7Z0K-M4QX-9TPA-3C6H-WD2V-EN8R-J5BY-1GSF-K0XT-4VQM-8H2C-P6ZA-R9DW-3N7E";
+  /** The name of the file that the recovery key is saved as; null: the user thinks better of it. */
+  savedAs: string | null = "Sotto recovery key.txt";
+  #isKeySaved = false;
+
+  encryptionOffer = () => this.#answer("encryptionOffer", [], () => this.recoveryKey);
+  encryptionWithdraw = () => this.#answer("encryptionWithdraw", [], () => null);
+  /** What is typed of a recovery key is not even remembered in `calls`. */
+  encryptionBegin = (lastGroup: string | null) =>
+    this.#answer<null>("encryptionBegin", [lastGroup === null ? null : "…"], () => {
+      const isConfirmed = lastGroup === null ? this.#isKeySaved : this.recoveryKey.endsWith(lastGroup.toUpperCase());
+      if (!isConfirmed) return { code: "RecoveryKeyUnconfirmed", message: "not the end of the recovery key" };
+      this.encryptionIs({ kind: "on", keyring: { kind: "saved", store: "Secret Service" }, inTheClear: 0 });
+      return null;
+    });
+  encryptionEnd = () =>
+    this.#answer("encryptionEnd", [], () => {
+      this.encryptionIs({ kind: "off" });
+      return null;
+    });
+  encryptionUnlock = (recoveryKey: string) =>
+    this.#answer<null>("encryptionUnlock", ["…"], () => {
+      const plain = (text: string) => text.toUpperCase().replaceAll(/[\s-]/g, "");
+      if (plain(recoveryKey) !== plain(this.recoveryKey)) {
+        return { code: "RecoveryKeyMistyped", message: "a letter is wrong" };
+      }
+      this.encryptionIs({ kind: "on", keyring: { kind: "saved", store: "Secret Service" }, inTheClear: 0 });
+      return null;
+    });
+  encryptionRetry = () =>
+    this.#answer<null>("encryptionRetry", [], () => ({ code: "HistoryNeedsKey", message: "the keyring has no key" }));
+  encryptionKey = () => this.#answer("encryptionKey", [], () => this.recoveryKey);
+  encryptionKeyCopy = () => this.#answer("encryptionKeyCopy", [], () => null);
+  encryptionKeySave = () =>
+    this.#answer<string | null>("encryptionKeySave", [], () => {
+      this.#isKeySaved = this.savedAs !== null;
+      return this.savedAs;
+    });
+
+  encryptionIs(encryption: Encryption): void {
+    this.state = { ...this.state, encryption };
+    this.tell({ kind: "encryptionChanged", status: encryption });
   }
 
   seen: TokensSeen = { entries: [], unusual: null };

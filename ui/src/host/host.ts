@@ -27,6 +27,11 @@ export type ErrorCode =
   | "EngineMissing"
   | "ModelUnusable"
   | "HistoryLocked"
+  | "HistoryNeedsKey"
+  | "RecoveryKeyMistyped"
+  | "RecoveryKeyWrong"
+  | "RecoveryKeyUnconfirmed"
+  | "RecordingRuns"
   | "DiskFull"
   | "FileUnreadable"
   | "NotFound"
@@ -84,6 +89,16 @@ export type KeyStatus =
   /** The keyring is locked and its own prompt waits for the user. */
   | { kind: "waitingForUnlock" }
   | { kind: "unavailable"; reason: string };
+
+/** How the history lies on the disk. */
+export type Encryption =
+  | { kind: "off" }
+  /** Encrypted and open; where the keyring's copy of its key is, and how many files could not be encrypted yet. */
+  | { kind: "on"; keyring: KeyStatus; inTheClear: number }
+  /** Encrypted, and the keyring did not give its key. */
+  | { kind: "locked"; keyring: KeyStatus }
+  /** So many bytes of so many are through. */
+  | { kind: "working"; isEncrypting: boolean; done: number; total: number };
 
 /** Where a key was seen that could be imported. */
 export type FoundKey = { kind: "none" } | { kind: "environment" } | { kind: "dotEnv"; fileName: string };
@@ -391,6 +406,7 @@ export interface Snapshot {
   recording: RecordingState;
   settings: Settings;
   key: KeyStatus;
+  encryption: Encryption;
   foundKey: FoundKey;
   recogniser: RecogniserStatus;
   systemLanguage: Language;
@@ -432,6 +448,7 @@ export type HostEvent =
   | { kind: "recordingChanged"; state: RecordingState }
   | { kind: "settingsChanged"; settings: Settings }
   | { kind: "keyChanged"; status: KeyStatus }
+  | { kind: "encryptionChanged"; status: Encryption }
   | { kind: "recogniserChanged"; status: RecogniserStatus }
   | { kind: "historyChanged"; recordingId: RecordingId }
   /** The device delivered nothing for a while. */
@@ -512,6 +529,21 @@ export interface Host {
   /** A team's source of tokens in place of a key; it is asked for one, then used. What it wants to see never comes back. */
   brokerSave(address: string, credential: string | null): Promise<Result<KeyCheck>>;
   brokerForget(): Promise<Result<null>>;
+  /** Makes a recovery key for a history that is to be encrypted; nothing is encrypted yet. */
+  encryptionOffer(): Promise<Result<string>>;
+  encryptionWithdraw(): Promise<Result<null>>;
+  /** Encrypts with the key that was offered: the last group of it, or null where it was saved. */
+  encryptionBegin(lastGroup: string | null): Promise<Result<null>>;
+  encryptionEnd(): Promise<Result<null>>;
+  /** Opens a history whose key the keyring did not give. */
+  encryptionUnlock(recoveryKey: string): Promise<Result<null>>;
+  /** Asks the keyring once more. */
+  encryptionRetry(): Promise<Result<null>>;
+  /** The recovery key of the encrypted history, to be shown. */
+  encryptionKey(): Promise<Result<string>>;
+  encryptionKeyCopy(): Promise<Result<null>>;
+  /** Asks where to save it; the file's name, or null where the user thought better of it. */
+  encryptionKeySave(): Promise<Result<string | null>>;
   tokensSeen(): Promise<Result<TokensSeen>>;
 
   /** The user's own model; null where the program's is used. */

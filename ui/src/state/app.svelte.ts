@@ -22,6 +22,7 @@ import { say, speak } from "../words/say";
 import { BrokerEntry } from "./broker.svelte";
 import { CaptionSender } from "./captions";
 import { Diagnosis } from "./diagnosis.svelte";
+import { HistoryEncryption } from "./encryption.svelte";
 import { KeyEntry } from "./key.svelte";
 import { lamp } from "./lamp";
 import { Library } from "./library.svelte";
@@ -72,6 +73,7 @@ export class AppState {
   readonly preferences: Preferences;
   readonly key: KeyEntry;
   readonly broker: BrokerEntry;
+  readonly encryption: HistoryEncryption;
   readonly captions: CaptionSender;
   readonly model: ModelChoice;
   readonly tokens: TokenTrail;
@@ -89,6 +91,7 @@ export class AppState {
     this.preferences = new Preferences(world, this.toasts);
     this.key = new KeyEntry(world, this.toasts);
     this.broker = new BrokerEntry(world, this.toasts);
+    this.encryption = new HistoryEncryption(world, this.toasts);
     this.captions = new CaptionSender(world.host);
     this.model = new ModelChoice(world);
     this.tokens = new TokenTrail(world, this.toasts);
@@ -149,7 +152,7 @@ export class AppState {
     receive = (event) => this.#receive(event);
     for (const event of early) this.#receive(event);
     this.stage = "ready";
-    void this.library.load();
+    if (!this.encryption.isLocked) void this.library.load();
     void this.preferences.loadDevices();
   }
   #unlisten: () => void = () => {};
@@ -292,6 +295,7 @@ export class AppState {
     this.preferences.value = snapshot.settings;
     this.key.status = snapshot.key;
     this.key.found = snapshot.foundKey;
+    this.encryption.take(snapshot.encryption);
     this.recogniser = snapshot.recogniser;
     this.#follow(snapshot.recording);
   }
@@ -307,6 +311,9 @@ export class AppState {
         this.key.status = event.status;
         // Wherever it came from, the command line included: what waited for a key goes on.
         return this.resume();
+      case "encryptionChanged":
+        if (this.encryption.take(event.status)) void this.library.load();
+        return;
       case "recogniserChanged":
         this.recogniser = event.status;
         return this.#reconfigure();
@@ -328,7 +335,7 @@ export class AppState {
       case "settingsWanted":
         return this.showSettings();
       case "historyChanged":
-        this.library.changed();
+        if (!this.encryption.isLocked) this.library.changed();
         if (this.route.kind === "reading" && this.route.reading.recordingId === event.recordingId) {
           void this.route.reading.load();
         }

@@ -478,6 +478,63 @@ export const de: Words = {
     about: (version: string) => `Sotto ${version}`,
   },
 
+  encryption: {
+    title: "Verlauf verschlüsseln",
+    note: "Text und aufbewahrter Ton sind dann nur mit einem Schlüssel lesbar. Der Schlüsselbund Ihres Systems öffnet sie von selbst; einen Wiederherstellungsschlüssel bewahren Sie auf.",
+    occupied: "Das lässt sich ändern, wenn nichts aufgenommen oder mitgeschrieben wird.",
+    on: (store: string) => `Verschlüsselt. ${store} öffnet ihn von selbst.`,
+    onAsked:
+      "Verschlüsselt. Der Schlüsselbund hat keinen Schlüssel dafür, deshalb fragt Sotto bei jedem Start nach dem Wiederherstellungsschlüssel.",
+    partly: (files: number) =>
+      `${files === 1 ? "1 Datei ist" : `${count(files)} Dateien sind`} noch nicht verschlüsselt. Vielleicht war kein Platz dafür.`,
+    goOn: "Den Rest verschlüsseln",
+    lockedNote: "Verschlüsselt und gesperrt: Der Schlüssel ist nicht da.",
+    working: (share: number) => `${share} % fertig. Bitte nicht ausschalten.`,
+    wait: "Einen Moment…",
+    offer: "Verschlüsseln…",
+    show: "Wiederherstellungsschlüssel…",
+    end: "Entschlüsseln…",
+    ask: "Schlüssel eingeben…",
+    key: "Wiederherstellungsschlüssel",
+    copy: "Kopieren",
+    copied:
+      "Der Wiederherstellungsschlüssel wurde kopiert. Fügen Sie ihn an einem sicheren Ort ein, und kopieren Sie dann etwas anderes.",
+    save: "In eine Datei speichern…",
+    saved: (name: string) => `Gespeichert als ${name}. Bewahren Sie die Datei anderswo auf als auf diesem Computer.`,
+    offerTitle: "Ihr Wiederherstellungsschlüssel",
+    offerText:
+      "Schreiben Sie ihn auf, oder speichern Sie ihn anderswo als auf diesem Computer. Verliert der Schlüsselbund einmal seine Kopie, öffnet nur noch dieser Schlüssel den Verlauf, und niemand kann ihn neu anfertigen.",
+    last: "Tippen Sie die letzten vier Zeichen, um zu zeigen, dass Sie ihn haben",
+    told: "Ich habe ihn gespeichert und finde ihn wieder",
+    begin: "Verlauf verschlüsseln",
+    begun: "Der Verlauf ist verschlüsselt.",
+    cancel: "Abbrechen",
+    close: "Schließen",
+    keyTitle: "Wiederherstellungsschlüssel",
+    keyText: "Wer ihn und die Dateien von Sotto hat, kann alles lesen.",
+    endTitle: "Verlauf entschlüsseln?",
+    endText:
+      "Text und aufbewahrter Ton sind dann für jeden lesbar, der diese Festplatte hat. Der Wiederherstellungsschlüssel wird nicht mehr gebraucht.",
+    endSure: "Entschlüsseln",
+    ended: "Der Verlauf ist nicht mehr verschlüsselt.",
+    lockedTitle: "Der Verlauf ist gesperrt",
+    why: {
+      missing:
+        "Er ist verschlüsselt, und der Schlüsselbund dieses Systems hat keinen Schlüssel mehr dafür. Ihr Wiederherstellungsschlüssel öffnet ihn.",
+      saved:
+        "Er ist verschlüsselt, und der Schlüssel im Schlüsselbund öffnet ihn nicht oder wurde nicht herausgegeben. Ihr Wiederherstellungsschlüssel öffnet ihn.",
+      waitingForUnlock:
+        "Er ist verschlüsselt, und der Schlüsselbund ist gesperrt. Entsperren Sie den Schlüsselbund und versuchen Sie es noch einmal, oder geben Sie Ihren Wiederherstellungsschlüssel ein.",
+      unavailable:
+        "Er ist verschlüsselt, und der Schlüsselbund dieses Systems ist nicht benutzbar. Ihr Wiederherstellungsschlüssel öffnet ihn.",
+    },
+    unlockHint: "14 Gruppen zu vier Zeichen. Kleine Buchstaben, Leerzeichen und fehlende Striche schaden nicht.",
+    unlock: "Verlauf öffnen",
+    opening: "Wird geöffnet…",
+    retry: "Schlüsselbund noch einmal fragen",
+    locked: "Der Verlauf ist gesperrt. Bis er offen ist, sind nur private Aufnahmen möglich.",
+  },
+
   close: {
     title: "Sotto bleibt da",
     text: "Das Fenster zu schließen beendet Sotto nicht: Die Tastenkürzel wirken, und was aufgenommen wird, wird weiter aufgenommen. Das Zeichen im Infobereich bringt das Fenster zurück, und ebenso ein neuer Start von Sotto.",
@@ -550,6 +607,7 @@ export const de: Words = {
     openDevices: "Mikrofon wählen",
     openShortcuts: "Tastenkürzel ändern",
     useOffline: "Offline verwenden",
+    openHistory: "Wiederherstellungsschlüssel eingeben",
     details: "Einzelheiten",
     dismiss: "Ausblenden",
   },

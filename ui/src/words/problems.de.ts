@@ -87,6 +87,31 @@ export const problems: ProblemTable = {
     safe: "Die Wörter bleiben auf dem Bildschirm, der Ton ist erhalten.",
     todo: "Schließen Sie andere Fenster von Sotto.",
   },
+  HistoryNeedsKey: {
+    happened: "Der Verlauf ist verschlüsselt, und sein Schlüssel ist nicht da.",
+    safe: "Er ist sicher, wie er liegt.",
+    todo: "Geben Sie Ihren Wiederherstellungsschlüssel ein. Eine private Aufnahme geht auch ohne.",
+  },
+  RecoveryKeyMistyped: {
+    happened: "Das ist kein Wiederherstellungsschlüssel: Ein Zeichen ist falsch oder fehlt.",
+    safe: NOTHING_LOST,
+    todo: "Vergleichen Sie ihn Gruppe für Gruppe mit Ihrer Notiz.",
+  },
+  RecoveryKeyWrong: {
+    happened: "Das ist der Wiederherstellungsschlüssel eines anderen Verlaufs.",
+    safe: NOTHING_LOST,
+    todo: "Suchen Sie den, der beim Verschlüsseln dieses Verlaufs angezeigt wurde.",
+  },
+  RecoveryKeyUnconfirmed: {
+    happened: "Das ist nicht das Ende des Wiederherstellungsschlüssels.",
+    safe: "Es wurde nichts verschlüsselt.",
+    todo: "Tippen Sie die letzten vier Zeichen, die oben stehen.",
+  },
+  RecordingRuns: {
+    happened: "Es wird gerade etwas aufgenommen, importiert oder mitgeschrieben.",
+    safe: NOTHING_LOST,
+    todo: "Versuchen Sie es noch einmal, wenn es fertig ist.",
+  },
   DiskFull: {
     happened: "Der Datenträger ist voll.",
     safe: "Was vorher gespeichert wurde, ist sicher.",

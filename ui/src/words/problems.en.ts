@@ -103,6 +103,31 @@ export const problems: ProblemTable = {
     safe: "The words stay on screen and the audio is kept.",
     todo: "Close other copies of Sotto.",
   },
+  HistoryNeedsKey: {
+    happened: "The history is encrypted, and its key is not here.",
+    safe: "It is safe as it lies.",
+    todo: "Enter your recovery key. A private recording can be made without it.",
+  },
+  RecoveryKeyMistyped: {
+    happened: "This is no recovery key: a letter is wrong or missing.",
+    safe: NOTHING_LOST,
+    todo: "Compare it with your note, group by group.",
+  },
+  RecoveryKeyWrong: {
+    happened: "This is the recovery key of another history.",
+    safe: NOTHING_LOST,
+    todo: "Look for the one that was shown when this history was encrypted.",
+  },
+  RecoveryKeyUnconfirmed: {
+    happened: "This is not the end of the recovery key.",
+    safe: "Nothing was encrypted.",
+    todo: "Type the last four letters that are shown above.",
+  },
+  RecordingRuns: {
+    happened: "Something is being recorded, imported or written down.",
+    safe: NOTHING_LOST,
+    todo: "Try again when it is finished.",
+  },
   DiskFull: {
     happened: "The disk is full.",
     safe: "What was stored before is safe.",

@@ -18,6 +18,11 @@ export const VIEWS = [
   "view=settings&recogniser=offline&nokey=1",
   "view=settings&wayland=1&click=diagnosis-show",
   "view=live&close=1",
+  "view=settings&encryption=on&part=encryption",
+  "view=settings&part=encryption&click=encryption-offer",
+  "view=settings&encryption=on&part=encryption&click=encryption-key",
+  "view=settings&encryption=on&part=encryption&click=encryption-end",
+  "view=empty&encryption=locked",
   "view=search",
   "view=live&keys=1",
 ];

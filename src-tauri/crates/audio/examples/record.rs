@@ -27,8 +27,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let started_at = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-    let spool =
-        SpoolWriter::create(&path, SpoolHeader { recording, started_at_unix_ms: started_at })?;
+    let spool = SpoolWriter::create(
+        &path,
+        SpoolHeader { recording, started_at_unix_ms: started_at },
+        None,
+    )?;
     let clock = Instant::now();
     let capture = Capture::start(device, spool, move |notice| {
         println!("{:>7.3?}  {notice:?}", clock.elapsed())
@@ -38,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let end = capture.stop()?;
     println!("{:>7.3?}  stopped at sample {end}", clock.elapsed());
 
-    let mut reader = SpoolReader::open(&path)?;
+    let mut reader = SpoolReader::open(&path, None)?;
     let (mut frames, mut speech, mut gaps, mut loudest) = (0, 0, 0, f32::NEG_INFINITY);
     while let Some(frame) = reader.read(frames)? {
         frames += 1;

@@ -55,6 +55,12 @@ pub enum SpoolError {
     /// The folder may not be written to.
     #[error("the folder for audio may not be written to")]
     ReadOnly,
+    /// It is encrypted, and nobody gave the key.
+    #[error("this audio is encrypted, and its key is not here")]
+    KeyMissing,
+    /// It is encrypted with another key.
+    #[error("this audio is encrypted with another key")]
+    WrongKey,
     /// The file is no spool, or one of another version.
     #[error("this is no spool of Sotto's")]
     NotASpool,

@@ -36,6 +36,6 @@ pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
 pub use pipeline::Pipeline;
 pub use ring::{Intake, Tap, ring};
 pub use spool::{
-    Recovered, SpoolHeader, SpoolMemory, SpoolPlace, SpoolProgress, SpoolReader, SpoolWriter, gaps,
-    is_blank, recover, set_aside,
+    Recovered, SpoolHeader, SpoolMemory, SpoolPlace, SpoolProgress, SpoolReader, SpoolWriter,
+    convert, gaps, is_blank, is_encrypted, recover, set_aside,
 };

@@ -12,6 +12,12 @@ pub enum HistoryError {
     /// Another process held the database for longer than the busy time-out.
     #[error("another program holds the history")]
     Locked,
+    /// It is encrypted, and its key is not here.
+    #[error("the history is encrypted, and its key is not here")]
+    NeedsKey,
+    /// It is encrypted with another key.
+    #[error("this is the key of another history")]
+    WrongKey,
     /// No space left.
     #[error("the disk is full; the history was not changed")]
     DiskFull,

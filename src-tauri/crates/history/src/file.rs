@@ -5,13 +5,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
+use sotto_encryption::DataKey;
 use uuid::Uuid;
 
 use crate::HistoryError;
+use crate::encryption;
 use crate::tables::migrations;
 
 /// How long a call waits for another process before it is [`HistoryError::Locked`].
 const BUSY: Duration = Duration::from_secs(5);
+
+const DAMAGED: &str = ".damaged-";
 
 /// A damaged file that was moved out of the way, with its side files; a fresh history was begun in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,15 +25,21 @@ pub struct SetAside {
 }
 
 /// Opens the file for writing, as the only one in this process. `now` (Unix milliseconds) names what is set aside.
-pub(crate) fn open(path: &Path, now: u64) -> Result<(Connection, Option<SetAside>), HistoryError> {
+///
+/// The key is the right one, if there is one: what cannot be read with it is damaged.
+pub(crate) fn open(
+    path: &Path,
+    key: Option<&DataKey>,
+    now: u64,
+) -> Result<(Connection, Option<SetAside>), HistoryError> {
     make_private(path)?;
-    match open_sound(path) {
+    match open_sound(path, key) {
         Ok(connection) => Ok((connection, None)),
         Err(HistoryError::Corrupt) => {
             let moved_to = set_aside(path, now)?;
             tracing::error!(moved_to = %moved_to.display(), "the history is damaged; it was set aside");
             make_private(path)?;
-            Ok((open_sound(path)?, Some(SetAside { moved_to })))
+            Ok((open_sound(path, key)?, Some(SetAside { moved_to })))
         }
         Err(error) => Err(error),
     }
@@ -38,7 +48,8 @@ pub(crate) fn open(path: &Path, now: u64) -> Result<(Connection, Option<SetAside
 /// Where a database is.
 #[derive(Debug)]
 pub(crate) enum Home {
-    File(PathBuf),
+    /// With the key, if it is encrypted.
+    File(PathBuf, Option<DataKey>),
     /// In the memory of this process, under this name.
     Memory(Uuid),
 }
@@ -47,14 +58,14 @@ impl Home {
     /// What SQLite calls it. The name of a memory begins with a slash: else each connection would have one of its own.
     fn name(&self) -> PathBuf {
         match self {
-            Self::File(path) => path.clone(),
+            Self::File(path, _) => path.clone(),
             Self::Memory(name) => format!("file:/{name}?vfs=memdb").into(),
         }
     }
 
     fn flags(&self) -> OpenFlags {
         match self {
-            Self::File(_) => OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            Self::File(..) => OpenFlags::SQLITE_OPEN_NO_MUTEX,
             Self::Memory(_) => OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI,
         }
     }
@@ -64,6 +75,9 @@ impl Home {
 pub(crate) fn open_reader(home: &Home) -> Result<Connection, HistoryError> {
     let flags = home.flags() | OpenFlags::SQLITE_OPEN_READ_ONLY;
     let connection = Connection::open_with_flags(home.name(), flags)?;
+    if let Home::File(_, key) = home {
+        encryption::unlock(&connection, key.as_ref())?;
+    }
     connection.busy_timeout(BUSY)?;
     if matches!(home, Home::Memory(_)) {
         without_files(&connection)?;
@@ -89,9 +103,10 @@ fn without_files(connection: &Connection) -> Result<(), HistoryError> {
     Ok(connection.pragma_update(None, "temp_store", "MEMORY")?)
 }
 
-fn open_sound(path: &Path) -> Result<Connection, HistoryError> {
+fn open_sound(path: &Path, key: Option<&DataKey>) -> Result<Connection, HistoryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
+    encryption::unlock(&connection, key)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -99,18 +114,25 @@ fn open_sound(path: &Path) -> Result<Connection, HistoryError> {
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(HistoryError::Corrupt);
+    let checked = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    match checked {
+        Ok(verdict) if verdict == "ok" => {}
+        // A page whose tag is wrong has no code of its own; what the system refuses has.
+        Err(error) if key.is_none() || !is_unexplained(&error) => return Err(error.into()),
+        _ => return Err(HistoryError::Corrupt),
     }
     migrations().to_latest(&mut connection)?;
     Ok(connection)
 }
 
+fn is_unexplained(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_ERROR)
+}
+
 /// Moved, never deleted: someone may still be able to read it. The side files go with it, for a stale WAL would be
 /// replayed into the fresh file.
 fn set_aside(path: &Path, now: u64) -> Result<PathBuf, HistoryError> {
-    let moved_to = with_suffix(path, &format!(".damaged-{now}"));
+    let moved_to = with_suffix(path, &format!("{DAMAGED}{now}"));
     fs::rename(path, &moved_to)?;
     for side in ["-wal", "-shm"] {
         let file = with_suffix(path, side);
@@ -119,6 +141,21 @@ fn set_aside(path: &Path, now: u64) -> Result<PathBuf, HistoryError> {
         }
     }
     Ok(moved_to)
+}
+
+/// What [`set_aside`] moved.
+pub(crate) fn damaged(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(DAMAGED);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path.parent().unwrap_or(Path::new(".")))? {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(name.as_encoded_bytes()) {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

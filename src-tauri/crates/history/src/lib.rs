@@ -8,10 +8,16 @@
 //! (`synchronous=FULL`), and no crash or loss of power takes it back. It is therefore called before a turn is shown as
 //! final. What the machine heard and what the user made of it are separate columns.
 //!
+//! The file may be encrypted; see [`History::encrypt`]. One whose key is not here is opened all the same, and answers
+//! [`HistoryError::NeedsKey`] to everything but what is private, until it is unlocked.
+//!
 //! What this crate is not: it keeps no audio (the spool does), knows nothing of the network or the window, and never
 //! throws text away by itself. A damaged file is moved aside, not deleted; see [`SetAside`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
+mod convert;
+mod disk;
+mod encryption;
 mod error;
 mod file;
 mod handle;
@@ -21,6 +27,8 @@ mod store;
 mod tables;
 mod types;
 
+pub use convert::tidy;
+pub use encryption::is_encrypted;
 pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;

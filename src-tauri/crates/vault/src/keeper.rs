@@ -21,13 +21,15 @@ pub(crate) enum Found {
 pub(crate) struct Keeper {
     keyring: Box<dyn Keyring>,
     service: String,
+    /// As the entry is called where people see it.
+    label: &'static str,
     /// Dropped after a failure, so that a keyring that was restarted is found again.
     store: Option<Arc<CredentialStore>>,
 }
 
 impl Keeper {
-    pub(crate) fn new(keyring: Box<dyn Keyring>, service: String) -> Self {
-        Self { keyring, service, store: None }
+    pub(crate) fn new(keyring: Box<dyn Keyring>, service: String, label: &'static str) -> Self {
+        Self { keyring, service, label, store: None }
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -103,6 +105,10 @@ impl Keeper {
             Some(store) => Arc::clone(store),
             None => Arc::clone(self.store.insert(self.keyring.open()?)),
         };
-        store.build(&self.service, USER, Some(&self.keyring.modifiers()))
+        let mut modifiers = self.keyring.modifiers();
+        if let Some(label) = modifiers.get_mut("label") {
+            *label = self.label;
+        }
+        store.build(&self.service, USER, Some(&modifiers))
     }
 }

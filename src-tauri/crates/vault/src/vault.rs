@@ -15,6 +15,9 @@ use crate::{Secret, VaultError};
 /// How long an ask is waited for. A prompt stays up for as long as its user likes; nobody waits for that.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Unless another is named.
+const LABEL: &str = "Sotto: AssemblyAI API key";
+
 /// Where the key is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyStatus {
@@ -86,14 +89,23 @@ impl Vault {
         Self::over(Box::new(Platform), service, environment, PATIENCE)
     }
 
+    /// A vault for another secret; `label` is what people see who look into their keyring.
+    #[must_use]
+    pub fn labelled(service: &str, label: &'static str) -> Self {
+        Self::start(Keeper::new(Box::new(Platform), service.to_owned(), label), None, PATIENCE)
+    }
+
     fn over(
         keyring: Box<dyn Keyring>,
         service: &str,
         environment: Option<Secret>,
         patience: Duration,
     ) -> Self {
+        Self::start(Keeper::new(keyring, service.to_owned(), LABEL), environment, patience)
+    }
+
+    fn start(mut keeper: Keeper, environment: Option<Secret>, patience: Duration) -> Self {
         let (asks, inbox) = mpsc::channel::<Ask>();
-        let mut keeper = Keeper::new(keyring, service.to_owned());
         // Never joined: it may stand before a prompt that nobody answers. It ends with its last handle.
         let started = thread::Builder::new().name("vault".to_owned()).spawn(move || {
             for ask in inbox {

@@ -16,6 +16,7 @@ const PROGRAM: &[&str] = &[
     "libayatana-appindicator3-dev",
     "librsvg2-dev",
     "libasound2-dev",
+    "libssl-dev",
     "ca-certificates",
 ];
 

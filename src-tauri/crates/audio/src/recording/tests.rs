@@ -77,7 +77,8 @@ impl World {
         let disk = Switch::default();
         let switch = disk.clone();
         let spool =
-            SpoolWriter::create_on(&path, header, |file| Box::new(Moody { file, switch })).unwrap();
+            SpoolWriter::create_on(&path, header, None, |file| Box::new(Moody { file, switch }))
+                .unwrap();
         let openings = Rc::new(RefCell::new(VecDeque::<Opening>::new()));
         let notices = Rc::new(RefCell::new(Vec::new()));
         let asked = Rc::new(RefCell::new(Vec::new()));
@@ -120,7 +121,7 @@ impl World {
 
     fn finish(mut self) -> Kept {
         let end = self.recording.finish(self.now).unwrap();
-        let mut reader = SpoolReader::open(&self.path).unwrap();
+        let mut reader = SpoolReader::open(&self.path, None).unwrap();
         let (mut pcm, mut is_gap) = (Vec::new(), Vec::new());
         while let Some(frame) = reader.read(is_gap.len() as u64).unwrap() {
             pcm.extend_from_slice(frame.pcm.as_ref());

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::disk::Disk;
-use super::format::{HEADER_BYTES, RECORD_BYTES, offset};
+use super::format::{HEADER_BYTES, RECORD_BYTES, plain_offset};
 
 /// The bytes of a spool, each record in a place of its own, so that none is ever moved. Cheap to clone.
 #[derive(Clone, Default)]
@@ -70,7 +70,7 @@ impl Disk for SpoolMemory {
 
 /// Which record begins there; `None` for the header.
 fn number(at: u64) -> Option<usize> {
-    debug_assert!(at == 0 || (at - offset(0)).is_multiple_of(RECORD_BYTES as u64));
+    debug_assert!(at == 0 || (at - plain_offset(0)).is_multiple_of(RECORD_BYTES as u64));
     let behind = at.checked_sub(HEADER_BYTES as u64)?;
     usize::try_from(behind / RECORD_BYTES as u64).ok()
 }

@@ -4,15 +4,17 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::format::{HEADER_BYTES, RECORD_BYTES, Seal, SpoolHeader, offset};
+use sotto_encryption::DataKey;
+
+use super::format::{HEADER_BYTES, Records, SpoolHeader};
 use super::memory::SpoolMemory;
 use crate::{FRAME_BYTES, Frame, SpoolError};
 
 /// Where a spool is.
 #[derive(Debug, Clone)]
 pub enum SpoolPlace {
-    /// In this file.
-    File(PathBuf),
+    /// In this file, and what opens it if it is encrypted.
+    File(PathBuf, Option<DataKey>),
     /// In memory alone.
     Memory(SpoolMemory),
 }
@@ -24,8 +26,8 @@ impl SpoolPlace {
     /// When it is not there or is no spool.
     pub fn open(&self) -> Result<SpoolReader, SpoolError> {
         match self {
-            Self::File(path) => SpoolReader::open(path),
-            Self::Memory(memory) => SpoolReader::over(Bytes::Memory(memory.clone())),
+            Self::File(path, key) => SpoolReader::open(path, key.as_ref()),
+            Self::Memory(memory) => SpoolReader::over(Bytes::Memory(memory.clone()), None),
         }
     }
 }
@@ -56,25 +58,33 @@ impl Bytes {
 pub struct SpoolReader {
     bytes: Bytes,
     header: SpoolHeader,
-    seal: Seal,
+    records: Records,
+    /// One of them, so that none is allocated for each.
+    record: Vec<u8>,
 }
 
 impl SpoolReader {
-    /// Opens a spool, also while it is being written.
+    /// Opens a spool, also while it is being written. `key`: for one that is encrypted.
     ///
     /// # Errors
-    /// When it is not there or is no spool.
-    pub fn open(path: &Path) -> Result<Self, SpoolError> {
-        Self::over(Bytes::File(File::open(path)?))
+    /// When it is not there, is no spool, or cannot be read with this key.
+    pub fn open(path: &Path, key: Option<&DataKey>) -> Result<Self, SpoolError> {
+        Self::over(Bytes::File(File::open(path)?), key)
     }
 
-    pub(super) fn over(mut bytes: Bytes) -> Result<Self, SpoolError> {
+    pub(super) fn over(mut bytes: Bytes, key: Option<&DataKey>) -> Result<Self, SpoolError> {
         let mut header = [0; HEADER_BYTES];
         if !bytes.read_at(0, &mut header)? {
             return Err(SpoolError::NotASpool);
         }
-        let header = SpoolHeader::decode(&header)?;
-        Ok(Self { bytes, header, seal: header.seal() })
+        let (header, records) = SpoolHeader::decode(&header, key)?;
+        let record = vec![0; records.size()];
+        Ok(Self { bytes, header, records, record })
+    }
+
+    /// How its records lie.
+    pub(super) fn records(&self) -> &Records {
+        &self.records
     }
 
     /// What the spool says about itself.
@@ -88,9 +98,8 @@ impl SpoolReader {
     /// # Errors
     /// When the file cannot be read.
     pub fn read_bytes(&mut self, frame: u64) -> Result<Option<[u8; FRAME_BYTES]>, SpoolError> {
-        let mut record = [0; RECORD_BYTES];
-        let is_there = self.bytes.read_at(offset(frame), &mut record)?;
-        Ok(if is_there { self.seal.sound(&record, frame) } else { None })
+        let is_there = self.bytes.read_at(self.records.offset(frame), &mut self.record)?;
+        Ok(if is_there { self.records.sound(&self.record, frame) } else { None })
     }
 
     /// The frame at this place; `None` where there is no whole frame.

@@ -5,8 +5,10 @@ use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use sotto_encryption::DataKey;
+
 use super::disk::Disk as _;
-use super::format::{RECORD_BYTES, SpoolHeader, offset};
+use super::format::SpoolHeader;
 use super::read::{Bytes, SpoolReader};
 use super::write::sync_folder;
 use crate::{FRAME_SAMPLES, Frame, SpoolError};
@@ -25,30 +27,33 @@ pub struct Recovered {
 }
 
 /// Reads a spool to its last whole frame, cuts off what is behind it, and puts marked silence in the place of what is
-/// damaged before it: after a power loss a later block may be on the disk and an earlier one not.
+/// damaged before it: after a power loss a later block may be on the disk and an earlier one not. `key`: for a spool that is
+/// encrypted; a wrong one is told before anything is changed.
 ///
 /// # Errors
 /// When it is no spool or cannot be read or mended.
-pub fn recover(path: &Path) -> Result<Recovered, SpoolError> {
+pub fn recover(path: &Path, key: Option<&DataKey>) -> Result<Recovered, SpoolError> {
     let mut file = OpenOptions::new().read(true).write(true).open(path)?;
-    let mut reader = SpoolReader::over(Bytes::File(file.try_clone()?))?;
+    let mut reader = SpoolReader::over(Bytes::File(file.try_clone()?), key)?;
     let length = file.metadata()?.len();
     let (mut frames, mut damaged) = (0, Vec::new());
-    for number in 0..length.saturating_sub(offset(0)) / RECORD_BYTES as u64 {
+    for number in
+        0..length.saturating_sub(reader.records().offset(0)) / reader.records().size() as u64
+    {
         match reader.read_bytes(number)? {
             Some(_) => frames = number + 1,
             None => damaged.push(number),
         }
     }
     damaged.retain(|number| *number < frames);
-    let header = reader.header();
+    let (header, records) = (reader.header(), reader.records());
     for number in &damaged {
-        let record = header.seal().record(&Frame::missing(*number));
-        file.write_at(offset(*number), &record)?;
+        let record = records.record(&Frame::missing(*number))?;
+        file.write_at(records.offset(*number), &record)?;
     }
-    let bytes_dropped = length.saturating_sub(offset(frames));
+    let bytes_dropped = length.saturating_sub(records.offset(frames));
     if bytes_dropped > 0 {
-        file.cut(offset(frames))?;
+        file.cut(records.offset(frames))?;
     }
     if bytes_dropped > 0 || !damaged.is_empty() {
         file.sync()?;
@@ -61,8 +66,8 @@ pub fn recover(path: &Path) -> Result<Recovered, SpoolError> {
 ///
 /// # Errors
 /// When it is no spool or cannot be read.
-pub fn gaps(path: &Path) -> Result<Vec<Range<u64>>, SpoolError> {
-    let mut reader = SpoolReader::open(path)?;
+pub fn gaps(path: &Path, key: Option<&DataKey>) -> Result<Vec<Range<u64>>, SpoolError> {
+    let mut reader = SpoolReader::open(path, key)?;
     let mut gaps: Vec<Range<u64>> = Vec::new();
     let mut number = 0;
     while let Some(frame) = reader.read(number)? {

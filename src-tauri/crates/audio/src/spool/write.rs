@@ -6,10 +6,11 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use sotto_encryption::DataKey;
 use tokio::sync::watch;
 
 use super::disk::Disk;
-use super::format::{Seal, SpoolHeader, offset};
+use super::format::{Records, SpoolHeader};
 use super::memory::SpoolMemory;
 use crate::{FRAME_SAMPLES, Frame, SpoolError};
 
@@ -28,19 +29,23 @@ pub struct SpoolProgress {
 /// The end at which frames are put in.
 pub struct SpoolWriter {
     disk: Box<dyn Disk>,
-    seal: Seal,
+    records: Records,
     progress: watch::Sender<SpoolProgress>,
     /// Dropped to end the thread that syncs.
     sync: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
 }
 
 impl SpoolWriter {
-    /// Makes a spool, and its folder if need be; both can be read by the user alone.
+    /// Makes a spool, and its folder if need be; both can be read by the user alone. With a key, it is encrypted.
     ///
     /// # Errors
     /// When the file exists or cannot be made.
-    pub fn create(path: &Path, header: SpoolHeader) -> Result<Self, SpoolError> {
-        Self::create_on(path, header, |file| Box::new(file))
+    pub fn create(
+        path: &Path,
+        header: SpoolHeader,
+        key: Option<&DataKey>,
+    ) -> Result<Self, SpoolError> {
+        Self::create_on(path, header, key, |file| Box::new(file))
     }
 
     /// Makes a spool that is in memory alone.
@@ -50,17 +55,20 @@ impl SpoolWriter {
     pub fn in_memory(header: SpoolHeader) -> Result<(Self, SpoolMemory), SpoolError> {
         let memory = SpoolMemory::default();
         let mut disk: Box<dyn Disk> = Box::new(memory.clone());
-        disk.write_at(0, &header.encode())?;
+        let (header, records) = header.begin(None)?;
+        disk.write_at(0, &header)?;
         let (progress, _) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
-        Ok((Self { disk, seal: header.seal(), progress, sync: None }, memory))
+        Ok((Self { disk, records, progress, sync: None }, memory))
     }
 
     /// `disk`: what the file is written through.
     pub(crate) fn create_on(
         path: &Path,
         header: SpoolHeader,
+        key: Option<&DataKey>,
         disk: impl FnOnce(File) -> Box<dyn Disk>,
     ) -> Result<Self, SpoolError> {
+        let (header, records) = header.begin(key)?;
         if let Some(folder) = path.parent() {
             make_private_folder(folder)?;
         }
@@ -71,14 +79,14 @@ impl SpoolWriter {
         let file = options.open(path)?;
         let begun = file.try_clone().map_err(SpoolError::from).and_then(|beside| {
             let mut disk = disk(file);
-            disk.write_at(0, &header.encode())?;
+            disk.write_at(0, &header)?;
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             Ok((disk, keep_in_sync(beside, folder.map(Path::to_owned))?))
         });
         match begun {
             Ok((disk, sync)) => {
                 let (progress, _) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
-                Ok(Self { disk, seal: header.seal(), progress, sync: Some(sync) })
+                Ok(Self { disk, records, progress, sync: Some(sync) })
             }
             Err(error) => {
                 // A file without a header is no spool: nothing could be recovered from it.
@@ -107,7 +115,8 @@ impl SpoolWriter {
         if frame.first_sample != expected {
             return Err(SpoolError::OutOfOrder { expected, got: frame.first_sample });
         }
-        if let Err(error) = self.disk.write_at(offset(frames), &self.seal.record(frame)) {
+        let record = self.records.record(frame)?;
+        if let Err(error) = self.disk.write_at(self.records.offset(frames), &record) {
             self.take_back(frames);
             return Err(error.into());
         }
@@ -118,7 +127,7 @@ impl SpoolWriter {
     /// Where this fails too, the torn frame stays until the next write to its place, or until [`super::recover()`] cuts it
     /// off: what the caller must hear of is the disk.
     fn take_back(&mut self, frames: u64) {
-        if let Err(error) = self.disk.cut(offset(frames)) {
+        if let Err(error) = self.disk.cut(self.records.offset(frames)) {
             tracing::warn!(%error, "a torn frame stays at the end of a spool");
         }
     }

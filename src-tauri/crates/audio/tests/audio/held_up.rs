@@ -118,7 +118,7 @@ fn take_all_time() {
 fn records_for_eight_seconds() {
     let path = std::env::var_os(SPOOL).expect("run by another test");
     let header = SpoolHeader { recording: Uuid::now_v7(), started_at_unix_ms: 0 };
-    let spool = SpoolWriter::create(Path::new(&path), header).unwrap();
+    let spool = SpoolWriter::create(Path::new(&path), header, None).unwrap();
     #[allow(clippy::print_stdout, reason = "the parent reads it")]
     let capture = Capture::start(None, spool, |notice| println!("{notice:?}")).unwrap();
     thread::sleep(Duration::from_secs(8));
@@ -126,7 +126,7 @@ fn records_for_eight_seconds() {
 }
 
 fn kept(path: &Path) -> Vec<i16> {
-    let mut reader = SpoolReader::open(path).unwrap();
+    let mut reader = SpoolReader::open(path, None).unwrap();
     let mut samples = Vec::new();
     let mut frames = 0;
     while let Some(frame) = reader.read(frames).unwrap() {

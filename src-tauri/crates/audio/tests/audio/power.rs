@@ -28,7 +28,7 @@ fn frame(spool: u64, number: u64) -> Frame {
 fn bytes(folder: &Path, spool: u64) -> Vec<u8> {
     let path = folder.join(format!("{spool}.spool"));
     let header = SpoolHeader { recording: Uuid::from_u128(spool.into()), started_at_unix_ms: 9 };
-    let mut writer = SpoolWriter::create(&path, header).unwrap();
+    let mut writer = SpoolWriter::create(&path, header, None).unwrap();
     for number in 0..FRAMES as u64 {
         writer.append(&frame(spool, number)).unwrap();
     }
@@ -52,10 +52,10 @@ impl Place {
     fn recovered(&self, bytes: &[u8], hit: &BTreeSet<usize>) -> Recovered {
         let path: PathBuf = self.folder.path().join("damaged.spool");
         fs::write(&path, bytes).unwrap();
-        let recovered = recover(&path).unwrap();
+        let recovered = recover(&path, None).unwrap();
         let last = (0..FRAMES).rev().find(|number| !hit.contains(number));
         assert_eq!(recovered.frames as usize, last.map_or(0, |last| last + 1));
-        let mut reader = SpoolReader::open(&path).unwrap();
+        let mut reader = SpoolReader::open(&path, None).unwrap();
         for number in 0..recovered.frames {
             let read = reader.read(number).unwrap().unwrap();
             if hit.contains(&(number as usize)) {
@@ -65,9 +65,10 @@ impl Place {
             }
         }
         assert_eq!(reader.read(recovered.frames).unwrap(), None);
-        let missing: u64 = gaps(&path).unwrap().iter().map(|gap| (gap.end - gap.start) / 800).sum();
+        let missing: u64 =
+            gaps(&path, None).unwrap().iter().map(|gap| (gap.end - gap.start) / 800).sum();
         assert_eq!(missing, recovered.frames_missing);
-        let again = recover(&path).unwrap();
+        let again = recover(&path, None).unwrap();
         assert_eq!((again.frames_missing, again.bytes_dropped), (0, 0), "once is enough");
         recovered
     }
@@ -166,7 +167,7 @@ fn a_header_that_is_lost_is_told() {
     damaged[..SECTOR].fill(0);
     let path = place.folder.path().join("damaged.spool");
     fs::write(&path, &damaged).unwrap();
-    assert!(matches!(recover(&path), Err(sotto_audio::SpoolError::NotASpool)));
+    assert!(matches!(recover(&path, None), Err(sotto_audio::SpoolError::NotASpool)));
     assert_eq!(fs::read(&path).unwrap(), damaged, "and nothing is changed");
 }
 

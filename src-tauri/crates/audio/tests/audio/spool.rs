@@ -8,13 +8,15 @@ use proptest::prelude::*;
 use sotto_audio::{
     FRAME_SAMPLES, Frame, FrameFlags, SpoolError, SpoolHeader, SpoolReader, SpoolWriter, recover,
 };
+use sotto_encryption::DataKey;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
-fn header() -> SpoolHeader {
+pub(crate) fn header() -> SpoolHeader {
     SpoolHeader { recording: Uuid::from_u128(7), started_at_unix_ms: 1_764_000_000_000 }
 }
 
-fn frame(n: u64) -> Frame {
+pub(crate) fn frame(n: u64) -> Frame {
     let sample = i16::try_from(n % 30_000).unwrap();
     Frame {
         first_sample: n * FRAME_SAMPLES as u64,
@@ -24,8 +26,16 @@ fn frame(n: u64) -> Frame {
     }
 }
 
+pub(crate) fn key(byte: u8) -> DataKey {
+    DataKey::new(Zeroizing::new([byte; 32]))
+}
+
 fn write(path: &Path, frames: u64) -> SpoolWriter {
-    let mut spool = SpoolWriter::create(path, header()).unwrap();
+    write_with(path, frames, None)
+}
+
+pub(crate) fn write_with(path: &Path, frames: u64, key: Option<&DataKey>) -> SpoolWriter {
+    let mut spool = SpoolWriter::create(path, header(), key).unwrap();
     for n in 0..frames {
         spool.append(&frame(n)).unwrap();
     }
@@ -35,26 +45,31 @@ fn write(path: &Path, frames: u64) -> SpoolWriter {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn a_crash_at_any_byte_leaves_a_prefix(cut in 0u64..12_000, garbage in prop::collection::vec(any::<u8>(), 0..4_000)) {
+    fn a_crash_at_any_byte_leaves_a_prefix(
+        cut in 0u64..12_000, garbage in prop::collection::vec(any::<u8>(), 0..4_000), is_encrypted: bool,
+    ) {
+        let key = is_encrypted.then(|| key(1));
+        let key = key.as_ref();
+        let record = if is_encrypted { 1_644 } else { 1_620 };
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.spool");
-        write(&path, 6).finish().unwrap();
+        write_with(&path, 6, key).finish().unwrap();
         let file = OpenOptions::new().write(true).open(&path).unwrap();
         let length = file.metadata().unwrap().len();
         let cut = cut.min(length);
         file.set_len(cut).unwrap();
         OpenOptions::new().append(true).open(&path).unwrap().write_all(&garbage).unwrap();
 
-        match recover(&path) {
+        match recover(&path, key) {
             Ok(recovered) => {
                 prop_assert_eq!(recovered.header, header());
-                prop_assert_eq!(recovered.frames, (cut - 64) / 1_620);
-                let mut reader = SpoolReader::open(&path).unwrap();
+                prop_assert_eq!(recovered.frames, (cut - 64) / record);
+                let mut reader = SpoolReader::open(&path, key).unwrap();
                 for n in 0..recovered.frames {
                     prop_assert_eq!(reader.read(n).unwrap(), Some(frame(n)));
                 }
                 prop_assert_eq!(reader.read(recovered.frames).unwrap(), None);
-                prop_assert_eq!(recover(&path).unwrap().bytes_dropped, 0);
+                prop_assert_eq!(recover(&path, key).unwrap().bytes_dropped, 0);
             }
             Err(error) => prop_assert!(cut < 64 && matches!(error, SpoolError::NotASpool)),
         }
@@ -67,7 +82,7 @@ fn a_reader_sees_frames_as_they_are_written() {
     let path = folder.path().join("a.spool");
     let mut spool = write(&path, 1);
     let progress = spool.progress();
-    let mut reader = SpoolReader::open(&path).unwrap();
+    let mut reader = SpoolReader::open(&path, None).unwrap();
     assert_eq!(reader.read(1).unwrap(), None);
     spool.append(&frame(1)).unwrap();
     assert_eq!(progress.borrow().frames, 2);

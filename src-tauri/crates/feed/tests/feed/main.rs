@@ -31,11 +31,11 @@ fn frame(n: u64) -> Frame {
 fn spool(folder: &Path, name: &str, frames: u64) -> (SpoolWriter, FeedSource) {
     let path = folder.join(name);
     let header = SpoolHeader { recording: Uuid::from_u128(1), started_at_unix_ms: 0 };
-    let mut spool = SpoolWriter::create(&path, header).unwrap();
+    let mut spool = SpoolWriter::create(&path, header, None).unwrap();
     for n in 0..frames {
         spool.append(&frame(n)).unwrap();
     }
-    let source = FeedSource { spool: SpoolPlace::File(path), progress: spool.progress() };
+    let source = FeedSource { spool: SpoolPlace::File(path, None), progress: spool.progress() };
     (spool, source)
 }
 
@@ -268,7 +268,7 @@ async fn a_frame_that_is_damaged_on_the_disk_is_a_gap() {
     let folder = tempfile::tempdir().unwrap();
     let (mut spool, source) = spool(folder.path(), "a", 3);
     spool.finish().unwrap();
-    let SpoolPlace::File(path) = &source.spool else { panic!("it is in a file") };
+    let SpoolPlace::File(path, _) = &source.spool else { panic!("it is in a file") };
     let mut bytes = std::fs::read(path).unwrap();
     bytes[64 + 1_620 + 500] ^= 1;
     std::fs::write(path, bytes).unwrap();

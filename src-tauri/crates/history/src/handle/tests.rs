@@ -80,5 +80,5 @@ fn readers_are_used_again() {
     for _ in 0..10 {
         history.open_recording(recording).unwrap();
     }
-    assert_eq!(history.disk.readers().len(), 1);
+    assert_eq!(history.disk.store(|store| Ok(store.readers().len())).unwrap(), 1);
 }

@@ -3,6 +3,7 @@
 
 mod claims;
 mod damage;
+mod encryption;
 mod kill;
 mod library;
 mod pauses;

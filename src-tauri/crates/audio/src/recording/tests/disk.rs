@@ -143,6 +143,6 @@ fn a_disk_that_stays_full_ends_the_recording_and_leaves_what_was_kept() {
     assert!(matches!(failed, Some(AudioError::Spool(SpoolError::DiskFull))), "{failed:?}");
     assert!((601_000..602_000).contains(&world.now), "after {} ms", world.now);
     assert_eq!(told(&world.notices.borrow()), ["full", "failed"]);
-    let recovered = crate::recover(&world.path).unwrap();
+    let recovered = crate::recover(&world.path, None).unwrap();
     assert_eq!(recovered.frames, 20, "{recovered:?}");
 }

@@ -22,11 +22,15 @@ fn frame(number: u64) -> Frame {
     frame
 }
 
-fn spool(path: &Path) -> (SpoolWriter, Switch) {
+fn key() -> DataKey {
+    DataKey::new(zeroize::Zeroizing::new([6; 32]))
+}
+
+fn spool(path: &Path, key: Option<&DataKey>) -> (SpoolWriter, Switch) {
     let switch = Switch::default();
     let disk = switch.clone();
     let made =
-        SpoolWriter::create_on(path, header(), |file| Box::new(Moody { file, switch: disk }));
+        SpoolWriter::create_on(path, header(), key, |file| Box::new(Moody { file, switch: disk }));
     (made.unwrap(), switch)
 }
 
@@ -46,12 +50,15 @@ proptest! {
 
     /// Whatever the disk does and whenever the program dies: readers are shown what is there, and it is what was put in.
     #[test]
-    fn what_was_acknowledged_is_there_and_nothing_else(steps in prop::collection::vec((moods(), 0u64..6), 0..20)) {
+    fn what_was_acknowledged_is_there_and_nothing_else(
+        steps in prop::collection::vec((moods(), 0u64..6), 0..20), is_encrypted: bool,
+    ) {
+        let key = is_encrypted.then(key);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.spool");
-        let (mut spool, switch) = spool(&path);
+        let (mut spool, switch) = spool(&path, key.as_ref());
         let progress = spool.progress();
-        let mut reader = SpoolReader::open(&path).unwrap();
+        let mut reader = SpoolReader::open(&path, key.as_ref()).unwrap();
         let mut kept = 0;
         for (mood, appends) in steps {
             switch.set(mood);
@@ -66,7 +73,7 @@ proptest! {
         }
         drop(spool);
         // A write that was whole but not acknowledged may be there too.
-        let recovered = recover(&path).unwrap();
+        let recovered = recover(&path, key.as_ref()).unwrap();
         prop_assert!((kept..=kept + 1).contains(&recovered.frames), "{recovered:?} of {kept}");
         prop_assert_eq!(recovered.frames_missing, 0);
         for number in 0..recovered.frames {
@@ -78,7 +85,7 @@ proptest! {
 #[test]
 fn what_the_disk_says_is_told_apart() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut spool, switch) = spool(&folder.path().join("a.spool"));
+    let (mut spool, switch) = spool(&folder.path().join("a.spool"), None);
     let mut said = |kind| {
         switch.set(Mood { refuses: Some(kind), torn: 100, is_stuck: false });
         spool.append(&frame(0)).unwrap_err()
@@ -96,13 +103,13 @@ fn a_spool_that_cannot_be_begun_leaves_nothing_behind() {
     let path = folder.path().join("spool").join("a.spool");
     let switch = Switch::default();
     switch.fill();
-    let refused = SpoolWriter::create_on(&path, header(), |file| {
+    let refused = SpoolWriter::create_on(&path, header(), None, |file| {
         Box::new(Moody { file, switch: switch.clone() })
     });
     assert!(matches!(refused, Err(SpoolError::DiskFull)));
     assert!(!path.exists());
     switch.mend();
-    SpoolWriter::create_on(&path, header(), |file| Box::new(Moody { file, switch })).unwrap();
+    SpoolWriter::create_on(&path, header(), None, |file| Box::new(Moody { file, switch })).unwrap();
 }
 
 /// `/dev/full` refuses every write as a full disk does, and refuses to be cut too.
@@ -110,9 +117,9 @@ fn a_spool_that_cannot_be_begun_leaves_nothing_behind() {
 #[test]
 fn a_full_disk_is_told_even_if_nothing_can_be_taken_back() {
     let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let (_, records) = header().begin(None).unwrap();
     let (progress, seen) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
-    let mut spool =
-        SpoolWriter { disk: Box::new(file), seal: header().seal(), progress, sync: None };
+    let mut spool = SpoolWriter { disk: Box::new(file), records, progress, sync: None };
     assert!(matches!(spool.append(&frame(0)), Err(SpoolError::DiskFull)));
     assert_eq!(seen.borrow().frames, 0, "nobody was shown what is not there");
 }
@@ -121,6 +128,6 @@ fn a_full_disk_is_told_even_if_nothing_can_be_taken_back() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_may_not_be_written_to_is_told() {
-    let refused = SpoolWriter::create(Path::new("/sys/kernel/sotto/a.spool"), header());
+    let refused = SpoolWriter::create(Path::new("/sys/kernel/sotto/a.spool"), header(), None);
     assert!(matches!(refused, Err(SpoolError::ReadOnly)), "{:?}", refused.err());
 }
