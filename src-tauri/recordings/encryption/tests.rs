@@ -60,6 +60,7 @@ impl Place {
             text: CANARY.to_owned(),
             words: Vec::new(),
             source: Source::Offline,
+            speaker: None,
             is_fallback: false,
         };
         self.history.turn_commit(&turn).unwrap();
