@@ -121,8 +121,18 @@ fn open_sound(path: &Path, key: Option<&DataKey>) -> Result<Connection, HistoryE
         Err(error) if key.is_none() || !is_unexplained(&error) => return Err(error.into()),
         _ => return Err(HistoryError::Corrupt),
     }
+    remove_stale_journal(path)?;
     migrations().to_latest(&mut connection)?;
     Ok(connection)
+}
+
+/// A process that was killed before the file had a write-ahead log may have left a journal that it had only begun. SQLite rolls
+/// back what has to be, and leaves such a one lying for ever; pages of a history that is encrypted by now could be in it.
+fn remove_stale_journal(path: &Path) -> Result<(), HistoryError> {
+    match fs::remove_file(with_suffix(path, "-journal")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn is_unexplained(error: &rusqlite::Error) -> bool {

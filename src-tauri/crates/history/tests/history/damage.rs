@@ -22,6 +22,19 @@ fn a_damaged_file_is_set_aside_and_a_fresh_one_begun() {
 }
 
 #[test]
+fn a_journal_that_a_killed_process_had_only_begun_goes() {
+    let place = Place::new();
+    let recording = place.spoken(1_000, &["a word"]);
+    let Place { history, path, _folder } = place;
+    drop(history);
+    let journal = path.with_file_name("history.db-journal");
+    fs::write(&journal, "pages of before").unwrap();
+    let history = History::open(&path).unwrap();
+    assert!(!journal.exists());
+    assert_eq!(history.open_recording(recording).unwrap().turns.len(), 1);
+}
+
+#[test]
 fn a_page_gone_bad_in_the_middle_is_noticed_at_opening() {
     let place = Place::new();
     let text = "a sentence that fills pages ".repeat(40);
