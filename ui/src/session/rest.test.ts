@@ -145,6 +145,22 @@ describe("long silence", () => {
     expect(hole?.from).toBeGreaterThan(30 * SECOND * FRAME);
   });
 
+  it("may be over before the leg that was let go is through: the next one's turns wait for it", () => {
+    const script = asleep(null);
+    const [end, voice] = [script.all("send").length, 61 * SECOND + 5];
+    script.frames(61 * SECOND, 6, (n) => n === voice);
+    script.connect(1, LONG);
+    expect(script.all("replay").at(-1)?.from).toBe(end * FRAME);
+    for (let n = end; n <= voice; n += 1) script.frame(n, n === voice);
+    script.hear(1, turn(0, [["again", (voice - end) * 50, (voice - end) * 50 + 50]], "formatted"));
+    script.stored();
+    expect(script.written).toEqual(["hello"]);
+    script.hear(0, { kind: "termination" });
+    script.stored();
+    expect(script.written).toEqual(["hello", "again"]);
+    expect(script.turns[1]?.from).toBe(script.turns[0]?.to);
+  });
+
   it("at the end of a recording is heard as far as nobody saw it", () => {
     const script = asleep();
     script.frames(61 * SECOND, 30 * SECOND);
@@ -203,6 +219,24 @@ describe("a pause", () => {
     expect(script.written).toEqual(["hello", ""]);
     expect(script.turns.at(-1)?.to).toBe(2 * SECOND * FRAME);
     expect(script.wakesAt).toBeNull();
+  });
+
+  it("may end before the last words of its leg are there: the next leg begins behind them", () => {
+    const script = new Script().begin().connect(0, LONG);
+    script.frames(0, 2 * SECOND, (n) => n < 20);
+    script.give({ kind: "paused", at: 2 * SECOND * FRAME });
+    script.pass(3_000);
+    script.give({ kind: "paused", at: null });
+    script.connect(1, LONG);
+    script.frames(2 * SECOND, SECOND, () => true);
+    expect(script.all("replay")).toEqual([]);
+    script.hear(1, turn(0, [["again", 0, 900]], "formatted"));
+    expect(script.turns).toEqual([]);
+    script.hear(0, turn(0, [["hello", 0, 900]], "formatted"));
+    script.hear(0, { kind: "termination" });
+    script.stored();
+    expect(script.written).toEqual(["hello", "again"]);
+    expect(script.turns[1]?.from).toBe(script.turns[0]?.to);
   });
 
   it("is measured from when it began, however often it is told", () => {
