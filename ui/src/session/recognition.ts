@@ -55,12 +55,14 @@ export const LANGUAGES: readonly string[] =
 /** The engine inside the program, whatever model of the cloud is chosen, is asked for this one. */
 const OFFLINE_MODEL: CloudModel = "universal-streaming-english";
 
+/** What the service's documents suggest: aggressive, balanced, conservative. */
 const WORD_BY_WORD: Record<Recognition["turnTaking"], TurnSilence> = {
   quick: { min: 160, max: 400, threshold: 0.4 },
   balanced: { min: 400, max: 1280, threshold: 0.4 },
   patient: { min: 800, max: 3600, threshold: 0.7 },
 };
 
+/** The defaults of its three modes. A number for how sure it must be has no effect on these models. */
 const BY_SENTENCE: Record<Recognition["turnTaking"], TurnSilence> = {
   quick: { min: 128, max: 640, threshold: null },
   balanced: { min: 128, max: 1280, threshold: null },

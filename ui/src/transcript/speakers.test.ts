@@ -54,6 +54,18 @@ describe("speakers", () => {
     expect(tones).toEqual([0, 1, 0, 2, null]);
   });
 
+  it("that a recogniser makes up without end cost no memory", () => {
+    const crowd = heard(...Array.from({ length: 300 }, (_, n) => said(n, `S${n}`)));
+    expect(crowd.cast.met).toHaveLength(100);
+    expect(cast(crowd).at(-1)).toBe("S2991");
+  });
+
+  it("keep what the recogniser calls them beside the name that they have", () => {
+    const before = named(heard(said(0, "A")), [{ kind: "stretch", from: 0, to: SECOND, name: "Ben" }]);
+    const after = fold(before, { kind: "turnRelabelled", anew: { leg: 0, turnOrder: 0, speaker: "B", words: ["B"] } });
+    expect(after.segments[0]).toMatchObject({ label: "B", speaker: { name: "Ben", label: "B" } });
+  });
+
   it("begin paragraphs of their own", () => {
     expect(blocks(heard(...TALK).segments).map((block) => (block.kind === "paragraph" ? block.text : ""))).toEqual([
       "w0",

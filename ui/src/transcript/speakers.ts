@@ -28,6 +28,9 @@ export interface Cast {
 
 export const NOBODY: Cast = { names: { voices: [], stretches: [] }, legs: [], met: [] };
 
+/** More than any table seats: whoever a recogniser makes up beyond them shares a colour. */
+const MOST_MET = 100;
+
 interface Spoken {
   readonly leg: number;
   readonly from: Sample;
@@ -49,9 +52,10 @@ export function castTurn(cast: Cast, turn: Spoken): { cast: Cast; speaker: Speak
   const name = nameOf(cast.names, turn);
   if (name === null && turn.label === null) return { cast, speaker: null };
   const key = name === null ? `voice ${turn.leg} ${turn.label}` : `name ${name}`;
-  const met = cast.met.includes(key) ? cast.met : [...cast.met, key];
+  const isFull = cast.met.length >= MOST_MET;
+  const met = isFull || cast.met.includes(key) ? cast.met : [...cast.met, key];
   const session = Math.max(1, cast.legs.indexOf(turn.leg) + 1);
-  const speaker = { key, name, label: turn.label, session, tone: met.indexOf(key) };
+  const speaker = { key, name, label: turn.label, session, tone: Math.max(0, met.indexOf(key)) };
   return { cast: met === cast.met ? cast : { ...cast, met }, speaker };
 }
 

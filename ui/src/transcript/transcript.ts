@@ -166,7 +166,8 @@ function recast(transcript: Transcript): Transcript {
 }
 
 function isSameSpeaker(a: Speaker | null, b: Speaker | null): boolean {
-  return a?.key === b?.key && a?.tone === b?.tone && a?.session === b?.session;
+  const isSame = a?.key === b?.key && a?.label === b?.label;
+  return isSame && a?.tone === b?.tone && a?.session === b?.session;
 }
 
 /** Its words carry labels too, which nobody is shown. */

@@ -580,7 +580,7 @@ export const de: Words = {
     search: "Suchen",
     find: "In der Mitschrift suchen",
     open: "Durch die Aufnahmen gehen und eine öffnen",
-    steps: "Durch den Text gehen und ihn korrigieren",
+    steps: "Durch den Text gehen, ihn korrigieren, sagen, wer spricht",
     hear: "Durch die Wörter eines Satzes gehen und ihn ab einem hören",
     undo: "Letzte Korrektur zurücknehmen",
     settings: "Einstellungen",

@@ -569,7 +569,7 @@ export const en = {
     search: "Search",
     find: "Find in the transcript",
     open: "Move through the recordings, and open one",
-    steps: "Move through the text, and correct it",
+    steps: "Move through the text, correct it, say who speaks",
     hear: "Move through the words of a sentence, and hear it from one",
     undo: "Undo the last correction",
     settings: "Settings",

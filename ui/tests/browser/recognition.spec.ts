@@ -98,7 +98,7 @@ test("the same person in another session is one of those who have a name", async
   await page.goto("/?view=reading&speakers=1");
   const again = page.getByTestId("speaker").filter({ hasText: "Speaker A (2)" });
   await again.first().click();
-  await page.getByRole("button", { name: "Ingrid Lindqvist" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Ingrid Lindqvist" }).click();
   await page.getByTestId("speaker-everywhere").click();
   await expect(again).toHaveCount(0);
 });

@@ -90,7 +90,10 @@ fn blocks(transcript: &Transcript, text: &Faces<'_>, heavy: &Faces<'_>) -> Vec<B
 
 fn said(turn: &Turn) -> String {
     let text = one_line(turn.shown());
-    turn.spoken_by().map_or(text.clone(), |name| format!("{name}: {text}"))
+    match turn.spoken_by() {
+        Some(name) => format!("{name}: {text}"),
+        None => text,
+    }
 }
 
 fn block(faces: &Faces<'_>, text: &str, of: Type, left: f32, width: f32, after: f32) -> Block {
