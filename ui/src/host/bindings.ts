@@ -329,7 +329,9 @@ export type EncryptionDto =
 /**  Encrypted, and open. */
 { kind: "on"; 
 /**  Where the keyring's copy of its key is. */
-keyring: KeyStatusDto } | 
+keyring: KeyStatusDto; 
+/**  So many files could not be encrypted yet. */
+inTheClear: number } | 
 /**  Encrypted, and nobody gave its key yet. */
 { kind: "locked"; 
 /**  What the keyring says. */
