@@ -62,7 +62,7 @@ async fn lose_key(stage: &Stage) {
     assert!(items.len() == 1 && locked.is_empty(), "{items:?} {locked:?}");
     bus.call_method(
         Some("org.freedesktop.secrets"),
-        &items[0],
+        items[0].as_str(),
         Some("org.freedesktop.Secret.Item"),
         "Delete",
         &(),
