@@ -7,6 +7,7 @@ pub mod cli;
 pub mod control;
 #[cfg(unix)]
 mod core_dumps;
+pub mod cost;
 pub mod diagnostics;
 pub mod engine_loader;
 pub mod engine_slot;

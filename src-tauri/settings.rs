@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::cost::CostPlan;
 use crate::language::LanguageChoice;
 use crate::own_model::OwnModel;
 
@@ -169,6 +170,10 @@ impl Default for Settings {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SettingsPatch {
+    /// What the cloud costs, and may cost.
+    pub cost: CostPlan,
+    /// What the desktop is told while nobody looks at the window.
+    pub notifications: NewsLevel,
     /// See [`Settings::is_welcomed`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
@@ -196,6 +201,8 @@ pub struct SettingsPatch {
     /// See [`Settings::is_autostarted`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
+            cost: CostPlan::default(),
+            notifications: NewsLevel::Important,
     pub is_autostarted: Option<bool>,
     /// See [`Settings::is_close_explained`].
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -284,6 +291,14 @@ pub enum SettingsError {
         /// Which setting.
         name: &'static str,
         /// In words.
+    /// See [`Settings::cost`]; all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub cost: Option<CostPlan>,
+    /// See [`Settings::notifications`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub notifications: Option<NewsLevel>,
         limits: &'static str,
     },
     /// The file could not be written; the old one is still there.
@@ -360,6 +375,8 @@ impl Settings {
 
 /// The settings' file. A broken one is set aside, never overwritten.
 #[derive(Debug)]
+            cost: patch.cost.unwrap_or(self.cost),
+            notifications: patch.notifications.unwrap_or(self.notifications),
 pub struct SettingsFile {
     path: PathBuf,
 }
@@ -383,6 +400,12 @@ impl SettingsFile {
             Err(error) => {
                 let aside = self.path.with_extension("json.broken");
                 tracing::warn!(%error, "the settings cannot be read; they are set aside and the defaults are used");
+        if !self.cost.makes_sense() {
+            return Err(SettingsError::OutOfRange {
+                name: "cost",
+                limits: "at most $100 an hour and $100,000 a month",
+            });
+        }
                 if let Err(error) = fs::rename(&self.path, aside) {
                     tracing::warn!(%error, "the broken settings could not be set aside");
                 }

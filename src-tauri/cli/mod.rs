@@ -10,6 +10,7 @@ mod remote;
 mod serve;
 mod tokens;
 mod transcribe;
+mod usage;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -75,6 +76,8 @@ enum Command {
     Key(key::KeyCommand),
     /// Say which tokens were asked for on this computer; never the tokens.
     Tokens(tokens::TokensArguments),
+    /// Say for how long sessions of the cloud were open, and what that comes to.
+    Usage,
     /// Transcripts.
     #[command(subcommand)]
     History(history::HistoryCommand),
@@ -152,6 +155,7 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
             Command::Devices => doctor::devices(json),
             Command::Key(command) => key::run(command, json).await,
             Command::Tokens(arguments) => tokens::run(&arguments, json),
+            Command::Usage => usage::run(json),
             Command::History(command) => history::run(command, json),
             Command::Transcribe(arguments) => transcribe::run(arguments, json).await,
             Command::Serve(arguments) => serve::run(arguments, json).await,

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::cost::CostDto;
 use super::error::CommandError;
 
 /// A device that can be recorded from.
@@ -400,6 +401,8 @@ pub struct SnapshotDto {
     pub found_key: FoundKeyDto,
     /// Recogniser.
     pub recogniser: RecogniserStatusDto,
+    /// What the cloud costs.
+    pub cost: CostDto,
     /// What is spoken where the user leaves it to the system.
     pub system_language: crate::language::Language,
     /// Of the program.
@@ -459,6 +462,11 @@ pub enum HostEvent {
     },
     /// The window was to be closed, and the user does not know yet what that means.
     CloseAsked,
+    /// Sessions of the cloud were open for longer, or cost something else.
+    CostChanged {
+        /// What it comes to.
+        cost: CostDto,
+    },
     /// The user wants to see the settings, and said so outside of the window.
     SettingsWanted,
 }

@@ -5,6 +5,7 @@
 
 pub mod captions;
 pub(crate) mod convert;
+pub mod cost;
 pub mod diagnostics;
 pub mod dto;
 pub mod error;
@@ -85,6 +86,8 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             model::model_choose,
             model::model_speak,
             model::model_forget,
+            cost::usage_add,
+            cost::cost_read,
             captions::captions_say,
             captions::captions_open,
             captions::captions_close,
@@ -142,6 +145,7 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         Happening::SettingsWanted => HostEvent::SettingsWanted,
         Happening::FirstText(_)
         | Happening::Painted(..)
+        Happening::CostChanged => HostEvent::CostChanged { cost: app.cost().into() },
         | Happening::TurnCommitted(_)
         | Happening::DevicesListed(_) => return None,
     })

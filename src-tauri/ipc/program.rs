@@ -24,6 +24,7 @@ pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
         tells_paints: std::env::var_os("SOTTO_TELL_PAINTS").is_some(),
     })
 }
+        cost: app.cost().into(),
 
 /// Changes settings; a shortcut that another program holds changes nothing.
 #[tauri::command]

@@ -4,11 +4,12 @@
  *
  * Also: wayland, close, keys, library, part=shortcut and the like.
  *
- * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; click: test ids
+ * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; budget: fine · near · spent · offline; microphone: muted · dead; click: test ids
  */
 import { FakeHost } from "./host/fake";
 import type {
   CommandError,
+  Cost,
   Device,
   RecordingId,
   RecordingState,
@@ -103,6 +104,7 @@ export function demo(
     visit: (app) => {
       if (view === "reading") app.read("lindqvist");
       if (view === "settings") app.showSettings(search.get("part"));
+  host.microphone = search.get("microphone");
       if (view === "search") app.library.search("barge");
       if (search.has("library")) app.isLibraryShown = true;
       if (search.has("keys")) app.areKeysShown = true;
@@ -161,9 +163,10 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
     },
     key: search.has("nokey") || view === "welcome" ? { kind: "missing" } : { kind: "saved", store: "GNOME Keyring" },
     foundKey: search.has("found") ? { kind: "environment" } : { kind: "none" },
-    recogniser: isCloud
-      ? { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null }
-      : base.recogniser,
+    recogniser:
+      isCloud && !isAtEnd
+        ? { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null }
+        : base.recogniser,
     recording: {
       live: liveState(view, trouble),
       isPrivate: search.has("private"),
@@ -175,6 +178,8 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
 
 const MIC_BUSY: CommandError = { code: "MicBusy", message: "device or resource busy (os error 16)" };
 
+  const isAtEnd = search.get("budget") === "offline";
+  const budget = isAtEnd ? "spent" : ((search.get("budget") ?? "unset") as Cost["budget"]);
 function liveState(view: string, trouble: string | null): RecordingState["live"] {
   const at = { recordingId: LIVE, startedAt: today(0, "10:02"), deviceName: "Blue Yeti" };
   if (view === "arming") return { kind: "arming", ...at };
@@ -185,7 +190,9 @@ function liveState(view: string, trouble: string | null): RecordingState["live"]
 }
 
 function keepPast(
+      cost: { ...base.settings.cost, budgetCents: budget === "unset" ? 0 : 500, isOfflineAtBudget: isAtEnd },
   host: FakeHost,
+    cost: isCloud ? spent(budget) : base.cost,
   [id, title, ago, minutes, words, offline, gaps]: (typeof PAST)[number],
   view: string,
 ): void {
@@ -198,6 +205,14 @@ function keepPast(
   const startedAt = today(Number(days), clock);
   const snippet = view === "search" ? "with one \u{E000}barge\u{E001} or with two? Last year we paid for two" : null;
   host.keep({ recordingId: id, title, startedAt, snippet, samples: minutes * 60 * SECOND, words, source, gaps }, turns);
+}
+
+/** At 15 cents an hour. */
+function spent(budget: Cost["budget"]): Cost {
+  const at = (minutes: number) => ({ openMs: minutes * 60_000, micros: minutes * 2_500 });
+  const month = { unset: 812, fine: 812, near: 1_704, spent: 2_020 }[budget];
+  const recordings = [{ recordingId: LIVE, spent: at(40) }];
+  return { today: at(76), thisMonth: at(month), lastMonth: at(1_385), budget, recordings };
 }
 
 function keepLive(host: FakeHost, view: string, search: URLSearchParams): void {

@@ -8,6 +8,7 @@ mod captions;
 mod cloud;
 mod correct;
 mod crash;
+mod cost;
 mod environment;
 mod hidden;
 mod hostile;

@@ -102,6 +102,10 @@ export const commands = {
 	/**  Back to the model that comes with the program. */
 	modelForget: () => __TAURI_INVOKE<null>("model_forget"),
 	/**  The main window says what the captions are to show. */
+	/**  A recording's sessions were open for so much longer; on disk when this has returned. */
+	usageAdd: (recordingId: string, recogniser: RecogniserKindDto, openMs: number) => __TAURI_INVOKE<null>("usage_add", { recordingId, recogniser, openMs }),
+	/**  What the cloud costs, read anew. */
+	costRead: () => __TAURI_INVOKE<CostDto>("cost_read"),
 	captionsSay: (text: CaptionText_Deserialize) => __TAURI_INVOKE<null>("captions_say", { text }),
 	/**  What the captions window shows first. */
 	captionsOpen: () => __TAURI_INVOKE<CaptionsChanged_Serialize>("captions_open"),
@@ -124,6 +128,30 @@ export type CaptionLook =
 "light" | 
 /**  Yellow on black. */
 "contrast";
+
+/**  How much of the month's budget is left. */
+export type BudgetDto = 
+/**  There is none. */
+"unset" | 
+/**  Enough. */
+"fine" | 
+/**  Four fifths are spent. */
+"near" | 
+/**  All of it is. */
+"spent";
+
+/**  What captions are written in. */
+export type CaptionFont = 
+/**  That of the other windows. */
+"inter" | 
+/**  The system's own. */
+"system" | 
+/**  With serifs. */
+"serif" | 
+/**  Every letter as wide as the others. */
+"mono" | 
+/**  Made for weak eyes; only where the system has it. */
+"hyperlegible";
 
 /**  The end of a transcript, as captions show it. */
 export type CaptionText = CaptionText_Serialize | CaptionText_Deserialize;
@@ -289,6 +317,47 @@ export type DiagnosticsDto = {
 	/**  What is on. */
 	facts: Fact[],
 	/**  Never anything that was said. */
+/**  What the cloud costs. */
+export type CostDto = {
+	/**  Since midnight. */
+	today: SpentDto,
+	/**  Since the first of the month. */
+	thisMonth: SpentDto,
+	/**  In the month before. */
+	lastMonth: SpentDto,
+	/**  Of this month. */
+	budget: BudgetDto,
+	/**  Recordings of this run. */
+	recordings: RecordingCostDto[],
+};
+
+/**  What the user pays, and wants to pay. */
+export type CostPlan = CostPlan_Serialize | CostPlan_Deserialize;
+
+/**  What the user pays, and wants to pay. */
+export type CostPlan_Deserialize = {
+	/**  An hour of a session with AssemblyAI, in thousandths of a US dollar, up to 100 dollars. */
+	rateMills?: number,
+	/**  An hour with a service of the user's own. */
+	selfHostedRateMills?: number,
+	/**  A month, in US cents, up to 100,000 dollars; 0: whatever it takes. */
+	budgetCents?: number,
+	/**  The offline engine goes on once the budget is spent. */
+	isOfflineAtBudget?: boolean,
+};
+
+/**  What the user pays, and wants to pay. */
+export type CostPlan_Serialize = {
+	/**  An hour of a session with AssemblyAI, in thousandths of a US dollar, up to 100 dollars. */
+	rateMills: number,
+	/**  An hour with a service of the user's own. */
+	selfHostedRateMills: number,
+	/**  A month, in US cents, up to 100,000 dollars; 0: whatever it takes. */
+	budgetCents: number,
+	/**  The offline engine goes on once the budget is spent. */
+	isOfflineAtBudget: boolean,
+};
+
 	log: string,
 };
 
@@ -488,6 +557,10 @@ status: RecogniserStatusDto_Serialize } |
 /**  The device delivered nothing for a while. */
 { kind: "gapDeclared"; 
 /**  Which samples, and why. */
+/**  Sessions of the cloud were open for longer, or cost something else. */
+{ kind: "costChanged"; 
+/**  What it comes to. */
+cost: CostDto } | 
 gap: GapDto } | 
 /**  A recording was paused, or goes on. */
 { kind: "pauseDeclared"; 
@@ -531,6 +604,10 @@ message: string } |
 /**  Nobody answered; nothing was kept. */
 { kind: "unreachable"; 
 /**  In words. */
+/**  Sessions of the cloud were open for longer, or cost something else. */
+{ kind: "costChanged"; 
+/**  What it comes to. */
+cost: CostDto } | 
 message: string };
 
 /**  Where the API key is. */
@@ -809,6 +886,14 @@ export type RecordingSummaryDto_Deserialize = {
 	/**  Which. */
 	recordingId: string,
 	/**  The user's, or the first words. */
+/**  What a recording of this run cost. */
+export type RecordingCostDto = {
+	/**  Which. */
+	recordingId: string,
+	/**  How much. */
+	spent: SpentDto,
+};
+
 	title: string,
 	/**  Wall time of sample 0. */
 	startedAt: number,
@@ -953,6 +1038,10 @@ export type SettingsPatch_Serialize = {
 	/**  See [`Settings::token_seconds`]. */
 	tokenSeconds?: number,
 	/**  See [`Settings::session_seconds`]. */
+	/**  See [`Settings::cost`]; all of it. */
+	cost?: CostPlan_Deserialize | null,
+	/**  See [`Settings::notifications`]. */
+	notifications?: NewsLevel | null,
 	sessionSeconds?: number,
 	/**  See [`Settings::is_offline_takeover`]. */
 	isOfflineTakeover?: boolean,
@@ -997,6 +1086,10 @@ export type Settings_Deserialize = {
 	/**  Keep the audio when its transcript is complete. */
 	isAudioKept?: boolean,
 	/**  Recordings are deleted after so many days; 0: never. */
+	/**  See [`Settings::cost`]; all of it. */
+	cost?: CostPlan_Serialize,
+	/**  See [`Settings::notifications`]. */
+	notifications?: NewsLevel,
 	keepDays?: number,
 	/**  How long a token may be redeemed, 60 to 600 seconds. */
 	tokenSeconds?: number,
@@ -1045,6 +1138,10 @@ export type Settings_Serialize = {
 	/**  Keep the audio when its transcript is complete. */
 	isAudioKept: boolean,
 	/**  Recordings are deleted after so many days; 0: never. */
+	/**  What the cloud costs, and may cost. */
+	cost?: CostPlan_Deserialize,
+	/**  What the desktop is told while nobody looks at the window. */
+	notifications?: NewsLevel,
 	keepDays: number,
 	/**  How long a token may be redeemed, 60 to 600 seconds. */
 	tokenSeconds: number,
@@ -1093,6 +1190,10 @@ export type SnapshotDto_Deserialize = {
 	foundKey: FoundKeyDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Deserialize,
+	/**  What the cloud costs, and may cost. */
+	cost: CostPlan_Serialize,
+	/**  What the desktop is told while nobody looks at the window. */
+	notifications: NewsLevel,
 	/**  What is spoken where the user leaves it to the system. */
 	systemLanguage: Language,
 	/**  Of the program. */
@@ -1128,6 +1229,8 @@ export type StoredTurnDto = StoredTurnDto_Serialize | StoredTurnDto_Deserialize;
 export type StoredTurnDto_Deserialize = {
 	/**  What the user made of it. */
 	editedText?: string | null,
+	/**  What the cloud costs. */
+	cost: CostDto,
 } & CommittedTurnDto;
 
 /**  A turn from the history. */
@@ -1150,6 +1253,8 @@ export type TokenDto = TokenDto_Serialize | TokenDto_Deserialize;
 
 /**  A temporary token; the only credential that the window ever holds. */
 export type TokenDto_Deserialize = {
+	/**  What the cloud costs. */
+	cost: CostDto,
 	/**  Opaque. */
 	token: string,
 	/**  When it can no longer be redeemed. */
@@ -1160,6 +1265,14 @@ export type TokenDto_Deserialize = {
 	recogniser: RecogniserKindDto,
 	/**  How much faster than real time audio may be sent; `None`: as fast as the socket takes it. */
 	paceLimit?: number | null,
+/**  Time, and what it cost. */
+export type SpentDto = {
+	/**  For how long sessions were open. */
+	openMs: number,
+	/**  Millionths of a dollar. */
+	micros: number,
+};
+
 };
 
 /**  A temporary token; the only credential that the window ever holds. */

@@ -6,6 +6,7 @@ import type {
   CaptionText,
   CommandError,
   CommittedTurn,
+  Cost,
   Diagnostics,
   ErrorCode,
   Gap,
@@ -16,6 +17,7 @@ import type {
   OpenedRecording,
   OwnModel,
   RecordingId,
+  RecogniserKind,
   RecordingState,
   RecordingSummary,
   Result,
@@ -23,6 +25,7 @@ import type {
   Shortcuts,
   Snapshot,
   StoredTurn,
+  Spent,
   TokensSeen,
 } from "./host";
 
@@ -54,10 +57,19 @@ const DEFAULTS: Snapshot = {
     isOfflineRedone: true,
     idleMinutes: 5,
   },
+    cost: { rateMills: 150, selfHostedRateMills: 0, budgetCents: 0, isOfflineAtBudget: false },
+    notifications: "important",
   key: { kind: "missing" },
   foundKey: { kind: "none" },
   recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
   systemLanguage: "en",
+  cost: {
+    today: { openMs: 0, micros: 0 },
+    thisMonth: { openMs: 0, micros: 0 },
+    lastMonth: { openMs: 0, micros: 0 },
+    budget: "unset",
+    recordings: [],
+  },
   version: "0.0.0",
   tellsPaints: false,
 };
@@ -341,6 +353,32 @@ export class FakeHost implements Host {
 
   /** What choosing a model's folder gives. */
   chosenModel: OwnModel | null = null;
+  /** Counts as the trusted side does: seconds times the rate of the settings. */
+  usageAdd = (recordingId: RecordingId, recogniser: RecogniserKind, openMs: number) =>
+    this.#answer("usageAdd", [recordingId, recogniser, openMs], () => {
+      const { rateMills, selfHostedRateMills } = this.state.settings.cost;
+      const micros = (openMs * (recogniser === "selfHosted" ? selfHostedRateMills : rateMills)) / 3600;
+      const more = (spent: Spent) => ({ openMs: spent.openMs + openMs, micros: spent.micros + micros });
+      const { today, thisMonth, recordings } = this.state.cost;
+      const before = recordings.find((one) => one.recordingId === recordingId)?.spent ?? { openMs: 0, micros: 0 };
+      const others = recordings.filter((one) => one.recordingId !== recordingId);
+      this.costIs({
+        today: more(today),
+        thisMonth: more(thisMonth),
+        recordings: [...others, { recordingId, spent: more(before) }],
+      });
+      return null;
+    });
+
+  costRead = () => this.#answer("costRead", [], () => this.state.cost);
+
+  /** From now on the cloud costs this. */
+  costIs(changes: Partial<Cost>): void {
+    const cost = { ...this.state.cost, ...changes };
+    this.state = { ...this.state, cost };
+    this.tell({ kind: "costChanged", cost });
+  }
+
 
   modelStatus = () =>
     this.#answer("modelStatus", [], () => (this.state.settings.ownModel === null ? null : this.chosenModel));

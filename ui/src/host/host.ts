@@ -147,6 +147,18 @@ export interface Settings {
   dictation: "off" | "paste" | "type";
   /** The program starts with the computer, in the tray. */
   isAutostarted: boolean;
+/** What the user pays, and wants to pay. */
+export interface CostPlan {
+  /** An hour with AssemblyAI, in thousandths of a dollar. */
+  rateMills: number;
+  /** An hour with a server of the user's own. */
+  selfHostedRateMills: number;
+  /** A month, in cents; 0: whatever it takes. */
+  budgetCents: number;
+  /** The offline engine goes on once it is spent. */
+  isOfflineAtBudget: boolean;
+}
+
   /** The user knows that a closed window is not the end of the program. */
   isCloseExplained: boolean;
   captions: Captions;
@@ -186,6 +198,9 @@ export type Topic =
   | "hosts"
   | "data"
   | "log";
+  cost: CostPlan;
+  /** What the desktop is told while nobody looks at the window. */
+  notifications: "all" | "important" | "none";
 
 export interface Diagnostics {
   /** Names, versions and paths: they need no translation. */
@@ -337,6 +352,24 @@ export interface Snapshot {
   systemLanguage: Language;
   version: string;
   /** Somebody measures when words appear. */
+/** Time that sessions were open, and what it cost. */
+export interface Spent {
+  openMs: number;
+  /** Millionths of a dollar. */
+  micros: number;
+}
+
+/** What the cloud costs, as it was counted here; the recogniser's own bill decides. */
+export interface Cost {
+  today: Spent;
+  thisMonth: Spent;
+  lastMonth: Spent;
+  /** `near`: four fifths of the month's budget are spent. */
+  budget: "unset" | "fine" | "near" | "spent";
+  /** Recordings of this run; what was spent before it is in the sums alone. */
+  recordings: { recordingId: RecordingId; spent: Spent }[];
+}
+
   tellsPaints: boolean;
 }
 
@@ -349,6 +382,7 @@ export interface CaptionText {
   /** Not final yet. */
   tail: string;
   /** What is going on, in words. */
+  cost: Cost;
   state: string;
   tone: "idle" | "busy" | "flow" | "care";
   isRecording: boolean;
@@ -399,6 +433,8 @@ export interface Host {
 
   /** A private recording is in memory alone. */
   recordingStart(isPrivate?: boolean): Promise<Result<null>>;
+  /** Sessions were open for longer, or cost something else. */
+  | { kind: "costChanged"; cost: Cost }
   recordingStop(): Promise<Result<null>>;
   /** Turns the microphone off for a while. */
   recordingPause(): Promise<Result<null>>;
@@ -467,6 +503,11 @@ export interface Host {
   programQuit(): Promise<Result<null>>;
 
   shortcutsStatus(): Promise<Result<Shortcuts>>;
+  /** A recording's sessions with a recogniser were open for so much longer. */
+  usageAdd(recordingId: RecordingId, recogniser: RecogniserKind, openMs: number): Promise<Result<null>>;
+  /** What the cloud costs, counted anew: it may be another day. */
+  costRead(): Promise<Result<Cost>>;
+
   /** While it is on, shortcuts and `sotto toggle` say that they came, and do nothing else. */
   shortcutTry(isOn: boolean): Promise<Result<null>>;
   /** Puts the command in place of the shortcut on the clipboard. */

@@ -40,6 +40,8 @@ export function tauriHost(): Host {
     brokerSave: (address, credential) => asked(commands.brokerSave(address, credential)),
     brokerForget: () => asked(commands.brokerForget()),
     tokensSeen: () => asked(commands.tokensSeen()),
+    usageAdd: (recordingId, recogniser, openMs) => asked(commands.usageAdd(recordingId, recogniser, openMs)),
+    costRead: () => asked(commands.costRead()),
 
     modelStatus: () => asked(commands.modelStatus()),
     modelChoose: () => asked(commands.modelChoose()),

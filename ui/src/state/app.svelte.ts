@@ -5,6 +5,7 @@
  * opened for every recording that has none, whatever started it, so a reload takes up where it was.
  */
 import type {
+  Cost,
   HostEvent,
   Language,
   LiveState,
@@ -52,6 +53,7 @@ export class AppState {
   /** On the sheet: the recording that is being made, or the last one that was. */
   current = $state.raw<LiveRecording | null>(null);
   #systemLanguage = $state<Language>("en");
+  #cost = $state.raw<Cost | null>(null);
   version = $state("");
   #tellsPaints = false;
   /** Narrow windows only: wide ones always show the library. */
@@ -128,7 +130,11 @@ export class AppState {
     // Its words are taken from the table as it is made.
     void this.language;
     const isActive = this.isCapturing || this.isFinishing;
-    const found = notice(this.recording, isActive ? (this.current?.phase ?? null) : null, this.recogniser);
+    const phase = isActive ? (this.current?.phase ?? null) : null;
+    // Whoever chose the engine inside the program pays nothing, and wants to hear nothing of it.
+    const isPaid = this.preferences.value.recogniser !== "offline" || this.recogniser.kind === "selfHosted";
+    const budget = isPaid ? (this.cost?.budget ?? "unset") : "unset";
+    const found = notice(this.recording, phase, this.recogniser, budget);
     return found === null || found.id === this.#dismissed ? null : found;
   });
 
@@ -136,6 +142,18 @@ export class AppState {
   async open(): Promise<void> {
     this.stage = "opening";
     const early: HostEvent[] = [];
+  /** What the cloud costs; null until it is known. */
+  get cost(): Cost | null {
+    return this.#cost;
+  }
+
+  /** What the recording on the sheet has cost so far; null where nobody pays. */
+  readonly spentHere: number | null = $derived.by(() => {
+    const id = this.current?.recordingId;
+    const spent = this.#cost?.recordings.find(({ recordingId }) => recordingId === id)?.spent;
+    return spent === undefined || spent.micros === 0 ? null : spent.micros;
+  });
+
     let receive = (event: HostEvent): void => void early.push(event);
     this.#unlisten();
     this.#unlisten = await this.#world.host.listen((event) => receive(event));
@@ -153,6 +171,7 @@ export class AppState {
   }
   #unlisten: () => void = () => {};
 
+    void this.shortcuts.load();
   /** Starts, privately if that is wished, or stops. */
   async toggle(isPrivate = false): Promise<void> {
     const isStarting = !this.isCapturing;
@@ -265,6 +284,15 @@ export class AppState {
 
   /** The recording on the sheet is read there; every other one from history. */
   read(recordingId: RecordingId): void {
+    void this.#countAnew();
+    void this.preferences.checkAutostart();
+  }
+
+  /** It may be another day than when it was last told. */
+  async #countAnew(): Promise<void> {
+    const answer = await this.#world.host.costRead();
+    if (answer.ok) this.#cost = answer.value;
+    else this.toasts.fail(answer.error);
     if (recordingId === this.#liveId(this.recording.live)) return this.showLive();
     const reading = new Reading(this.#world, this.toasts, recordingId);
     this.route = { kind: "reading", reading };
@@ -290,6 +318,8 @@ export class AppState {
     this.#tellsPaints = snapshot.tellsPaints;
     this.preferences.value = snapshot.settings;
     this.key.status = snapshot.key;
+    this.hasNotifications = snapshot.hasNotifications;
+    this.#cost = snapshot.cost;
     this.key.found = snapshot.foundKey;
     this.recogniser = snapshot.recogniser;
     this.#follow(snapshot.recording);
@@ -323,6 +353,9 @@ export class AppState {
         this.isCloseAsked = true;
         return;
       case "settingsWanted":
+      case "costChanged":
+        this.#cost = event.cost;
+        return;
         return this.showSettings();
       case "historyChanged":
         this.library.changed();

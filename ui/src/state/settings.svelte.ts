@@ -27,6 +27,8 @@ export class Preferences {
     takeoverSeconds: 8,
     isOfflineRedone: true,
     idleMinutes: 5,
+    cost: { rateMills: 150, selfHostedRateMills: 0, budgetCents: 0, isOfflineAtBudget: false },
+    notifications: "important",
   });
   devices = $state.raw<readonly Device[]>([]);
 

@@ -1,5 +1,5 @@
 /** Every visible string of the window, in German. */
-import { count } from "./format";
+import { count, money } from "./format";
 import { problems } from "./problems.de";
 import type { Words } from "./words";
 
@@ -16,6 +16,7 @@ export const de: Words = {
     arming: "Wartet auf das Mikrofon",
     finishing: "Schreibt die letzten Wörter",
     anywhere: "von überall",
+    bind: (command: string) => `Von überall: ${command} auf eine Taste legen`,
     timer: "Aufgenommene Zeit",
     meter: "Lautstärke",
   },
@@ -44,6 +45,8 @@ export const de: Words = {
     transcribed: (time: string) => `${time} geschrieben`,
     gaps: (gaps: number) => (gaps === 1 ? "1 Lücke" : `${count(gaps)} Lücken`),
     complete: "jede Sekunde ist geschrieben",
+    cost: (micros: number) => `bisher ${money(micros)}`,
+    costDetail: "Was die Verbindung zur Erkennung für diese Aufnahme gekostet hat, wie hier gezählt",
     detail: "Was aus jeder Sekunde wurde",
     title: "Jede Sekunde",
     note: "Der aufgenommene Ton, und wer ihn geschrieben hat.",
@@ -304,6 +307,23 @@ export const de: Words = {
         start: "Neue Aufnahme",
         continue: "Nächste Sitzung",
         standIn: "Offline weiter",
+    cost: {
+      title: "Kosten der Cloud",
+      note: "Bezahlt wird die Zeit, in der die Verbindung offen ist. Auf diesem Computer gezählt: Es gilt die Rechnung.",
+      caption: "Zeit und Kosten",
+      heads: { period: "Wann", time: "Offen", spent: "Kosten" },
+      periods: { today: "Heute", thisMonth: "Dieser Monat", lastMonth: "Letzter Monat" },
+      rate: "Preis einer Stunde",
+      rateNote: "In US-Dollar. AssemblyAI gibt für das Modell, das Sotto nutzt, 0,15 $ an.",
+      ownRateNote: "In US-Dollar, für Ihren eigenen Server.",
+      budget: "Budget für einen Monat",
+      budgetNote: "Sie erfahren, wenn vier Fünftel verbraucht sind. Leer: keine Grenze.",
+      budgetUsed: (percent: number) => `${count(percent)} % des Budgets dieses Monats sind verbraucht`,
+      offline: "Danach offline weitermachen",
+      offlineNote: "Kostenlos, bis der nächste Monat beginnt.",
+      unreadable: "Eine Zahl, etwa 0,15.",
+      tooMuch: (most: number) => `Höchstens ${count(most)}.`,
+    },
         keyCheck: "Schlüsselprüfung",
         file: "Datei",
       },
@@ -487,3 +507,4 @@ export const de: Words = {
     retry: "Noch einmal",
   },
 };
+    openCost: "Kosten öffnen",

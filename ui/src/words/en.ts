@@ -1,5 +1,5 @@
 /** Every visible string of the window, in English. */
-import { count } from "./format";
+import { count, money } from "./format";
 import { problems } from "./problems.en";
 
 export const en = {
@@ -44,6 +44,8 @@ export const en = {
     gaps: (gaps: number) => (gaps === 1 ? "1 gap" : `${count(gaps)} gaps`),
     complete: "every second is written down",
     detail: "What became of every second",
+    cost: (micros: number) => `${money(micros)} so far`,
+    costDetail: "What the line to the recogniser has cost for this recording, as counted here",
     title: "Every second",
     note: "Captured sound, and who wrote it down.",
     open: "kept, on its way",
@@ -300,6 +302,23 @@ export const en = {
         continue: "Next session",
         standIn: "Going on offline",
         keyCheck: "Key check",
+    cost: {
+      title: "Cost of the cloud",
+      note: "The line is paid by the time that it is open. Counted on this computer: the bill decides.",
+      caption: "Time and cost",
+      heads: { period: "When", time: "Open", spent: "Cost" },
+      periods: { today: "Today", thisMonth: "This month", lastMonth: "Last month" },
+      rate: "Price of an hour",
+      rateNote: "In US dollars. AssemblyAI publishes $0.15 for the model that Sotto uses.",
+      ownRateNote: "In US dollars, of your own server.",
+      budget: "Budget for a month",
+      budgetNote: "You are told when four fifths are spent. Empty: no limit.",
+      budgetUsed: (percent: number) => `${count(percent)} % of this month’s budget is spent`,
+      offline: "Go on offline when it is spent",
+      offlineNote: "For free, until the next month begins.",
+      unreadable: "A number, such as 0.15.",
+      tooMuch: (most: number) => `At most ${count(most)}.`,
+    },
         file: "File",
       },
       issuer: {
@@ -452,7 +471,22 @@ export const en = {
     settings: "Settings",
     escape: "Close what is open",
     sheet: "This list",
-    key: { control: "Ctrl", shift: "Shift", enter: "Enter", escape: "Esc", up: "↑", down: "↓", left: "←", right: "→" },
+    key: {
+      control: "Ctrl",
+      shift: "Shift",
+      enter: "Enter",
+      escape: "Esc",
+      up: "↑",
+      down: "↓",
+      left: "←",
+      right: "→",
+      space: "Space",
+      insert: "Ins",
+      home: "Home",
+      end: "End",
+      pageUp: "PgUp",
+      pageDown: "PgDn",
+    },
   },
 
   problems,
@@ -473,3 +507,4 @@ export const en = {
     retry: "Try again",
   },
 } as const;
+    openCost: "Open cost",

@@ -25,6 +25,6 @@ pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
 pub use types::{
-    Claim, Gap, GapCause, Heard, OpenedRecording, Pause, RecordingState, ResumePoint, Source,
-    StoredTurn, Summary, Turn, Unknown, Word,
+    Claim, Gap, GapCause, Heard, OpenTime, OpenedRecording, Pause, RecordingState, ResumePoint,
+    Source, StoredTurn, Summary, Turn, Unknown, Usage, Word,
 };

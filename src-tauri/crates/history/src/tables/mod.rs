@@ -5,6 +5,7 @@ pub(crate) mod pauses;
 pub(crate) mod recordings;
 pub(crate) mod search;
 pub(crate) mod turns;
+pub(crate) mod usage;
 
 use rusqlite_migration::{M, Migrations};
 
@@ -18,6 +19,7 @@ pub(crate) fn migrations() -> Migrations<'static> {
         M::up(turns::FALLBACK),
         M::up(recordings::CLAIM),
         M::up(pauses::CREATE),
+        M::up(usage::CREATE),
     ])
 }
 

@@ -97,11 +97,12 @@ fn the_schema_is_what_was_released() {
     table recordings
     table search
     table turns
+    table usage
     trigger search_follows
     trigger search_gains
     trigger search_loses
     ");
-    let columns: Vec<String> = ["recordings", "turns", "gaps", "pauses"]
+    let columns: Vec<String> = ["recordings", "turns", "gaps", "pauses", "usage"]
         .iter()
         .map(|table| {
             let sql = "SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_xinfo(?1)";
@@ -114,7 +115,8 @@ fn the_schema_is_what_was_released() {
     turns: id INTEGER, recording INTEGER, leg INTEGER, turn_order INTEGER, from_sample INTEGER, to_sample INTEGER, text TEXT, words TEXT, source TEXT, edited_text TEXT, shown TEXT, is_fallback INTEGER
     gaps: recording INTEGER, from_sample INTEGER, to_sample INTEGER, cause TEXT
     pauses: recording INTEGER, at_sample INTEGER, since INTEGER, until INTEGER
+    usage: day TEXT, source TEXT, open_ms INTEGER
     ");
     let version: u32 = beside.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 7);
+    assert_eq!(version, 8);
 }

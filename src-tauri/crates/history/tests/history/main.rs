@@ -10,6 +10,7 @@ mod power;
 mod private;
 mod search;
 mod turns;
+mod usage;
 
 use std::path::PathBuf;
 
