@@ -17,6 +17,7 @@ pub mod feed_lines;
 pub mod ipc;
 pub mod language;
 mod log_file;
+pub mod news;
 pub mod own_model;
 pub mod place;
 pub mod recogniser;
@@ -147,6 +148,7 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
     window::open(handle, is_hidden)?;
     tauri::async_runtime::spawn(retention::watch(Arc::clone(app)));
     tauri::async_runtime::spawn(dictation::follow(Arc::clone(app), handle.clone()));
+    tauri::async_runtime::spawn(notification::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(captions::follow(Arc::clone(app), handle.clone()));
     Ok(())
 }

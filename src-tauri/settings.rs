@@ -9,6 +9,7 @@ use specta::Type;
 
 use crate::cost::CostPlan;
 use crate::language::LanguageChoice;
+use crate::news::NewsLevel;
 use crate::own_model::OwnModel;
 
 /// The recogniser that the user chose.

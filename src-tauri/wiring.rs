@@ -22,8 +22,8 @@ use crate::feed_lines::FeedLines;
 use crate::ipc::CommandError;
 use crate::own_model::OwnModel;
 use crate::place::Place;
-use crate::recogniser::{Access, Recogniser, TokenSource};
-use crate::recordings::{Declared, Keeping, Recordings, SharedError};
+use crate::recogniser::{Access, Recogniser, TokenSource, unix_ms};
+use crate::recordings::{Declared, Imported, Keeping, Recordings, SharedError};
 use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
 use crate::shortcuts::{self, Deed, Talk, Trial};
 use crate::token_trail::TokenTrail;
@@ -337,6 +337,18 @@ impl App {
         } else {
             self.recordings.stop().await?;
         }
+        self.tell(Happening::Toggled { is_started });
+        Ok(())
+    }
+
+    /// Makes a recording of an audio file.
+    ///
+    /// # Errors
+    /// When the file is no audio, or the disk or the history refuse.
+    pub async fn recording_import(&self, file: &Path) -> Result<Imported, SharedError> {
+        let imported = self.recordings.import(file).await?;
+        self.tell(Happening::Imported(imported.recording));
+        Ok(imported)
     }
 
     fn watch_recordings(self: &Arc<Self>) {

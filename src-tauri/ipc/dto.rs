@@ -407,6 +407,8 @@ pub struct SnapshotDto {
     pub system_language: crate::language::Language,
     /// Of the program.
     pub version: String,
+    /// The desktop can be told of what happens.
+    pub has_notifications: bool,
     /// Somebody measures when words appear.
     pub tells_paints: bool,
 }

@@ -150,3 +150,5 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         | Happening::DevicesListed(_) => return None,
     })
 }
+        | Happening::Toggled { .. }
+        | Happening::Imported(_)

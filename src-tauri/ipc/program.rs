@@ -26,6 +26,7 @@ pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
 }
         cost: app.cost().into(),
 
+        has_notifications: notification::IS_THERE,
 /// Changes settings; a shortcut that another program holds changes nothing.
 #[tauri::command]
 #[specta::specta]

@@ -3,6 +3,7 @@
 pub(crate) mod autostart;
 pub(crate) mod captions;
 pub(crate) mod dictation;
+pub(crate) mod notification;
 pub(crate) mod revival;
 pub(crate) mod shortcut;
 pub(crate) mod tray;

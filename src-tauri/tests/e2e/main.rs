@@ -17,6 +17,8 @@ mod import;
 mod instance;
 mod live;
 mod outage;
+mod meter;
+mod notifications;
 mod pause;
 mod player;
 mod private;

@@ -714,6 +714,15 @@ export type OpenedRecordingDto_Serialize = {
 	/**  What is missing. */
 	gaps: GapDto[],
 	/**  When it was paused. */
+/**  Which notifications a user wants. */
+export type NewsLevel = 
+/**  None. */
+"none" | 
+/**  What needs somebody, or ends something that was wrong. */
+"important" | 
+/**  Also what goes as it should. */
+"all";
+
 	pauses: PauseDto_Serialize[],
 	/**  Its sound is still there. */
 	hasSound: boolean,
@@ -1226,6 +1235,8 @@ export type SnapshotDto_Serialize = {
 export type StoredTurnDto = StoredTurnDto_Serialize | StoredTurnDto_Deserialize;
 
 /**  A turn from the history. */
+	/**  The desktop can be told of what happens. */
+	hasNotifications: boolean,
 export type StoredTurnDto_Deserialize = {
 	/**  What the user made of it. */
 	editedText?: string | null,
@@ -1248,6 +1259,8 @@ export type Theme =
 /**  Dark. */
 "dark";
 
+	/**  The desktop can be told of what happens. */
+	hasNotifications: boolean,
 /**  A temporary token; the only credential that the window ever holds. */
 export type TokenDto = TokenDto_Serialize | TokenDto_Deserialize;
 

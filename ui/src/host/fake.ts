@@ -72,6 +72,7 @@ const DEFAULTS: Snapshot = {
   },
   version: "0.0.0",
   tellsPaints: false,
+  hasNotifications: true,
 };
 
 /** Some time in a quiet year; a fake has no clock. */

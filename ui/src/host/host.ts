@@ -337,21 +337,6 @@ export interface TokensSeen {
   unusual: { kind: "many" | "refused"; count: number } | null;
 }
 
-export interface Imported {
-  recordingId: RecordingId;
-  /** Only its beginning could be read. */
-  isDamaged: boolean;
-}
-
-export interface Snapshot {
-  recording: RecordingState;
-  settings: Settings;
-  key: KeyStatus;
-  foundKey: FoundKey;
-  recogniser: RecogniserStatus;
-  systemLanguage: Language;
-  version: string;
-  /** Somebody measures when words appear. */
 /** Time that sessions were open, and what it cost. */
 export interface Spent {
   openMs: number;

@@ -56,6 +56,7 @@ export class AppState {
   #cost = $state.raw<Cost | null>(null);
   version = $state("");
   #tellsPaints = false;
+  hasNotifications = $state(false);
   /** Narrow windows only: wide ones always show the library. */
   isLibraryShown = $state(false);
   areKeysShown = $state(false);

@@ -405,6 +405,13 @@ export const de: Words = {
       choose: "Anderes verwenden…",
       forget: "Mitgeliefertes verwenden",
       trying: "Wird ausprobiert. Ein großes Modell braucht vielleicht eine Minute…",
+    notifications: "Benachrichtigungen",
+    notificationNotes: {
+      all: "Auch wenn ein Kürzel eine Aufnahme startet oder beendet, und wenn eine Datei geschrieben ist.",
+      important: "Verlorenes Mikrofon, voller Datenträger, verbrauchtes Budget: während Sie anderswo hinsehen.",
+      none: "Außerhalb dieses Fensters wird nichts gesagt.",
+    },
+    notificationLevels: { all: "Alle", important: "Wichtige", none: "Keine" },
       refused: (reason: string) => `Es wurde nichts geändert: ${reason}.`,
       language: "Gesprochene Sprache",
       languageNote: "Ein Modell, das mehrere kennt, ist besser, wenn es sie erfährt.",

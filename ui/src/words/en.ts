@@ -400,6 +400,13 @@ export const en = {
       forget: "Use the built-in one",
       trying: "Trying it. A large model may take a minute…",
       refused: (reason: string) => `Nothing was changed: ${reason}.`,
+    notifications: "Notifications",
+    notificationNotes: {
+      all: "Also when a shortcut starts or stops a recording, and when a file is written down.",
+      important: "A lost microphone, a full disk, a spent budget: while you look elsewhere.",
+      none: "Nothing is said outside of this window.",
+    },
+    notificationLevels: { all: "All", important: "Important", none: "None" },
       language: "Spoken language",
       languageNote: "A model that knows several is better when it is told which.",
       automatic: "Automatic",
