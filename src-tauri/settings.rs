@@ -60,6 +60,34 @@ pub enum CaptionLook {
     Contrast,
 }
 
+/// What captions are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum CaptionFont {
+    /// That of the other windows.
+    Inter,
+    /// The system's own.
+    System,
+    /// With serifs.
+    Serif,
+    /// Every letter as wide as the others.
+    Mono,
+    /// Made for weak eyes; only where the system has it.
+    Hyperlegible,
+}
+
+/// Where captions are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum CaptionPlace {
+    /// Where they were left, at first near the bottom.
+    Free,
+    /// At the top of the screen, whenever they are shown.
+    Top,
+    /// At its bottom.
+    Bottom,
+}
+
 /// The captions window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
@@ -72,6 +100,10 @@ pub struct Captions {
     pub lines: u32,
     /// Its colours.
     pub look: CaptionLook,
+    /// Its letters.
+    pub font: CaptionFont,
+    /// Where it is.
+    pub place: CaptionPlace,
     /// The pointer reaches what lies behind it. It cannot be moved then.
     pub is_click_through: bool,
 }
@@ -83,6 +115,8 @@ impl Default for Captions {
             size: 27,
             lines: 2,
             look: CaptionLook::Dark,
+            font: CaptionFont::Inter,
+            place: CaptionPlace::Free,
             is_click_through: false,
         }
     }

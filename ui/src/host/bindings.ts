@@ -153,6 +153,24 @@ export type CaptionFont =
 /**  Made for weak eyes; only where the system has it. */
 "hyperlegible";
 
+/**  What captions look like. */
+export type CaptionLook = 
+/**  White on translucent black. */
+"dark" | 
+/**  Ink on translucent paper. */
+"light" | 
+/**  Yellow on black. */
+"contrast";
+
+/**  Where captions are. */
+export type CaptionPlace = 
+/**  Where they were left, at first near the bottom. */
+"free" | 
+/**  At the top of the screen, whenever they are shown. */
+"top" | 
+/**  At its bottom. */
+"bottom";
+
 /**  The end of a transcript, as captions show it. */
 export type CaptionText = CaptionText_Serialize | CaptionText_Deserialize;
 
@@ -243,6 +261,10 @@ export type Captions_Deserialize = {
 	lines?: number,
 	/**  Its colours. */
 	look?: CaptionLook,
+	/**  Its letters. */
+	font?: CaptionFont,
+	/**  Where it is. */
+	place?: CaptionPlace,
 	/**  The pointer reaches what lies behind it. It cannot be moved then. */
 	isClickThrough?: boolean,
 };
@@ -257,6 +279,10 @@ export type Captions_Serialize = {
 	lines: number,
 	/**  Its colours. */
 	look: CaptionLook,
+	/**  Its letters. */
+	font: CaptionFont,
+	/**  Where it is. */
+	place: CaptionPlace,
 	/**  The pointer reaches what lies behind it. It cannot be moved then. */
 	isClickThrough: boolean,
 };

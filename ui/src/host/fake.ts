@@ -43,7 +43,7 @@ const DEFAULTS: Snapshot = {
     dictation: "off",
     isAutostarted: false,
     isCloseExplained: false,
-    captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
+    captions: { isShown: false, size: 27, lines: 2, look: "dark", font: "inter", place: "free", isClickThrough: false },
     ownModel: null,
     broker: null,
     keepDays: 0,

@@ -131,6 +131,8 @@ export interface Captions {
   /** The pointer reaches what lies behind. */
   isClickThrough: boolean;
 }
+export type CaptionFont = "inter" | "system" | "serif" | "mono" | "hyperlegible";
+
 
 export interface Settings {
   /** False until the first-run choice was made. */
@@ -138,6 +140,9 @@ export interface Settings {
   recogniser: "offline" | "assemblyai" | "assemblyaiEu";
   /** null: the system's default. */
   deviceId: string | null;
+  font: CaptionFont;
+  /** `free`: where they were left; the others are taken again whenever the captions are shown. */
+  place: "free" | "top" | "bottom";
   /** For example "CommandOrControl+Alt+R". */
   toggleShortcut: string;
   captionsShortcut: string;

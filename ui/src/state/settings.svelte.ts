@@ -14,7 +14,7 @@ export class Preferences {
     dictation: "off",
     isAutostarted: false,
     isCloseExplained: false,
-    captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
+    captions: { isShown: false, size: 27, lines: 2, look: "dark", font: "inter", place: "free", isClickThrough: false },
     ownModel: null,
     theme: "system",
     language: "system",

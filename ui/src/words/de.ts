@@ -437,6 +437,21 @@ export const de: Words = {
     title: "Sotto bleibt da",
     text: "Das Fenster zu schließen beendet Sotto nicht: Die Tastenkürzel wirken, und was aufgenommen wird, wird weiter aufgenommen. Das Zeichen im Infobereich bringt das Fenster zurück, und ebenso ein neuer Start von Sotto.",
     close: "Fenster schließen",
+      font: "Schrift",
+      fonts: {
+        inter: "Inter",
+        system: "System",
+        serif: "Mit Serifen",
+        mono: "Feste Breite",
+        hyperlegible: "Hyperlegible",
+      },
+      place: "Wo",
+      places: { free: "Wo ich sie hinziehe", top: "Oben", bottom: "Unten" },
+      placeNotes: {
+        free: "Sie erscheinen, wo sie zuletzt waren.",
+        top: "Am oberen Rand des Bildschirms, sooft sie erscheinen.",
+        bottom: "Am unteren Rand des Bildschirms, sooft sie erscheinen.",
+      },
     quit: "Sotto beenden",
   },
 

@@ -432,6 +432,15 @@ export const en = {
     text: "Closing the window does not end Sotto: the shortcuts work, and what is being recorded goes on. Its sign in the tray brings the window back, and so does starting Sotto again.",
     close: "Close the window",
     quit: "Quit Sotto",
+      font: "Font",
+      fonts: { inter: "Inter", system: "System", serif: "Serif", mono: "Mono", hyperlegible: "Hyperlegible" },
+      place: "Where",
+      places: { free: "Where I drag them", top: "Top", bottom: "Bottom" },
+      placeNotes: {
+        free: "They open where you left them.",
+        top: "At the top of the screen, whenever they open.",
+        bottom: "At the bottom of the screen, whenever they open.",
+      },
   },
 
   diagnosis: {

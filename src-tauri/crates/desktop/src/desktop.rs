@@ -196,6 +196,22 @@ impl Desktop {
         let focused = [&["--focused"], &whole[..]].concat();
         if run("scrot", &focused, &self.env).await.is_err() {
             run("scrot", &whole, &self.env).await?;
+    /// Where a window of this title is, and how large: x, y, width, height.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn window_place(&self, title: &str) -> Result<[i32; 4], DesktopError> {
+        let pattern = format!("^{title}$");
+        let asked = ["search", "--onlyvisible", "--name", &pattern, "getwindowgeometry", "--shell"];
+        let output = run("xdotool", &asked, &self.env).await?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let number = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            line.and_then(|value| value.trim().parse().ok()).unwrap_or_default()
+        };
+        Ok(["X", "Y", "WIDTH", "HEIGHT"].map(number))
+    }
+
         }
         Ok(())
     }
