@@ -115,6 +115,7 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
         // The program records, and asks for nothing else: a page has no permission to ask for.
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .manage(app)
+        .manage(ipc::metering::OpenMeter::default())
         .manage(ipc::captions::CaptionBoard::default())
         .manage(ipc::shortcuts::Problems::default())
         .invoke_handler(border.invoke_handler())

@@ -12,6 +12,7 @@ pub mod error;
 pub mod history;
 pub mod import;
 pub mod key;
+pub mod metering;
 pub mod model;
 pub mod program;
 pub mod recording;
@@ -45,6 +46,8 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             program::settings_update,
             program::devices,
             recording::recording_start,
+            metering::meter_open,
+            metering::meter_close,
             recording::recording_stop,
             recording::recording_pause,
             recording::recording_go_on,

@@ -1,6 +1,7 @@
 //! Commands about the program itself.
 
 use super::dto::{DeviceDto, RecogniserKindDto, RecogniserStatusDto, SnapshotDto};
+use super::metering::OpenMeter;
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::language::Language;
 use crate::recogniser::{Access, EngineState, Recogniser};
@@ -11,7 +12,11 @@ use crate::wiring::{App, Happening};
 /// All that a window needs to paint its first screen.
 #[tauri::command]
 #[specta::specta]
-pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
+pub async fn snapshot(
+    app: AppState<'_>,
+    meter: tauri::State<'_, OpenMeter>,
+) -> Answer<SnapshotDto> {
+    meter.forget();
     let recording = convert::recording_state(&app.recordings.state().borrow());
     Ok(SnapshotDto {
         recording,

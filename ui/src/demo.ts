@@ -11,6 +11,7 @@ import type {
   CommandError,
   Cost,
   Device,
+  Metered,
   RecordingId,
   RecordingState,
   Snapshot,
@@ -52,6 +53,23 @@ const PAST: [id: string, title: string, ago: string, minutes: number, words: num
 
 class DemoHost extends FakeHost {
   override devices = async () => ({ ok: true, value: DEVICES }) as const;
+  #meter: ReturnType<typeof setInterval> | undefined;
+  override meterOpen = async (_deviceId: string | null, receive: (metered: Metered) => void) => {
+    clearInterval(this.#meter);
+    let look = 0;
+    this.#meter = setInterval(() => {
+      look += 1;
+      receive(heard(this.microphone, look));
+    }, 100);
+    return { ok: true, value: null } as const;
+  };
+  override meterClose = async () => {
+    clearInterval(this.#meter);
+    return { ok: true, value: null } as const;
+  };
+  /** `muted`, `dead`, or null for one that works. */
+  microphone: string | null = null;
+
   override recordingStart = async (isPrivate = false) => {
     const recordingId = `demo-${Date.now()}`;
     const startedAt = Date.now();
@@ -115,6 +133,15 @@ export function demo(
       if (view === "finishing") setTimeout(() => host.turnTo({ live: { kind: "idle" }, finishing: [LIVE] }), 300);
     },
   };
+}
+
+/** Somebody tries a microphone, and says something after a second. */
+function heard(microphone: string | null, look: number): Metered {
+  if (microphone === "dead") return { kind: "dead" };
+  if (microphone === "muted") return { kind: "level", dbfs: -100, isSpeech: false, isMuted: true };
+  const isSpeech = look > 10;
+  const dbfs = isSpeech ? -34 + 16 * Math.sin(look * 1.3) : -66;
+  return { kind: "level", dbfs, isSpeech, isMuted: false };
 }
 
 /** A recording with two further sessions, and then a key that was withdrawn. */
@@ -276,6 +303,13 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): Op
     }
     if (isEnding) void host.recordingFinish(recordingId);
   };
+  // The beginning is written down while somebody reads further down.
+  const early = (i: number) => turn(recordingId, 20_000 + i, -60 + i * 2.4, "What was said before anybody listened.");
+  const late = search.has("heal")
+    ? setTimeout(() => {
+        for (let i = 0; i < 24; i += 1) receive({ kind: "turnCommitted", turn: early(i) });
+      }, 3_000)
+    : undefined;
   // A screen's worth of the past at once, so that a picture taken early shows it.
   for (let i = 0; i < (isOld ? 30 : 0); i += 1) step();
   shown = isOld ? 7 : 0;

@@ -13,6 +13,13 @@ export const commands = {
 	devices: () => __TAURI_INVOKE<DeviceDto[]>("devices"),
 	/**  Starts a recording, a private one in memory alone; the state comes as an event. */
 	recordingStart: (isPrivate: boolean) => __TAURI_INVOKE<null>("recording_start", { isPrivate }),
+	/**
+	 *  Listens to how loud a device is, the default one where none is named; nothing is kept. It ends after some minutes, or
+	 *  with the next one.
+	 */
+	meterOpen: (deviceId: string | null, channel: FrameChannelDto) => __TAURI_INVOKE<null>("meter_open", { deviceId, channel }),
+	/**  Closes the microphone that [`meter_open`] opened; it is closed when this has returned. */
+	meterClose: () => __TAURI_INVOKE<null>("meter_close"),
 	/**  Stops the live recording; it is finished by its session. */
 	recordingStop: () => __TAURI_INVOKE<null>("recording_stop"),
 	/**  Turns the microphone off for a while. */

@@ -14,6 +14,7 @@ import type {
   HostEvent,
   Imported,
   KeyCheck,
+  Metered,
   OpenedRecording,
   OwnModel,
   RecordingId,
@@ -457,6 +458,21 @@ export class FakeHost implements Host {
   #turnTo(changes: Partial<RecordingState>): void {
     const recording = { ...this.state.recording, ...changes };
     this.state = { ...this.state, recording };
+  /** The microphone that is listened to, for tests to speak into. */
+  meter: { deviceId: string | null; receive: (metered: Metered) => void } | null = null;
+
+  meterOpen = (deviceId: string | null, receive: (metered: Metered) => void) =>
+    this.#answer("meterOpen", [deviceId], () => {
+      this.meter = { deviceId, receive };
+      return null;
+    });
+
+  meterClose = () =>
+    this.#answer("meterClose", [], () => {
+      this.meter = null;
+      return null;
+    });
+
     this.tell({ kind: "recordingChanged", state: recording });
   }
 

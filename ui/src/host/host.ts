@@ -54,6 +54,16 @@ export interface Device {
   isMonitor: boolean;
 }
 
+/** A microphone that is listened to for its level alone. */
+export type Metered =
+  /** `isMuted`: it delivers no sound at all. */
+  | { kind: "level"; dbfs: number; isSpeech: boolean; isMuted: boolean }
+  /** Open, and nothing comes. */
+  | { kind: "dead" }
+  | { kind: "lost"; error: CommandError }
+  /** It was open for long enough. */
+  | { kind: "ended" };
+
 /** What the microphone is doing. One recording at a time; earlier ones may still be finishing. */
 export type LiveState =
   | { kind: "idle" }
@@ -506,3 +516,6 @@ export interface Host {
   settingsUpdate(patch: SettingsPatch): Promise<Result<Settings>>;
   devices(): Promise<Result<Device[]>>;
 }
+  /** Listens to how loud a device is, the default one for null; nothing is kept. Another one takes its place. */
+  meterOpen(deviceId: string | null, receive: (metered: Metered) => void): Promise<Result<null>>;
+  meterClose(): Promise<Result<null>>;

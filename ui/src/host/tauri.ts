@@ -1,7 +1,7 @@
 /** The trusted side, reached through Tauri. With the generated bindings the only file that knows Tauri. */
 import { Channel } from "@tauri-apps/api/core";
 import { commands, events } from "./bindings";
-import type { CaptionsHost, CommandError, FeedLine, Host, HostEvent, RecordingId, Result } from "./host";
+import type { CaptionsHost, CommandError, FeedLine, Host, HostEvent, Metered, RecordingId, Result } from "./host";
 
 export function tauriHost(): Host {
   return {
@@ -58,6 +58,11 @@ export function tauriHost(): Host {
     settingsUpdate: (patch) => asked(commands.settingsUpdate(patch)),
     devices: () => asked(commands.devices()),
   };
+    meterOpen: (deviceId, receive) => {
+      const channel = new Channel<Metered>(receive);
+      return asked(commands.meterOpen(deviceId, { id: channel.toJSON() }));
+    },
+    meterClose: () => asked(commands.meterClose()),
 }
 
 export function tauriCaptionsHost(): CaptionsHost {

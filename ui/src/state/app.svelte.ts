@@ -33,6 +33,7 @@ import { Preferences } from "./settings.svelte";
 import { ShortcutKeys } from "./shortcuts.svelte";
 import { Toasts } from "./toasts.svelte";
 import { TokenTrail } from "./tokens.svelte";
+import { MicrophoneTrial } from "./trial.svelte";
 import type { World } from "./world";
 
 export type Route =
@@ -79,6 +80,7 @@ export class AppState {
   readonly tokens: TokenTrail;
   readonly shortcuts: ShortcutKeys;
   readonly diagnosis: Diagnosis;
+  readonly trial: MicrophoneTrial;
   readonly now: World["now"];
   readonly #world: World;
   readonly #opened = new Map<RecordingId, Opened>();
@@ -95,6 +97,7 @@ export class AppState {
     this.model = new ModelChoice(world);
     this.tokens = new TokenTrail(world, this.toasts);
     this.diagnosis = new Diagnosis(world, this.toasts);
+    this.trial = new MicrophoneTrial(world);
     this.shortcuts = new ShortcutKeys(world, this.preferences, this.toasts);
   }
 

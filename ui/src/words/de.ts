@@ -204,6 +204,7 @@ export const de: Words = {
   welcome: {
     title: "Sprechen und mitlesen.",
     lead: "Sotto schreibt, was gesagt wird, während es gesagt wird. Wählen Sie, wer schreibt; das lässt sich jederzeit ändern.",
+    microphone: "Ihr Mikrofon",
     cloud: "AssemblyAI verwenden",
     cloudNote:
       "Der genaueste Text. Braucht einen API-Schlüssel; der Ton geht über eine gesicherte Verbindung an AssemblyAI.",
@@ -212,6 +213,17 @@ export const de: Words = {
     offlineNote: "Alles bleibt auf diesem Computer. Nur Englisch, etwas weniger genau.",
     offlineTag: "Privat",
     start: "Mit Sotto beginnen",
+  },
+
+  trial: {
+    begin: "Mikrofon ausprobieren",
+    end: "Genug",
+    opening: "Das Mikrofon wird geöffnet…",
+    speak: "Sagen Sie etwas: Der Balken sollte sich bewegen.",
+    works: "Es hört Sie.",
+    muted: "Es liefert gar keinen Ton: stummgeschaltet, am Gerät oder in den Klangeinstellungen des Systems?",
+    dead: "Es kommt nichts. Ist es angeschlossen, oder benutzt es ein anderes Programm?",
+    honest: "Nur die Lautstärke wird angesehen: Nichts wird aufgenommen oder gesendet.",
   },
 
   key: {

@@ -203,6 +203,7 @@ export const en = {
     title: "Speak, and read it.",
     lead: "Sotto writes down what is said, while it is said. Choose who does the writing; you can change it at any time.",
     cloud: "Use AssemblyAI",
+    microphone: "Your microphone",
     cloudNote: "The most exact text. Needs an API key; the sound goes to AssemblyAI over a secure connection.",
     cloudTag: "Best quality",
     offline: "Offline, no key",
@@ -212,6 +213,17 @@ export const en = {
   },
 
   key: {
+  trial: {
+    begin: "Try the microphone",
+    end: "Enough",
+    opening: "Opening the microphone…",
+    speak: "Say something: the bar should move.",
+    works: "It hears you.",
+    muted: "It delivers no sound at all: muted, at its own switch or in the sound settings of your system?",
+    dead: "Nothing comes from it. Is it connected, or in use by another program?",
+    honest: "Only its level is looked at: nothing is recorded or sent.",
+  },
+
     label: "AssemblyAI API key",
     placeholder: "Paste your key",
     save: "Check and save",

@@ -2,6 +2,8 @@
 export const VIEWS = [
   "view=welcome",
   "view=welcome&found=1",
+  "view=welcome&click=trial-begin",
+  "view=welcome&microphone=muted&click=trial-begin",
   "view=empty",
   "view=arming",
   "view=live",

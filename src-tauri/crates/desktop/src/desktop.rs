@@ -111,6 +111,15 @@ impl Desktop {
         run("pactl", &["set-source-mute", SOURCE, muted], &self.env).await.map(drop)
     }
 
+    /// Whether any program has a microphone open.
+    ///
+    /// # Errors
+    /// When pactl fails.
+    pub async fn is_recorded_from(&self) -> Result<bool, DesktopError> {
+        let output = run("pactl", &["list", "short", "source-outputs"], &self.env).await?;
+        Ok(!output.stdout.is_empty())
+    }
+
     /// Gives the sound server no time for so long; what is said meanwhile waits in the microphone's pipe.
     ///
     /// # Errors
