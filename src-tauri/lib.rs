@@ -54,7 +54,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::control::Request;
 use crate::log_file::LogFile;
 use crate::place::Place;
-use crate::shell::{autostart, captions, dictation, revival, shortcut, tray, window};
+use crate::shell::{autostart, captions, dictation, notification, revival, shortcut, tray, window};
 use crate::wiring::App;
 
 /// What the binary does: the command line when it was given something to do, else the window.
@@ -101,9 +101,8 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
 
     let border = ipc::border();
     let program = Arc::clone(&app);
-    revival::watch(tauri::Builder::default())
+    autostart::plugged(revival::watch(tauri::Builder::default()))
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
-        .plugin(tauri_plugin_autostart::Builder::new().arg(autostart::ARGUMENT).build())
         // Whether a window is shown is decided at every start anew.
         .plugin(
             tauri_plugin_window_state::Builder::default()
@@ -115,8 +114,8 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
         // The program records, and asks for nothing else: a page has no permission to ask for.
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .manage(app)
-        .manage(ipc::metering::OpenMeter::default())
         .manage(ipc::captions::CaptionBoard::default())
+        .manage(ipc::metering::OpenMeter::default())
         .manage(ipc::shortcuts::Problems::default())
         .invoke_handler(border.invoke_handler())
         .setup(move |tauri| {

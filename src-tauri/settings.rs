@@ -170,6 +170,10 @@ pub struct Settings {
     pub is_offline_redone: bool,
     /// So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never.
     pub idle_minutes: u32,
+    /// What the cloud costs, and may cost.
+    pub cost: CostPlan,
+    /// What the desktop is told while nobody looks at the window.
+    pub notifications: NewsLevel,
 }
 
 impl Default for Settings {
@@ -197,6 +201,8 @@ impl Default for Settings {
             takeover_seconds: 8,
             is_offline_redone: true,
             idle_minutes: 5,
+            cost: CostPlan::default(),
+            notifications: NewsLevel::Important,
         }
     }
 }
@@ -205,10 +211,6 @@ impl Default for Settings {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SettingsPatch {
-    /// What the cloud costs, and may cost.
-    pub cost: CostPlan,
-    /// What the desktop is told while nobody looks at the window.
-    pub notifications: NewsLevel,
     /// See [`Settings::is_welcomed`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
@@ -236,8 +238,6 @@ pub struct SettingsPatch {
     /// See [`Settings::is_autostarted`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
-            cost: CostPlan::default(),
-            notifications: NewsLevel::Important,
     pub is_autostarted: Option<bool>,
     /// See [`Settings::is_close_explained`].
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -291,6 +291,14 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub idle_minutes: Option<u32>,
+    /// See [`Settings::cost`]; all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub cost: Option<CostPlan>,
+    /// See [`Settings::notifications`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub notifications: Option<NewsLevel>,
 }
 
 /// Tells an absent field from a `null` one.
@@ -326,14 +334,6 @@ pub enum SettingsError {
         /// Which setting.
         name: &'static str,
         /// In words.
-    /// See [`Settings::cost`]; all of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[specta(optional)]
-    pub cost: Option<CostPlan>,
-    /// See [`Settings::notifications`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[specta(optional)]
-    pub notifications: Option<NewsLevel>,
         limits: &'static str,
     },
     /// The file could not be written; the old one is still there.
@@ -375,6 +375,8 @@ impl Settings {
             takeover_seconds: patch.takeover_seconds.unwrap_or(self.takeover_seconds),
             is_offline_redone: patch.is_offline_redone.unwrap_or(self.is_offline_redone),
             idle_minutes: patch.idle_minutes.unwrap_or(self.idle_minutes),
+            cost: patch.cost.unwrap_or(self.cost),
+            notifications: patch.notifications.unwrap_or(self.notifications),
         };
         next.checked()
     }
@@ -398,6 +400,12 @@ impl Settings {
         if !(3..=120).contains(&self.takeover_seconds) {
             return Err(SettingsError::OutOfRange { name: "takeoverSeconds", limits: "3 to 120" });
         }
+        if !self.cost.makes_sense() {
+            return Err(SettingsError::OutOfRange {
+                name: "cost",
+                limits: "at most $100 an hour and $100,000 a month",
+            });
+        }
         if !(60..=10_800).contains(&self.session_seconds) {
             return Err(SettingsError::OutOfRange {
                 name: "sessionSeconds",
@@ -410,8 +418,6 @@ impl Settings {
 
 /// The settings' file. A broken one is set aside, never overwritten.
 #[derive(Debug)]
-            cost: patch.cost.unwrap_or(self.cost),
-            notifications: patch.notifications.unwrap_or(self.notifications),
 pub struct SettingsFile {
     path: PathBuf,
 }
@@ -435,12 +441,6 @@ impl SettingsFile {
             Err(error) => {
                 let aside = self.path.with_extension("json.broken");
                 tracing::warn!(%error, "the settings cannot be read; they are set aside and the defaults are used");
-        if !self.cost.makes_sense() {
-            return Err(SettingsError::OutOfRange {
-                name: "cost",
-                limits: "at most $100 an hour and $100,000 a month",
-            });
-        }
                 if let Err(error) = fs::rename(&self.path, aside) {
                     tracing::warn!(%error, "the broken settings could not be set aside");
                 }

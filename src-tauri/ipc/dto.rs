@@ -462,13 +462,13 @@ pub enum HostEvent {
         /// Why, and where it is now.
         error: CommandError,
     },
-    /// The window was to be closed, and the user does not know yet what that means.
-    CloseAsked,
     /// Sessions of the cloud were open for longer, or cost something else.
     CostChanged {
         /// What it comes to.
         cost: CostDto,
     },
+    /// The window was to be closed, and the user does not know yet what that means.
+    CloseAsked,
     /// The user wants to see the settings, and said so outside of the window.
     SettingsWanted,
 }

@@ -44,10 +44,11 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
         .commands(tauri_specta::collect_commands![
             program::snapshot,
             program::settings_update,
+            program::autostart_check,
             program::devices,
-            recording::recording_start,
             metering::meter_open,
             metering::meter_close,
+            recording::recording_start,
             recording::recording_stop,
             recording::recording_pause,
             recording::recording_go_on,
@@ -85,12 +86,12 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             key::broker_save,
             key::broker_forget,
             tokens::tokens_seen,
+            cost::usage_add,
+            cost::cost_read,
             model::model_status,
             model::model_choose,
             model::model_speak,
             model::model_forget,
-            cost::usage_add,
-            cost::cost_read,
             captions::captions_say,
             captions::captions_open,
             captions::captions_close,
@@ -144,14 +145,14 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         }
         Happening::ShortcutPressed(deed) => HostEvent::ShortcutPressed { deed: *deed },
         Happening::DictationFailed(error) => HostEvent::DictationFailed { error: error.clone() },
+        Happening::CostChanged => HostEvent::CostChanged { cost: app.cost().into() },
         Happening::CloseAsked => HostEvent::CloseAsked,
         Happening::SettingsWanted => HostEvent::SettingsWanted,
         Happening::FirstText(_)
         | Happening::Painted(..)
-        Happening::CostChanged => HostEvent::CostChanged { cost: app.cost().into() },
         | Happening::TurnCommitted(_)
+        | Happening::Toggled { .. }
+        | Happening::Imported(_)
         | Happening::DevicesListed(_) => return None,
     })
 }
-        | Happening::Toggled { .. }
-        | Happening::Imported(_)

@@ -104,6 +104,7 @@ export function demo(
   if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past, view);
   if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view, search);
   host.seen = tokens();
+  host.microphone = search.get("microphone");
   if (search.has("wayland")) host.shortcuts = { isListening: false, command: "sotto toggle", problems: [] };
   host.seenFacts = {
     facts: [
@@ -122,7 +123,6 @@ export function demo(
     visit: (app) => {
       if (view === "reading") app.read("lindqvist");
       if (view === "settings") app.showSettings(search.get("part"));
-  host.microphone = search.get("microphone");
       if (view === "search") app.library.search("barge");
       if (search.has("library")) app.isLibraryShown = true;
       if (search.has("keys")) app.areKeysShown = true;
@@ -177,6 +177,8 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
   const trouble = search.get("trouble");
   const theme = (search.get("theme") ?? "system") as Theme;
   const isCloud = search.get("recogniser") !== "offline";
+  const isAtEnd = search.get("budget") === "offline";
+  const budget = isAtEnd ? "spent" : ((search.get("budget") ?? "unset") as Cost["budget"]);
   return {
     version: "0.1.0",
     tellsPaints: false,
@@ -187,7 +189,9 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
       language: search.get("language") === "de" ? "de" : "system",
       isWelcomed: view !== "welcome",
       recogniser: isCloud ? "assemblyai" : "offline",
+      cost: { ...base.settings.cost, budgetCents: budget === "unset" ? 0 : 500, isOfflineAtBudget: isAtEnd },
     },
+    cost: isCloud ? spent(budget) : base.cost,
     key: search.has("nokey") || view === "welcome" ? { kind: "missing" } : { kind: "saved", store: "GNOME Keyring" },
     foundKey: search.has("found") ? { kind: "environment" } : { kind: "none" },
     recogniser:
@@ -203,10 +207,16 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
   };
 }
 
+/** At 15 cents an hour. */
+function spent(budget: Cost["budget"]): Cost {
+  const at = (minutes: number) => ({ openMs: minutes * 60_000, micros: minutes * 2_500 });
+  const month = { unset: 812, fine: 812, near: 1_704, spent: 2_020 }[budget];
+  const recordings = [{ recordingId: LIVE, spent: at(40) }];
+  return { today: at(76), thisMonth: at(month), lastMonth: at(1_385), budget, recordings };
+}
+
 const MIC_BUSY: CommandError = { code: "MicBusy", message: "device or resource busy (os error 16)" };
 
-  const isAtEnd = search.get("budget") === "offline";
-  const budget = isAtEnd ? "spent" : ((search.get("budget") ?? "unset") as Cost["budget"]);
 function liveState(view: string, trouble: string | null): RecordingState["live"] {
   const at = { recordingId: LIVE, startedAt: today(0, "10:02"), deviceName: "Blue Yeti" };
   if (view === "arming") return { kind: "arming", ...at };
@@ -217,9 +227,7 @@ function liveState(view: string, trouble: string | null): RecordingState["live"]
 }
 
 function keepPast(
-      cost: { ...base.settings.cost, budgetCents: budget === "unset" ? 0 : 500, isOfflineAtBudget: isAtEnd },
   host: FakeHost,
-    cost: isCloud ? spent(budget) : base.cost,
   [id, title, ago, minutes, words, offline, gaps]: (typeof PAST)[number],
   view: string,
 ): void {
@@ -232,14 +240,6 @@ function keepPast(
   const startedAt = today(Number(days), clock);
   const snippet = view === "search" ? "with one \u{E000}barge\u{E001} or with two? Last year we paid for two" : null;
   host.keep({ recordingId: id, title, startedAt, snippet, samples: minutes * 60 * SECOND, words, source, gaps }, turns);
-}
-
-/** At 15 cents an hour. */
-function spent(budget: Cost["budget"]): Cost {
-  const at = (minutes: number) => ({ openMs: minutes * 60_000, micros: minutes * 2_500 });
-  const month = { unset: 812, fine: 812, near: 1_704, spent: 2_020 }[budget];
-  const recordings = [{ recordingId: LIVE, spent: at(40) }];
-  return { today: at(76), thisMonth: at(month), lastMonth: at(1_385), budget, recordings };
 }
 
 function keepLive(host: FakeHost, view: string, search: URLSearchParams): void {
@@ -318,7 +318,10 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): Op
     reconfigure: () => {},
     retry: () => {},
     pause: () => {},
-    close: () => clearInterval(beat),
+    close: () => {
+      clearInterval(beat);
+      clearTimeout(late);
+    },
   };
 }
 

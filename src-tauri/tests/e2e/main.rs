@@ -4,11 +4,12 @@
 //! `cargo xtask test` sets the machine up and runs these; each test has a desktop of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod autostart;
 mod captions;
 mod cloud;
 mod correct;
-mod crash;
 mod cost;
+mod crash;
 mod environment;
 mod hidden;
 mod hostile;
@@ -16,9 +17,9 @@ mod http;
 mod import;
 mod instance;
 mod live;
-mod outage;
 mod meter;
 mod notifications;
+mod outage;
 mod pause;
 mod player;
 mod private;

@@ -9,10 +9,10 @@ export const commands = {
 	snapshot: () => __TAURI_INVOKE<SnapshotDto_Serialize>("snapshot"),
 	/**  Changes settings; a shortcut that another program holds changes nothing. */
 	settingsUpdate: (patch: SettingsPatch_Deserialize) => __TAURI_INVOKE<Settings_Serialize>("settings_update", { patch }),
+	/**  Asks the system whether it will start the program; the settings follow what it says. */
+	autostartCheck: () => __TAURI_INVOKE<null>("autostart_check"),
 	/**  What can be recorded from. */
 	devices: () => __TAURI_INVOKE<DeviceDto[]>("devices"),
-	/**  Starts a recording, a private one in memory alone; the state comes as an event. */
-	recordingStart: (isPrivate: boolean) => __TAURI_INVOKE<null>("recording_start", { isPrivate }),
 	/**
 	 *  Listens to how loud a device is, the default one where none is named; nothing is kept. It ends after some minutes, or
 	 *  with the next one.
@@ -20,6 +20,8 @@ export const commands = {
 	meterOpen: (deviceId: string | null, channel: FrameChannelDto) => __TAURI_INVOKE<null>("meter_open", { deviceId, channel }),
 	/**  Closes the microphone that [`meter_open`] opened; it is closed when this has returned. */
 	meterClose: () => __TAURI_INVOKE<null>("meter_close"),
+	/**  Starts a recording, a private one in memory alone; the state comes as an event. */
+	recordingStart: (isPrivate: boolean) => __TAURI_INVOKE<null>("recording_start", { isPrivate }),
 	/**  Stops the live recording; it is finished by its session. */
 	recordingStop: () => __TAURI_INVOKE<null>("recording_stop"),
 	/**  Turns the microphone off for a while. */
@@ -100,6 +102,10 @@ export const commands = {
 	brokerForget: () => __TAURI_INVOKE<null>("broker_forget"),
 	/**  The tokens that were asked for on this computer. */
 	tokensSeen: () => __TAURI_INVOKE<TokensSeenDto_Serialize>("tokens_seen"),
+	/**  A recording's sessions were open for so much longer; on disk when this has returned. */
+	usageAdd: (recordingId: string, recogniser: RecogniserKindDto, openMs: number) => __TAURI_INVOKE<null>("usage_add", { recordingId, recogniser, openMs }),
+	/**  What the cloud costs, read anew. */
+	costRead: () => __TAURI_INVOKE<CostDto>("cost_read"),
 	/**  The user's own model, where one is chosen and still there. */
 	modelStatus: () => __TAURI_INVOKE<OwnModelDto_Serialize | null>("model_status"),
 	/**  Asks for a folder, tries the model in it, and takes it; `None` when the user thought better of it. */
@@ -109,10 +115,6 @@ export const commands = {
 	/**  Back to the model that comes with the program. */
 	modelForget: () => __TAURI_INVOKE<null>("model_forget"),
 	/**  The main window says what the captions are to show. */
-	/**  A recording's sessions were open for so much longer; on disk when this has returned. */
-	usageAdd: (recordingId: string, recogniser: RecogniserKindDto, openMs: number) => __TAURI_INVOKE<null>("usage_add", { recordingId, recogniser, openMs }),
-	/**  What the cloud costs, read anew. */
-	costRead: () => __TAURI_INVOKE<CostDto>("cost_read"),
 	captionsSay: (text: CaptionText_Deserialize) => __TAURI_INVOKE<null>("captions_say", { text }),
 	/**  What the captions window shows first. */
 	captionsOpen: () => __TAURI_INVOKE<CaptionsChanged_Serialize>("captions_open"),
@@ -127,15 +129,6 @@ export const events = {
 };
 
 /* Types */
-/**  What captions look like. */
-export type CaptionLook = 
-/**  White on translucent black. */
-"dark" | 
-/**  Ink on translucent paper. */
-"light" | 
-/**  Yellow on black. */
-"contrast";
-
 /**  How much of the month's budget is left. */
 export type BudgetDto = 
 /**  There is none. */
@@ -324,32 +317,6 @@ export type CommittedTurnDto = {
 	isFallback: boolean,
 };
 
-/**  What a shortcut does. */
-export type Deed = 
-/**  Starts or stops a recording. */
-"toggle" | 
-/**  Records for as long as it is held. */
-"talk" | 
-/**  Shows or hides the captions. */
-"captions";
-
-/**  A device that can be recorded from. */
-export type DeviceDto = {
-	/**  Stable over restarts. */
-	id: string,
-	/**  As the system names it. */
-	name: string,
-	/**  The system's default. */
-	isDefault: boolean,
-	/**  The sound that the system plays. */
-	isMonitor: boolean,
-};
-
-/**  What is on, and the end of the log. */
-export type DiagnosticsDto = {
-	/**  What is on. */
-	facts: Fact[],
-	/**  Never anything that was said. */
 /**  What the cloud costs. */
 export type CostDto = {
 	/**  Since midnight. */
@@ -391,6 +358,32 @@ export type CostPlan_Serialize = {
 	isOfflineAtBudget: boolean,
 };
 
+/**  What a shortcut does. */
+export type Deed = 
+/**  Starts or stops a recording. */
+"toggle" | 
+/**  Records for as long as it is held. */
+"talk" | 
+/**  Shows or hides the captions. */
+"captions";
+
+/**  A device that can be recorded from. */
+export type DeviceDto = {
+	/**  Stable over restarts. */
+	id: string,
+	/**  As the system names it. */
+	name: string,
+	/**  The system's default. */
+	isDefault: boolean,
+	/**  The sound that the system plays. */
+	isMonitor: boolean,
+};
+
+/**  What is on, and the end of the log. */
+export type DiagnosticsDto = {
+	/**  What is on. */
+	facts: Fact[],
+	/**  Never anything that was said. */
 	log: string,
 };
 
@@ -564,6 +557,10 @@ deed: Deed } |
 { kind: "dictationFailed"; 
 /**  Why, and where it is now. */
 error: CommandError } | 
+/**  Sessions of the cloud were open for longer, or cost something else. */
+{ kind: "costChanged"; 
+/**  What it comes to. */
+cost: CostDto } | 
 /**  The window was to be closed, and the user does not know yet what that means. */
 { kind: "closeAsked" } | 
 /**  The user wants to see the settings, and said so outside of the window. */
@@ -590,10 +587,6 @@ status: RecogniserStatusDto_Serialize } |
 /**  The device delivered nothing for a while. */
 { kind: "gapDeclared"; 
 /**  Which samples, and why. */
-/**  Sessions of the cloud were open for longer, or cost something else. */
-{ kind: "costChanged"; 
-/**  What it comes to. */
-cost: CostDto } | 
 gap: GapDto } | 
 /**  A recording was paused, or goes on. */
 { kind: "pauseDeclared"; 
@@ -611,6 +604,10 @@ deed: Deed } |
 { kind: "dictationFailed"; 
 /**  Why, and where it is now. */
 error: CommandError } | 
+/**  Sessions of the cloud were open for longer, or cost something else. */
+{ kind: "costChanged"; 
+/**  What it comes to. */
+cost: CostDto } | 
 /**  The window was to be closed, and the user does not know yet what that means. */
 { kind: "closeAsked" } | 
 /**  The user wants to see the settings, and said so outside of the window. */
@@ -637,10 +634,6 @@ message: string } |
 /**  Nobody answered; nothing was kept. */
 { kind: "unreachable"; 
 /**  In words. */
-/**  Sessions of the cloud were open for longer, or cost something else. */
-{ kind: "costChanged"; 
-/**  What it comes to. */
-cost: CostDto } | 
 message: string };
 
 /**  Where the API key is. */
@@ -721,6 +714,15 @@ deviceName: string;
 /**  What happened. */
 error: CommandError };
 
+/**  Which notifications a user wants. */
+export type NewsLevel = 
+/**  None. */
+"none" | 
+/**  What needs somebody, or ends something that was wrong. */
+"important" | 
+/**  Also what goes as it should. */
+"all";
+
 /**  A recording with its text. */
 export type OpenedRecordingDto = OpenedRecordingDto_Serialize | OpenedRecordingDto_Deserialize;
 
@@ -747,15 +749,6 @@ export type OpenedRecordingDto_Serialize = {
 	/**  What is missing. */
 	gaps: GapDto[],
 	/**  When it was paused. */
-/**  Which notifications a user wants. */
-export type NewsLevel = 
-/**  None. */
-"none" | 
-/**  What needs somebody, or ends something that was wrong. */
-"important" | 
-/**  Also what goes as it should. */
-"all";
-
 	pauses: PauseDto_Serialize[],
 	/**  Its sound is still there. */
 	hasSound: boolean,
@@ -893,6 +886,14 @@ export type RecogniserStatusDto_Serialize = {
 	problem: CommandError | null,
 };
 
+/**  What a recording of this run cost. */
+export type RecordingCostDto = {
+	/**  Which. */
+	recordingId: string,
+	/**  How much. */
+	spent: SpentDto,
+};
+
 /**  The live recording, and those that are still being finished. */
 export type RecordingStateDto = RecordingStateDto_Serialize | RecordingStateDto_Deserialize;
 
@@ -928,14 +929,6 @@ export type RecordingSummaryDto_Deserialize = {
 	/**  Which. */
 	recordingId: string,
 	/**  The user's, or the first words. */
-/**  What a recording of this run cost. */
-export type RecordingCostDto = {
-	/**  Which. */
-	recordingId: string,
-	/**  How much. */
-	spent: SpentDto,
-};
-
 	title: string,
 	/**  Wall time of sample 0. */
 	startedAt: number,
@@ -1045,6 +1038,10 @@ export type SettingsPatch_Deserialize = {
 	isOfflineRedone?: boolean | null,
 	/**  See [`Settings::idle_minutes`]. */
 	idleMinutes?: number | null,
+	/**  See [`Settings::cost`]; all of it. */
+	cost?: CostPlan_Deserialize | null,
+	/**  See [`Settings::notifications`]. */
+	notifications?: NewsLevel | null,
 };
 
 /**  What the window wants changed; what is absent stays. */
@@ -1080,10 +1077,6 @@ export type SettingsPatch_Serialize = {
 	/**  See [`Settings::token_seconds`]. */
 	tokenSeconds?: number,
 	/**  See [`Settings::session_seconds`]. */
-	/**  See [`Settings::cost`]; all of it. */
-	cost?: CostPlan_Deserialize | null,
-	/**  See [`Settings::notifications`]. */
-	notifications?: NewsLevel | null,
 	sessionSeconds?: number,
 	/**  See [`Settings::is_offline_takeover`]. */
 	isOfflineTakeover?: boolean,
@@ -1093,6 +1086,10 @@ export type SettingsPatch_Serialize = {
 	isOfflineRedone?: boolean,
 	/**  See [`Settings::idle_minutes`]. */
 	idleMinutes?: number,
+	/**  See [`Settings::cost`]; all of it. */
+	cost?: CostPlan_Serialize,
+	/**  See [`Settings::notifications`]. */
+	notifications?: NewsLevel,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -1128,10 +1125,6 @@ export type Settings_Deserialize = {
 	/**  Keep the audio when its transcript is complete. */
 	isAudioKept?: boolean,
 	/**  Recordings are deleted after so many days; 0: never. */
-	/**  See [`Settings::cost`]; all of it. */
-	cost?: CostPlan_Serialize,
-	/**  See [`Settings::notifications`]. */
-	notifications?: NewsLevel,
 	keepDays?: number,
 	/**  How long a token may be redeemed, 60 to 600 seconds. */
 	tokenSeconds?: number,
@@ -1145,6 +1138,10 @@ export type Settings_Deserialize = {
 	isOfflineRedone?: boolean,
 	/**  So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never. */
 	idleMinutes?: number,
+	/**  What the cloud costs, and may cost. */
+	cost?: CostPlan_Deserialize,
+	/**  What the desktop is told while nobody looks at the window. */
+	notifications?: NewsLevel,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -1180,10 +1177,6 @@ export type Settings_Serialize = {
 	/**  Keep the audio when its transcript is complete. */
 	isAudioKept: boolean,
 	/**  Recordings are deleted after so many days; 0: never. */
-	/**  What the cloud costs, and may cost. */
-	cost?: CostPlan_Deserialize,
-	/**  What the desktop is told while nobody looks at the window. */
-	notifications?: NewsLevel,
 	keepDays: number,
 	/**  How long a token may be redeemed, 60 to 600 seconds. */
 	tokenSeconds: number,
@@ -1197,6 +1190,10 @@ export type Settings_Serialize = {
 	isOfflineRedone: boolean,
 	/**  So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never. */
 	idleMinutes: number,
+	/**  What the cloud costs, and may cost. */
+	cost: CostPlan_Serialize,
+	/**  What the desktop is told while nobody looks at the window. */
+	notifications: NewsLevel,
 };
 
 /**  A shortcut that does not work. */
@@ -1232,14 +1229,14 @@ export type SnapshotDto_Deserialize = {
 	foundKey: FoundKeyDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Deserialize,
-	/**  What the cloud costs, and may cost. */
-	cost: CostPlan_Serialize,
-	/**  What the desktop is told while nobody looks at the window. */
-	notifications: NewsLevel,
+	/**  What the cloud costs. */
+	cost: CostDto,
 	/**  What is spoken where the user leaves it to the system. */
 	systemLanguage: Language,
 	/**  Of the program. */
 	version: string,
+	/**  The desktop can be told of what happens. */
+	hasNotifications: boolean,
 	/**  Somebody measures when words appear. */
 	tellsPaints: boolean,
 };
@@ -1256,25 +1253,33 @@ export type SnapshotDto_Serialize = {
 	foundKey: FoundKeyDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Serialize,
+	/**  What the cloud costs. */
+	cost: CostDto,
 	/**  What is spoken where the user leaves it to the system. */
 	systemLanguage: Language,
 	/**  Of the program. */
 	version: string,
+	/**  The desktop can be told of what happens. */
+	hasNotifications: boolean,
 	/**  Somebody measures when words appear. */
 	tellsPaints: boolean,
+};
+
+/**  Time, and what it cost. */
+export type SpentDto = {
+	/**  For how long sessions were open. */
+	openMs: number,
+	/**  Millionths of a dollar. */
+	micros: number,
 };
 
 /**  A turn from the history. */
 export type StoredTurnDto = StoredTurnDto_Serialize | StoredTurnDto_Deserialize;
 
 /**  A turn from the history. */
-	/**  The desktop can be told of what happens. */
-	hasNotifications: boolean,
 export type StoredTurnDto_Deserialize = {
 	/**  What the user made of it. */
 	editedText?: string | null,
-	/**  What the cloud costs. */
-	cost: CostDto,
 } & CommittedTurnDto;
 
 /**  A turn from the history. */
@@ -1292,15 +1297,11 @@ export type Theme =
 /**  Dark. */
 "dark";
 
-	/**  The desktop can be told of what happens. */
-	hasNotifications: boolean,
 /**  A temporary token; the only credential that the window ever holds. */
 export type TokenDto = TokenDto_Serialize | TokenDto_Deserialize;
 
 /**  A temporary token; the only credential that the window ever holds. */
 export type TokenDto_Deserialize = {
-	/**  What the cloud costs. */
-	cost: CostDto,
 	/**  Opaque. */
 	token: string,
 	/**  When it can no longer be redeemed. */
@@ -1311,14 +1312,6 @@ export type TokenDto_Deserialize = {
 	recogniser: RecogniserKindDto,
 	/**  How much faster than real time audio may be sent; `None`: as fast as the socket takes it. */
 	paceLimit?: number | null,
-/**  Time, and what it cost. */
-export type SpentDto = {
-	/**  For how long sessions were open. */
-	openMs: number,
-	/**  Millionths of a dollar. */
-	micros: number,
-};
-
 };
 
 /**  A temporary token; the only credential that the window ever holds. */

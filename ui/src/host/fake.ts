@@ -17,16 +17,16 @@ import type {
   Metered,
   OpenedRecording,
   OwnModel,
-  RecordingId,
   RecogniserKind,
+  RecordingId,
   RecordingState,
   RecordingSummary,
   Result,
   Settings,
   Shortcuts,
   Snapshot,
-  StoredTurn,
   Spent,
+  StoredTurn,
   TokensSeen,
 } from "./host";
 
@@ -57,13 +57,12 @@ const DEFAULTS: Snapshot = {
     takeoverSeconds: 8,
     isOfflineRedone: true,
     idleMinutes: 5,
-  },
     cost: { rateMills: 150, selfHostedRateMills: 0, budgetCents: 0, isOfflineAtBudget: false },
     notifications: "important",
+  },
   key: { kind: "missing" },
   foundKey: { kind: "none" },
   recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
-  systemLanguage: "en",
   cost: {
     today: { openMs: 0, micros: 0 },
     thisMonth: { openMs: 0, micros: 0 },
@@ -71,9 +70,10 @@ const DEFAULTS: Snapshot = {
     budget: "unset",
     recordings: [],
   },
+  systemLanguage: "en",
   version: "0.0.0",
-  tellsPaints: false,
   hasNotifications: true,
+  tellsPaints: false,
 };
 
 /** Some time in a quiet year; a fake has no clock. */
@@ -353,8 +353,6 @@ export class FakeHost implements Host {
   seen: TokensSeen = { entries: [], unusual: null };
   tokensSeen = () => this.#answer("tokensSeen", [], () => this.seen);
 
-  /** What choosing a model's folder gives. */
-  chosenModel: OwnModel | null = null;
   /** Counts as the trusted side does: seconds times the rate of the settings. */
   usageAdd = (recordingId: RecordingId, recogniser: RecogniserKind, openMs: number) =>
     this.#answer("usageAdd", [recordingId, recogniser, openMs], () => {
@@ -381,6 +379,8 @@ export class FakeHost implements Host {
     this.tell({ kind: "costChanged", cost });
   }
 
+  /** What choosing a model's folder gives. */
+  chosenModel: OwnModel | null = null;
 
   modelStatus = () =>
     this.#answer("modelStatus", [], () => (this.state.settings.ownModel === null ? null : this.chosenModel));
@@ -441,23 +441,23 @@ export class FakeHost implements Host {
     });
   shortcutCopy = () => this.#answer("shortcutCopy", [], () => null);
 
+  /** What the system would do, whatever the settings say. */
+  willStart: boolean | null = null;
+
+  autostartCheck = () =>
+    this.#answer("autostartCheck", [], () => {
+      const settings = { ...this.state.settings, isAutostarted: this.willStart ?? this.state.settings.isAutostarted };
+      this.state = { ...this.state, settings };
+      this.tell({ kind: "settingsChanged", settings });
+      return null;
+    });
+
   devices = () =>
     this.#answer("devices", [], () => [
       { id: "fake", name: "Fake microphone", isDefault: true, isMonitor: false },
       { id: "monitor", name: "System sound", isDefault: false, isMonitor: true },
     ]);
 
-  async #answer<T>(command: Command, given: unknown[], value: () => T | CommandError): Promise<Result<T>> {
-    this.calls.push({ command, given });
-    const refusal = this.#refusals.get(command);
-    if (refusal !== undefined) return { ok: false, error: refusal };
-    const answer = value();
-    return isRefusal(answer) ? { ok: false, error: answer } : { ok: true, value: answer };
-  }
-
-  #turnTo(changes: Partial<RecordingState>): void {
-    const recording = { ...this.state.recording, ...changes };
-    this.state = { ...this.state, recording };
   /** The microphone that is listened to, for tests to speak into. */
   meter: { deviceId: string | null; receive: (metered: Metered) => void } | null = null;
 
@@ -473,6 +473,17 @@ export class FakeHost implements Host {
       return null;
     });
 
+  async #answer<T>(command: Command, given: unknown[], value: () => T | CommandError): Promise<Result<T>> {
+    this.calls.push({ command, given });
+    const refusal = this.#refusals.get(command);
+    if (refusal !== undefined) return { ok: false, error: refusal };
+    const answer = value();
+    return isRefusal(answer) ? { ok: false, error: answer } : { ok: true, value: answer };
+  }
+
+  #turnTo(changes: Partial<RecordingState>): void {
+    const recording = { ...this.state.recording, ...changes };
+    this.state = { ...this.state, recording };
     this.tell({ kind: "recordingChanged", state: recording });
   }
 

@@ -131,6 +131,8 @@ export interface OwnModel {
 
 export type CaptionLook = "dark" | "light" | "contrast";
 
+export type CaptionFont = "inter" | "system" | "serif" | "mono" | "hyperlegible";
+
 export interface Captions {
   isShown: boolean;
   /** Height of the letters in pixels, 16 to 72. */
@@ -138,30 +140,13 @@ export interface Captions {
   /** 1 to 6. */
   lines: number;
   look: CaptionLook;
-  /** The pointer reaches what lies behind. */
-  isClickThrough: boolean;
-}
-export type CaptionFont = "inter" | "system" | "serif" | "mono" | "hyperlegible";
-
-
-export interface Settings {
-  /** False until the first-run choice was made. */
-  isWelcomed: boolean;
-  recogniser: "offline" | "assemblyai" | "assemblyaiEu";
-  /** null: the system's default. */
-  deviceId: string | null;
   font: CaptionFont;
   /** `free`: where they were left; the others are taken again whenever the captions are shown. */
   place: "free" | "top" | "bottom";
-  /** For example "CommandOrControl+Alt+R". */
-  toggleShortcut: string;
-  captionsShortcut: string;
-  /** Records for as long as it is held; null: there is no such key. */
-  talkShortcut: string | null;
-  /** What becomes of what was said with it. */
-  dictation: "off" | "paste" | "type";
-  /** The program starts with the computer, in the tray. */
-  isAutostarted: boolean;
+  /** The pointer reaches what lies behind. */
+  isClickThrough: boolean;
+}
+
 /** What the user pays, and wants to pay. */
 export interface CostPlan {
   /** An hour with AssemblyAI, in thousandths of a dollar. */
@@ -174,6 +159,21 @@ export interface CostPlan {
   isOfflineAtBudget: boolean;
 }
 
+export interface Settings {
+  /** False until the first-run choice was made. */
+  isWelcomed: boolean;
+  recogniser: "offline" | "assemblyai" | "assemblyaiEu";
+  /** null: the system's default. */
+  deviceId: string | null;
+  /** For example "CommandOrControl+Alt+R". */
+  toggleShortcut: string;
+  captionsShortcut: string;
+  /** Records for as long as it is held; null: there is no such key. */
+  talkShortcut: string | null;
+  /** What becomes of what was said with it. */
+  dictation: "off" | "paste" | "type";
+  /** The program starts with the computer, in the tray. */
+  isAutostarted: boolean;
   /** The user knows that a closed window is not the end of the program. */
   isCloseExplained: boolean;
   captions: Captions;
@@ -198,6 +198,9 @@ export interface CostPlan {
   isOfflineRedone: boolean;
   /** So long without a voice, and the cloud is let go until there is one; 0: never. */
   idleMinutes: number;
+  cost: CostPlan;
+  /** What the desktop is told while nobody looks at the window. */
+  notifications: "all" | "important" | "none";
 }
 
 export type Topic =
@@ -213,9 +216,6 @@ export type Topic =
   | "hosts"
   | "data"
   | "log";
-  cost: CostPlan;
-  /** What the desktop is told while nobody looks at the window. */
-  notifications: "all" | "important" | "none";
 
 export interface Diagnostics {
   /** Names, versions and paths: they need no translation. */
@@ -370,6 +370,24 @@ export interface Cost {
   recordings: { recordingId: RecordingId; spent: Spent }[];
 }
 
+export interface Imported {
+  recordingId: RecordingId;
+  /** Only its beginning could be read. */
+  isDamaged: boolean;
+}
+
+export interface Snapshot {
+  recording: RecordingState;
+  settings: Settings;
+  key: KeyStatus;
+  foundKey: FoundKey;
+  recogniser: RecogniserStatus;
+  cost: Cost;
+  systemLanguage: Language;
+  version: string;
+  /** The desktop can be told of what happens. */
+  hasNotifications: boolean;
+  /** Somebody measures when words appear. */
   tellsPaints: boolean;
 }
 
@@ -382,7 +400,6 @@ export interface CaptionText {
   /** Not final yet. */
   tail: string;
   /** What is going on, in words. */
-  cost: Cost;
   state: string;
   tone: "idle" | "busy" | "flow" | "care";
   isRecording: boolean;
@@ -416,6 +433,8 @@ export type HostEvent =
   /** A shortcut was pressed while it was being tried. */
   | { kind: "shortcutPressed"; deed: Deed }
   | { kind: "dictationFailed"; error: CommandError }
+  /** Sessions were open for longer, or cost something else. */
+  | { kind: "costChanged"; cost: Cost }
   /** The window was to be closed, and the user does not know yet what that means. */
   | { kind: "closeAsked" }
   /** Asked for in the tray. */
@@ -433,8 +452,6 @@ export interface Host {
 
   /** A private recording is in memory alone. */
   recordingStart(isPrivate?: boolean): Promise<Result<null>>;
-  /** Sessions were open for longer, or cost something else. */
-  | { kind: "costChanged"; cost: Cost }
   recordingStop(): Promise<Result<null>>;
   /** Turns the microphone off for a while. */
   recordingPause(): Promise<Result<null>>;
@@ -486,6 +503,11 @@ export interface Host {
   brokerForget(): Promise<Result<null>>;
   tokensSeen(): Promise<Result<TokensSeen>>;
 
+  /** A recording's sessions with a recogniser were open for so much longer. */
+  usageAdd(recordingId: RecordingId, recogniser: RecogniserKind, openMs: number): Promise<Result<null>>;
+  /** What the cloud costs, counted anew: it may be another day. */
+  costRead(): Promise<Result<Cost>>;
+
   /** The user's own model; null where the program's is used. */
   modelStatus(): Promise<Result<OwnModel | null>>;
   /** Asks for a folder and tries the model in it, which may take a minute; null when the user thought better of it. */
@@ -503,19 +525,16 @@ export interface Host {
   programQuit(): Promise<Result<null>>;
 
   shortcutsStatus(): Promise<Result<Shortcuts>>;
-  /** A recording's sessions with a recogniser were open for so much longer. */
-  usageAdd(recordingId: RecordingId, recogniser: RecogniserKind, openMs: number): Promise<Result<null>>;
-  /** What the cloud costs, counted anew: it may be another day. */
-  costRead(): Promise<Result<Cost>>;
-
   /** While it is on, shortcuts and `sotto toggle` say that they came, and do nothing else. */
   shortcutTry(isOn: boolean): Promise<Result<null>>;
   /** Puts the command in place of the shortcut on the clipboard. */
   shortcutCopy(): Promise<Result<null>>;
 
   settingsUpdate(patch: SettingsPatch): Promise<Result<Settings>>;
+  /** Asks the system whether it will start the program; the settings follow what it says. */
+  autostartCheck(): Promise<Result<null>>;
   devices(): Promise<Result<Device[]>>;
-}
   /** Listens to how loud a device is, the default one for null; nothing is kept. Another one takes its place. */
   meterOpen(deviceId: string | null, receive: (metered: Metered) => void): Promise<Result<null>>;
   meterClose(): Promise<Result<null>>;
+}

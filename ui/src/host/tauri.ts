@@ -56,13 +56,14 @@ export function tauriHost(): Host {
     shortcutTry: (isOn) => asked(commands.shortcutTry(isOn)),
     shortcutCopy: () => asked(commands.shortcutCopy()),
     settingsUpdate: (patch) => asked(commands.settingsUpdate(patch)),
+    autostartCheck: () => asked(commands.autostartCheck()),
     devices: () => asked(commands.devices()),
-  };
     meterOpen: (deviceId, receive) => {
       const channel = new Channel<Metered>(receive);
       return asked(commands.meterOpen(deviceId, { id: channel.toJSON() }));
     },
     meterClose: () => asked(commands.meterClose()),
+  };
 }
 
 export function tauriCaptionsHost(): CaptionsHost {

@@ -53,11 +53,11 @@ export class AppState {
   recogniser = $state.raw<RecogniserStatus>({ kind: "offline", label: "", isReady: false, problem: null });
   /** On the sheet: the recording that is being made, or the last one that was. */
   current = $state.raw<LiveRecording | null>(null);
-  #systemLanguage = $state<Language>("en");
   #cost = $state.raw<Cost | null>(null);
+  #systemLanguage = $state<Language>("en");
   version = $state("");
-  #tellsPaints = false;
   hasNotifications = $state(false);
+  #tellsPaints = false;
   /** Narrow windows only: wide ones always show the library. */
   isLibraryShown = $state(false);
   areKeysShown = $state(false);
@@ -142,10 +142,6 @@ export class AppState {
     return found === null || found.id === this.#dismissed ? null : found;
   });
 
-  /** Listens before it asks, so that no change falls between. */
-  async open(): Promise<void> {
-    this.stage = "opening";
-    const early: HostEvent[] = [];
   /** What the cloud costs; null until it is known. */
   get cost(): Cost | null {
     return this.#cost;
@@ -158,6 +154,10 @@ export class AppState {
     return spent === undefined || spent.micros === 0 ? null : spent.micros;
   });
 
+  /** Listens before it asks, so that no change falls between. */
+  async open(): Promise<void> {
+    this.stage = "opening";
+    const early: HostEvent[] = [];
     let receive = (event: HostEvent): void => void early.push(event);
     this.#unlisten();
     this.#unlisten = await this.#world.host.listen((event) => receive(event));
@@ -171,11 +171,11 @@ export class AppState {
     for (const event of early) this.#receive(event);
     this.stage = "ready";
     void this.library.load();
+    void this.shortcuts.load();
     void this.preferences.loadDevices();
   }
   #unlisten: () => void = () => {};
 
-    void this.shortcuts.load();
   /** Starts, privately if that is wished, or stops. */
   async toggle(isPrivate = false): Promise<void> {
     const isStarting = !this.isCapturing;
@@ -284,10 +284,6 @@ export class AppState {
     this.route = { kind: "settings", part };
     this.isLibraryShown = false;
     void this.preferences.loadDevices();
-  }
-
-  /** The recording on the sheet is read there; every other one from history. */
-  read(recordingId: RecordingId): void {
     void this.#countAnew();
     void this.preferences.checkAutostart();
   }
@@ -297,6 +293,10 @@ export class AppState {
     const answer = await this.#world.host.costRead();
     if (answer.ok) this.#cost = answer.value;
     else this.toasts.fail(answer.error);
+  }
+
+  /** The recording on the sheet is read there; every other one from history. */
+  read(recordingId: RecordingId): void {
     if (recordingId === this.#liveId(this.recording.live)) return this.showLive();
     const reading = new Reading(this.#world, this.toasts, recordingId);
     this.route = { kind: "reading", reading };
@@ -318,12 +318,12 @@ export class AppState {
 
   #take(snapshot: Snapshot): void {
     this.version = snapshot.version;
+    this.hasNotifications = snapshot.hasNotifications;
+    this.#cost = snapshot.cost;
     this.#systemLanguage = snapshot.systemLanguage;
     this.#tellsPaints = snapshot.tellsPaints;
     this.preferences.value = snapshot.settings;
     this.key.status = snapshot.key;
-    this.hasNotifications = snapshot.hasNotifications;
-    this.#cost = snapshot.cost;
     this.key.found = snapshot.foundKey;
     this.recogniser = snapshot.recogniser;
     this.#follow(snapshot.recording);
@@ -353,13 +353,13 @@ export class AppState {
         return this.shortcuts.pressed(event.deed);
       case "dictationFailed":
         return this.toasts.fail(event.error);
+      case "costChanged":
+        this.#cost = event.cost;
+        return;
       case "closeAsked":
         this.isCloseAsked = true;
         return;
       case "settingsWanted":
-      case "costChanged":
-        this.#cost = event.cost;
-        return;
         return this.showSettings();
       case "historyChanged":
         this.library.changed();

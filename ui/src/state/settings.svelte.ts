@@ -60,6 +60,12 @@ export class Preferences {
     return answer.ok ? null : answer.error;
   }
 
+  /** The system may be told otherwise behind our back; what it says comes as an event. */
+  async checkAutostart(): Promise<void> {
+    const answer = await this.#world.host.autostartCheck();
+    if (!answer.ok) this.#toasts.fail(answer.error);
+  }
+
   async loadDevices(): Promise<void> {
     const devices = await this.#world.host.devices();
     if (devices.ok) this.devices = devices.value;

@@ -15,6 +15,7 @@ export const en = {
     arming: "Waiting for the microphone",
     finishing: "Writing the last words",
     anywhere: "from anywhere",
+    bind: (command: string) => `From anywhere: bind ${command} to a key`,
     timer: "Recorded time",
     meter: "Loudness",
   },
@@ -43,9 +44,9 @@ export const en = {
     transcribed: (time: string) => `${time} transcribed`,
     gaps: (gaps: number) => (gaps === 1 ? "1 gap" : `${count(gaps)} gaps`),
     complete: "every second is written down",
-    detail: "What became of every second",
     cost: (micros: number) => `${money(micros)} so far`,
     costDetail: "What the line to the recogniser has cost for this recording, as counted here",
+    detail: "What became of every second",
     title: "Every second",
     note: "Captured sound, and who wrote it down.",
     open: "kept, on its way",
@@ -202,8 +203,8 @@ export const en = {
   welcome: {
     title: "Speak, and read it.",
     lead: "Sotto writes down what is said, while it is said. Choose who does the writing; you can change it at any time.",
-    cloud: "Use AssemblyAI",
     microphone: "Your microphone",
+    cloud: "Use AssemblyAI",
     cloudNote: "The most exact text. Needs an API key; the sound goes to AssemblyAI over a secure connection.",
     cloudTag: "Best quality",
     offline: "Offline, no key",
@@ -212,7 +213,6 @@ export const en = {
     start: "Start using Sotto",
   },
 
-  key: {
   trial: {
     begin: "Try the microphone",
     end: "Enough",
@@ -224,6 +224,7 @@ export const en = {
     honest: "Only its level is looked at: nothing is recorded or sent.",
   },
 
+  key: {
     label: "AssemblyAI API key",
     placeholder: "Paste your key",
     save: "Check and save",
@@ -301,19 +302,6 @@ export const en = {
       sessionCapNote: "A limit that the server keeps, should this computer not hang up.",
       length: (seconds: number) => (seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`),
     },
-    tokens: {
-      title: "Tokens",
-      note: "Each session is opened with a token that was made with your key. See when, and for what.",
-      show: "Show the last ones",
-      hide: "Hide",
-      none: "None was asked for yet.",
-      caption: "The last tokens that were asked for",
-      heads: { at: "When", usedFor: "For", issuer: "By", outcome: "Result" },
-      usedFor: {
-        start: "New recording",
-        continue: "Next session",
-        standIn: "Going on offline",
-        keyCheck: "Key check",
     cost: {
       title: "Cost of the cloud",
       note: "The line is paid by the time that it is open. Counted on this computer: the bill decides.",
@@ -331,6 +319,19 @@ export const en = {
       unreadable: "A number, such as 0.15.",
       tooMuch: (most: number) => `At most ${count(most)}.`,
     },
+    tokens: {
+      title: "Tokens",
+      note: "Each session is opened with a token that was made with your key. See when, and for what.",
+      show: "Show the last ones",
+      hide: "Hide",
+      none: "None was asked for yet.",
+      caption: "The last tokens that were asked for",
+      heads: { at: "When", usedFor: "For", issuer: "By", outcome: "Result" },
+      usedFor: {
+        start: "New recording",
+        continue: "Next session",
+        standIn: "Going on offline",
+        keyCheck: "Key check",
         file: "File",
       },
       issuer: {
@@ -371,6 +372,7 @@ export const en = {
       change: "Change the shortcut",
       none: "No such shortcut",
       unset: "None",
+      consoles: "Ctrl+Alt+F1 to F12 switch to another console on Linux and never arrive here.",
       needsModifier: "Hold Ctrl, Alt or Super and press another key.",
       dictation: "Dictate into other programs",
       dictationNotes: {
@@ -398,6 +400,13 @@ export const en = {
     program: "Program",
     autostart: "Start with the computer",
     autostartNote: "In the tray, without a window.",
+    notifications: "Notifications",
+    notificationNotes: {
+      all: "Also when a shortcut starts or stops a recording, and when a file is written down.",
+      important: "A lost microphone, a full disk, a spent budget: while you look elsewhere.",
+      none: "Nothing is said outside of this window.",
+    },
+    notificationLevels: { all: "All", important: "Important", none: "None" },
     look: "Appearance",
     theme: "Theme",
     themeNote: "Follows your system unless you say otherwise.",
@@ -412,13 +421,6 @@ export const en = {
       forget: "Use the built-in one",
       trying: "Trying it. A large model may take a minute…",
       refused: (reason: string) => `Nothing was changed: ${reason}.`,
-    notifications: "Notifications",
-    notificationNotes: {
-      all: "Also when a shortcut starts or stops a recording, and when a file is written down.",
-      important: "A lost microphone, a full disk, a spent budget: while you look elsewhere.",
-      none: "Nothing is said outside of this window.",
-    },
-    notificationLevels: { all: "All", important: "Important", none: "None" },
       language: "Spoken language",
       languageNote: "A model that knows several is better when it is told which.",
       automatic: "Automatic",
@@ -430,6 +432,15 @@ export const en = {
       size: "Size",
       sizes: ["Small", "Medium", "Large", "Huge"],
       lines: "Lines",
+      font: "Font",
+      fonts: { inter: "Inter", system: "System", serif: "Serif", mono: "Mono", hyperlegible: "Hyperlegible" },
+      place: "Where",
+      places: { free: "Where I drag them", top: "Top", bottom: "Bottom" },
+      placeNotes: {
+        free: "They open where you left them.",
+        top: "At the top of the screen, whenever they open.",
+        bottom: "At the bottom of the screen, whenever they open.",
+      },
       look: "Colours",
       looks: { dark: "Dark", light: "Light", contrast: "High contrast" },
       through: "Let clicks through",
@@ -444,15 +455,6 @@ export const en = {
     text: "Closing the window does not end Sotto: the shortcuts work, and what is being recorded goes on. Its sign in the tray brings the window back, and so does starting Sotto again.",
     close: "Close the window",
     quit: "Quit Sotto",
-      font: "Font",
-      fonts: { inter: "Inter", system: "System", serif: "Serif", mono: "Mono", hyperlegible: "Hyperlegible" },
-      place: "Where",
-      places: { free: "Where I drag them", top: "Top", bottom: "Bottom" },
-      placeNotes: {
-        free: "They open where you left them.",
-        top: "At the top of the screen, whenever they open.",
-        bottom: "At the bottom of the screen, whenever they open.",
-      },
   },
 
   diagnosis: {
@@ -485,6 +487,7 @@ export const en = {
     title: "Keyboard shortcuts",
     close: "Close",
     anywhere: "From anywhere",
+    bound: "By the key that you bound to it",
     talk: "Hold to record, let go to stop",
     window: "In this window",
     toggle: "Start or stop recording",
@@ -525,6 +528,7 @@ export const en = {
     openKey: "Open key",
     openDevices: "Choose a microphone",
     openShortcuts: "Change the shortcut",
+    openCost: "Open cost",
     useOffline: "Use offline",
     details: "Details",
     dismiss: "Dismiss",
@@ -535,4 +539,3 @@ export const en = {
     retry: "Try again",
   },
 } as const;
-    openCost: "Open cost",

@@ -15,11 +15,11 @@ export const VIEWS = [
   "view=reading",
   "view=settings",
   "view=settings&recogniser=offline&nokey=1",
-  "view=settings&wayland=1&click=diagnosis-show",
-  "view=live&close=1",
   "view=live&budget=near",
   "view=live&budget=offline",
   "view=settings&part=cost&budget=near",
+  "view=settings&wayland=1&click=diagnosis-show",
+  "view=live&close=1",
   "view=search",
   "view=live&keys=1",
 ];

@@ -196,15 +196,6 @@ impl Desktop {
         }
     }
 
-    /// A picture of the window that has the focus, or of the whole screen when none has; as PNG.
-    ///
-    /// # Errors
-    /// When scrot fails.
-    pub async fn screenshot(&self, to: &Path) -> Result<(), DesktopError> {
-        let whole = ["--overwrite", &*to.to_string_lossy()];
-        let focused = [&["--focused"], &whole[..]].concat();
-        if run("scrot", &focused, &self.env).await.is_err() {
-            run("scrot", &whole, &self.env).await?;
     /// Where a window of this title is, and how large: x, y, width, height.
     ///
     /// # Errors
@@ -221,6 +212,15 @@ impl Desktop {
         Ok(["X", "Y", "WIDTH", "HEIGHT"].map(number))
     }
 
+    /// A picture of the window that has the focus, or of the whole screen when none has; as PNG.
+    ///
+    /// # Errors
+    /// When scrot fails.
+    pub async fn screenshot(&self, to: &Path) -> Result<(), DesktopError> {
+        let whole = ["--overwrite", &*to.to_string_lossy()];
+        let focused = [&["--focused"], &whole[..]].concat();
+        if run("scrot", &focused, &self.env).await.is_err() {
+            run("scrot", &whole, &self.env).await?;
         }
         Ok(())
     }
