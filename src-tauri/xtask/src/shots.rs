@@ -135,7 +135,8 @@ impl Visit {
         speaking.finished().await;
         self.stage.sotto(&["stop"]).await?;
         let is_over = |line: &Value| line["kind"] == "recordingFinished";
-        self.window.follow.until("the end of the private recording", is_over).await
+        self.window.follow.until("the end of the private recording", is_over).await?;
+        Ok(())
     }
 
     /// What was recorded.

@@ -202,7 +202,8 @@ impl Desktop {
     /// When there is none.
     pub async fn window_place(&self, title: &str) -> Result<[i32; 4], DesktopError> {
         let pattern = format!("^{title}$");
-        let asked = ["search", "--onlyvisible", "--name", &pattern, "getwindowgeometry", "--shell"];
+        let asked =
+            ["search", "--onlyvisible", "--name", pattern.as_str(), "getwindowgeometry", "--shell"];
         let output = run("xdotool", &asked, &self.env).await?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let number = |name: &str| {
