@@ -149,7 +149,7 @@ async fn answer(stream: Stream, app: &App, show: &Show) -> io::Result<()> {
     let request: Request = serde_json::from_str(request.trim()).map_err(io::Error::other)?;
     let outcome = match request {
         Request::Follow => return follow(stream, app).await,
-        Request::Import { file } => match app.recordings.import(&file).await {
+        Request::Import { file } => match app.recording_import(&file).await {
             Ok(imported) => return write(&stream, &Line::Imported(imported.into())).await,
             Err(error) => Err(error),
         },

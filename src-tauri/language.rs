@@ -95,6 +95,17 @@ pub struct Words {
     pub recovery_file: &'static str,
     pub recovery_title: &'static str,
     pub recovery_note: &'static str,
+    pub news_started: (&'static str, &'static str),
+    pub news_stopped: (&'static str, &'static str),
+    pub news_start_failed: (&'static str, &'static str),
+    pub news_mic_lost: (&'static str, &'static str),
+    pub news_mic_back: (&'static str, &'static str),
+    pub news_disk_full: (&'static str, &'static str),
+    pub news_recovered: (&'static str, &'static str),
+    pub news_imported: (&'static str, &'static str),
+    pub news_budget_near: (&'static str, &'static str),
+    pub news_budget_spent: (&'static str, &'static str),
+    pub news_budget_offline: &'static str,
 }
 
 const EN: Words = Words {
@@ -129,6 +140,32 @@ const EN: Words = Words {
     recovery_file: "Sotto recovery key.txt",
     recovery_title: "Recovery key of the Sotto history on this computer",
     recovery_note: "Keep it somewhere else than on this computer. Whoever has it and Sotto's files can read the history; without it, and without this computer's keyring, nobody can.",
+    news_started: ("Recording", "Sotto is listening."),
+    news_stopped: ("Recording stopped", "The last words are being written down."),
+    news_start_failed: ("Nothing is being recorded", "Open Sotto to see why."),
+    news_mic_lost: (
+        "The microphone went away",
+        "What was said before is kept. Connect it again, and Sotto goes on by itself.",
+    ),
+    news_mic_back: ("The microphone is back", "The recording goes on. The pause is marked."),
+    news_disk_full: (
+        "The disk is full",
+        "What was stored is safe. Free some space, and Sotto goes on by itself.",
+    ),
+    news_recovered: (
+        "The recording from last time is complete",
+        "What was still missing has been written down.",
+    ),
+    news_imported: ("The transcript is ready", "The imported file has been written down."),
+    news_budget_near: (
+        "Four fifths of this month’s budget are spent",
+        "Nothing changes yet. The settings show what it went on.",
+    ),
+    news_budget_spent: (
+        "This month’s budget is spent",
+        "Recording and writing go on, and cost more.",
+    ),
+    news_budget_offline: "The offline engine goes on, for free.",
 };
 
 const DE: Words = Words {
@@ -163,6 +200,35 @@ const DE: Words = Words {
     recovery_file: "Sotto Wiederherstellungsschlüssel.txt",
     recovery_title: "Wiederherstellungsschlüssel des Sotto-Verlaufs auf diesem Computer",
     recovery_note: "Bewahren Sie ihn anderswo auf als auf diesem Computer. Wer ihn und die Dateien von Sotto hat, kann den Verlauf lesen; ohne ihn und ohne den Schlüsselbund dieses Computers kann es niemand.",
+    news_started: ("Aufnahme läuft", "Sotto hört zu."),
+    news_stopped: ("Aufnahme beendet", "Die letzten Wörter werden noch geschrieben."),
+    news_start_failed: ("Es wird nichts aufgenommen", "Öffnen Sie Sotto, um zu sehen, warum."),
+    news_mic_lost: (
+        "Das Mikrofon ist weg",
+        "Was vorher gesagt wurde, bleibt. Schließen Sie es wieder an, macht Sotto von selbst weiter.",
+    ),
+    news_mic_back: (
+        "Das Mikrofon ist wieder da",
+        "Die Aufnahme geht weiter. Die Lücke ist vermerkt.",
+    ),
+    news_disk_full: (
+        "Der Datenträger ist voll",
+        "Was gespeichert ist, ist sicher. Schaffen Sie Platz, macht Sotto von selbst weiter.",
+    ),
+    news_recovered: (
+        "Die Aufnahme vom letzten Mal ist vollständig",
+        "Was noch fehlte, ist geschrieben.",
+    ),
+    news_imported: ("Die Mitschrift ist fertig", "Die importierte Datei ist geschrieben."),
+    news_budget_near: (
+        "Vier Fünftel des Budgets dieses Monats sind verbraucht",
+        "Noch ändert sich nichts. Die Einstellungen zeigen, wofür.",
+    ),
+    news_budget_spent: (
+        "Das Budget dieses Monats ist verbraucht",
+        "Aufnahme und Text gehen weiter und kosten mehr.",
+    ),
+    news_budget_offline: "Die Offline-Erkennung macht kostenlos weiter.",
 };
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod control;
 #[cfg(unix)]
 mod core_dumps;
+pub mod cost;
 pub mod diagnostics;
 pub mod encryption;
 pub mod engine_loader;
@@ -17,6 +18,7 @@ pub mod feed_lines;
 pub mod ipc;
 pub mod language;
 mod log_file;
+pub mod news;
 pub mod own_model;
 pub mod place;
 #[cfg(target_os = "linux")]
@@ -56,7 +58,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::control::Request;
 use crate::log_file::LogFile;
 use crate::place::Place;
-use crate::shell::{autostart, captions, dictation, revival, shortcut, tray, window};
+use crate::shell::{autostart, captions, dictation, notification, revival, shortcut, tray, window};
 use crate::wiring::App;
 
 /// What the binary does: the command line when it was given something to do, else the window.
@@ -103,9 +105,8 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
 
     let border = ipc::border();
     let program = Arc::clone(&app);
-    revival::watch(tauri::Builder::default())
+    autostart::plugged(revival::watch(tauri::Builder::default()))
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
-        .plugin(tauri_plugin_autostart::Builder::new().arg(autostart::ARGUMENT).build())
         // Whether a window is shown is decided at every start anew.
         .plugin(
             tauri_plugin_window_state::Builder::default()
@@ -118,6 +119,7 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .manage(app)
         .manage(ipc::captions::CaptionBoard::default())
+        .manage(ipc::metering::OpenMeter::default())
         .manage(ipc::shortcuts::Problems::default())
         .manage(ipc::shortcuts::Portal::default())
         .invoke_handler(border.invoke_handler())
@@ -156,6 +158,7 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
     window::open(handle, is_hidden)?;
     tauri::async_runtime::spawn(retention::watch(Arc::clone(app)));
     tauri::async_runtime::spawn(dictation::follow(Arc::clone(app), handle.clone()));
+    tauri::async_runtime::spawn(notification::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(captions::follow(Arc::clone(app), handle.clone()));
     Ok(())
 }

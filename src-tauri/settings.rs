@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::cost::CostPlan;
 use crate::language::LanguageChoice;
+use crate::news::NewsLevel;
 use crate::own_model::OwnModel;
 use crate::recognition::{LONGEST_KEY_TERM, MOST_KEY_TERMS, Recognition};
 
@@ -59,6 +61,34 @@ pub enum CaptionLook {
     Contrast,
 }
 
+/// What captions are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum CaptionFont {
+    /// That of the other windows.
+    Inter,
+    /// The system's own.
+    System,
+    /// With serifs.
+    Serif,
+    /// Every letter as wide as the others.
+    Mono,
+    /// Made for weak eyes; only where the system has it.
+    Hyperlegible,
+}
+
+/// Where captions are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum CaptionPlace {
+    /// Where they were left, at first near the bottom.
+    Free,
+    /// At the top of the screen, whenever they are shown.
+    Top,
+    /// At its bottom.
+    Bottom,
+}
+
 /// The captions window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase", default)]
@@ -71,6 +101,10 @@ pub struct Captions {
     pub lines: u32,
     /// Its colours.
     pub look: CaptionLook,
+    /// Its letters.
+    pub font: CaptionFont,
+    /// Where it is.
+    pub place: CaptionPlace,
     /// The pointer reaches what lies behind it. It cannot be moved then.
     pub is_click_through: bool,
 }
@@ -82,6 +116,8 @@ impl Default for Captions {
             size: 27,
             lines: 2,
             look: CaptionLook::Dark,
+            font: CaptionFont::Inter,
+            place: CaptionPlace::Free,
             is_click_through: false,
         }
     }
@@ -137,6 +173,10 @@ pub struct Settings {
     pub is_offline_redone: bool,
     /// So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never.
     pub idle_minutes: u32,
+    /// What the cloud costs, and may cost.
+    pub cost: CostPlan,
+    /// What the desktop is told while nobody looks at the window.
+    pub notifications: NewsLevel,
 }
 
 impl Default for Settings {
@@ -165,6 +205,8 @@ impl Default for Settings {
             takeover_seconds: 8,
             is_offline_redone: true,
             idle_minutes: 5,
+            cost: CostPlan::default(),
+            notifications: NewsLevel::Important,
         }
     }
 }
@@ -257,6 +299,14 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub idle_minutes: Option<u32>,
+    /// See [`Settings::cost`]; all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub cost: Option<CostPlan>,
+    /// See [`Settings::notifications`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub notifications: Option<NewsLevel>,
 }
 
 /// Tells an absent field from a `null` one.
@@ -346,6 +396,8 @@ impl Settings {
             takeover_seconds: patch.takeover_seconds.unwrap_or(self.takeover_seconds),
             is_offline_redone: patch.is_offline_redone.unwrap_or(self.is_offline_redone),
             idle_minutes: patch.idle_minutes.unwrap_or(self.idle_minutes),
+            cost: patch.cost.unwrap_or(self.cost),
+            notifications: patch.notifications.unwrap_or(self.notifications),
         };
         next.checked()
     }
@@ -368,6 +420,12 @@ impl Settings {
         }
         if !(3..=120).contains(&self.takeover_seconds) {
             return Err(SettingsError::OutOfRange { name: "takeoverSeconds", limits: "3 to 120" });
+        }
+        if !self.cost.makes_sense() {
+            return Err(SettingsError::OutOfRange {
+                name: "cost",
+                limits: "at most $100 an hour and $100,000 a month",
+            });
         }
         if !(60..=10_800).contains(&self.session_seconds) {
             return Err(SettingsError::OutOfRange {

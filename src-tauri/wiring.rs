@@ -1,12 +1,12 @@
 //! Everything that the program is made of, made once and connected. Knows nothing of Tauri: `ipc/`, `shell/` and
 //! `control` call it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sotto_audio::{Device, DeviceId};
 use sotto_feed::Feed;
-use sotto_history::History;
+use sotto_history::{History, HistoryError, Source};
 use sotto_server::{RunningServer, Server, ServerConfig};
 use sotto_tokens::{Broker, Minter};
 use sotto_vault::{FoundKey, Secret, Vault};
@@ -14,6 +14,7 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::broker_credential::BrokerCredential;
+use crate::cost::{Budget, Cost, CostCounter};
 use crate::encryption::Encryption;
 use crate::engine_loader::EngineLoader;
 use crate::engine_slot::EngineSlot;
@@ -22,8 +23,8 @@ use crate::feed_lines::FeedLines;
 use crate::ipc::CommandError;
 use crate::own_model::OwnModel;
 use crate::place::Place;
-use crate::recogniser::{Access, Recogniser, TokenSource};
-use crate::recordings::{self, Declared, Keeping, Recordings, SharedError};
+use crate::recogniser::{Access, Recogniser, TokenSource, unix_ms};
+use crate::recordings::{self, Declared, Imported, Keeping, Recordings, SharedError};
 use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
 use crate::shortcuts::{self, Deed, Talk, Trial};
 use crate::token_trail::TokenTrail;
@@ -70,6 +71,15 @@ pub enum Happening {
     ShortcutsChanged,
     /// What was said could not be handed to the program in front.
     DictationFailed(CommandError),
+    /// Sessions of the cloud were open for longer, or cost something else.
+    CostChanged,
+    /// A recording was started or stopped by a key, the tray, or `sotto toggle`.
+    Toggled {
+        /// Started.
+        is_started: bool,
+    },
+    /// A file became a recording.
+    Imported(Uuid),
     /// The window was to be closed, and the user does not know yet what that means.
     CloseAsked,
     /// The user wants to see the settings, and said so outside of the window.
@@ -106,6 +116,7 @@ pub struct App {
     pub talk: Talk,
     /// Whether shortcuts are only being tried.
     pub trial: Trial,
+    counter: CostCounter,
     settings: Mutex<Settings>,
     settings_file: SettingsFile,
     happenings: broadcast::Sender<Happening>,
@@ -139,6 +150,8 @@ impl App {
         engine.load(settings.own_model.clone());
         let trail = TokenTrail::new(place.data());
         let tokens = TokenSource::new(Minter::new()?, server, server_key, engine.state(), trail);
+        let counter = CostCounter::new(history.clone());
+        counter.refresh(unix_ms())?;
         let (talk, pressed) = Talk::new();
         let app = Arc::new(Self {
             recordings,
@@ -153,6 +166,7 @@ impl App {
             found_key,
             talk,
             trial: Trial::default(),
+            counter,
             settings: Mutex::new(settings),
             engine,
             settings_file,
@@ -201,6 +215,7 @@ impl App {
         };
         self.tell(Happening::SettingsChanged);
         self.tell(Happening::RecogniserChanged);
+        self.tell(Happening::CostChanged);
         Ok(next)
     }
 
@@ -253,10 +268,63 @@ impl App {
         }
     }
 
-    /// Who will recognise the next session.
+    /// Who will recognise the next session: whom the user chose, or the offline engine once the budget is spent and the
+    /// user wants it so. That is as if the user had chosen it: what it writes is not redone for money.
     #[must_use]
     pub fn recogniser(&self) -> Recogniser {
+        let chosen = self.recogniser_wanted();
+        let is_spent = self.settings().cost.is_offline_at_budget
+            && chosen != Recogniser::Offline
+            && self.cost().budget == Budget::Spent;
+        if is_spent { Recogniser::Offline } else { chosen }
+    }
+
+    /// Whom the user chose, whatever it costs.
+    #[must_use]
+    pub fn recogniser_wanted(&self) -> Recogniser {
         Recogniser::chosen(self.settings().recogniser)
+    }
+
+    /// What the cloud costs, as far as it was counted.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        self.counter.cost(&self.settings().cost)
+    }
+
+    /// Adds to what a recording's sessions took; on disk when this returns. Blocks.
+    ///
+    /// # Errors
+    /// When it makes no sense or cannot be stored.
+    pub fn usage_add(
+        &self,
+        recording: Uuid,
+        source: Source,
+        open_ms: u64,
+    ) -> Result<(), HistoryError> {
+        self.recount(|| self.counter.add(recording, source, open_ms, unix_ms()))
+    }
+
+    /// Reads the count anew, which may be another on another day. Blocks.
+    pub fn cost_refresh(&self) {
+        if let Err(error) = self.recount(|| self.counter.refresh(unix_ms())) {
+            tracing::warn!(%error, "what the cloud costs could not be read");
+        }
+    }
+
+    fn recount(
+        &self,
+        count: impl FnOnce() -> Result<(), HistoryError>,
+    ) -> Result<(), HistoryError> {
+        let before = self.cost();
+        count()?;
+        let after = self.cost();
+        if after != before {
+            self.tell(Happening::CostChanged);
+        }
+        if after.budget != before.budget {
+            self.tell(Happening::RecogniserChanged);
+        }
+        Ok(())
     }
 
     /// Starts a recording on the device of the settings.
@@ -280,11 +348,24 @@ impl App {
     /// # Errors
     /// As starting or stopping.
     pub async fn recording_toggle(&self) -> Result<(), SharedError> {
-        if self.recordings.state().borrow().live.recording().is_some() {
-            self.recordings.stop().await
+        let is_started = self.recordings.state().borrow().live.recording().is_none();
+        if is_started {
+            self.recording_start(Keeping::Disk).await?;
         } else {
-            self.recording_start(Keeping::Disk).await.map(drop)
+            self.recordings.stop().await?;
         }
+        self.tell(Happening::Toggled { is_started });
+        Ok(())
+    }
+
+    /// Makes a recording of an audio file.
+    ///
+    /// # Errors
+    /// When the file is no audio, or the disk or the history refuse.
+    pub async fn recording_import(&self, file: &Path) -> Result<Imported, SharedError> {
+        let imported = self.recordings.import(file).await?;
+        self.tell(Happening::Imported(imported.recording));
+        Ok(imported)
     }
 
     fn watch_recordings(self: &Arc<Self>) {

@@ -11,6 +11,7 @@ mod remote;
 mod serve;
 mod tokens;
 mod transcribe;
+mod usage;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -76,6 +77,8 @@ enum Command {
     Key(key::KeyCommand),
     /// Say which tokens were asked for on this computer; never the tokens.
     Tokens(tokens::TokensArguments),
+    /// Say for how long sessions of the cloud were open, and what that comes to.
+    Usage,
     /// Transcripts.
     #[command(subcommand)]
     History(history::HistoryCommand),
@@ -153,6 +156,7 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
             Command::Devices => doctor::devices(json),
             Command::Key(command) => key::run(command, json).await,
             Command::Tokens(arguments) => tokens::run(&arguments, json),
+            Command::Usage => usage::run(json),
             Command::History(command) => history::run(command, json).await,
             Command::Transcribe(arguments) => transcribe::run(arguments, json).await,
             Command::Serve(arguments) => serve::run(arguments, json).await,

@@ -14,6 +14,7 @@ use serde::Serialize;
 use sotto_audio::AudioFile;
 use sotto_engine::Engine;
 use sotto_export::{SAMPLE_RATE, Source, Transcript, Turn};
+use sotto_history::{History, Source as Paid};
 use sotto_protocol::{SpeechModel, StreamingParameters};
 use sotto_server::{RunningServer, Server, ServerConfig};
 use sotto_tokens::{Broker, Endpoint, Minter};
@@ -22,12 +23,13 @@ use uuid::Uuid;
 
 use super::{complain, deliver, say_json};
 use crate::broker_credential::BrokerCredential;
+use crate::cost::{Budget, CostCounter};
 use crate::export_format::ExportFormat;
 use crate::place::Place;
 use crate::recogniser::{self, Recogniser};
-use crate::settings::SettingsFile;
+use crate::settings::{Settings, SettingsFile};
 use crate::token_trail::TokenTrail;
-use crate::transcription::{Opener, Queue, Recognition, Step, Transcribed, transcribe};
+use crate::transcription::{OpenTime, Opener, Queue, Recognition, Step, Transcribed, transcribe};
 
 /// The cloud's services may be sent no more than they hear in real time.
 const REAL_TIME: f64 = 1.0;
@@ -130,27 +132,29 @@ async fn recognition(named: Option<&str>) -> anyhow::Result<(Recognition, Option
     let settings = SettingsFile::new(place.data()).load();
     let chosen = match named {
         Some(named) => Recogniser::named(named),
-        None => Recogniser::chosen(settings.recogniser),
+        None => within_budget(Recogniser::chosen(settings.recogniser), &settings, &place)?,
     };
-    let with = |endpoint, opener, source, pace, trail| -> anyhow::Result<Recognition> {
-        Ok(Recognition {
-            minter: Minter::new()?,
-            endpoint,
-            opener,
-            source,
-            pace,
-            parameters: StreamingParameters {
-                speech_model: Some(SpeechModel::UniversalStreamingEnglish),
-                ..StreamingParameters::default()
-            },
-            trail,
-        })
-    };
+    let with =
+        |endpoint, opener, source, pace, (trail, open_time)| -> anyhow::Result<Recognition> {
+            Ok(Recognition {
+                minter: Minter::new()?,
+                endpoint,
+                opener,
+                source,
+                pace,
+                parameters: StreamingParameters {
+                    speech_model: Some(SpeechModel::UniversalStreamingEnglish),
+                    ..StreamingParameters::default()
+                },
+                trail,
+                open_time,
+            })
+        };
     if chosen == Recogniser::Offline {
         let server = serve().await?;
         let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{}", server.0.port()))?;
         return Ok((
-            with(endpoint, Opener::Key(server.1), Source::Offline, None, None)?,
+            with(endpoint, Opener::Key(server.1), Source::Offline, None, (None, None))?,
             Some(server.0),
         ));
     }
@@ -166,14 +170,30 @@ async fn recognition(named: Option<&str>) -> anyhow::Result<(Recognition, Option
             Opener::Key(key.context("there is no API key: `sotto key set` keeps one")?)
         }
     };
-    let source = match chosen {
-        Recogniser::AssemblyAi | Recogniser::Offline => Source::AssemblyAi,
-        Recogniser::AssemblyAiEu => Source::AssemblyAiEu,
-        Recogniser::SelfHosted(_) => Source::SelfHosted,
+    let (source, paid) = match chosen {
+        Recogniser::AssemblyAi | Recogniser::Offline => (Source::AssemblyAi, Paid::AssemblyAi),
+        Recogniser::AssemblyAiEu => (Source::AssemblyAiEu, Paid::AssemblyAiEu),
+        Recogniser::SelfHosted(_) => (Source::SelfHosted, Paid::SelfHosted),
     };
     let endpoint = recogniser::endpoint(&chosen)?;
     let trail = Some((TokenTrail::new(place.data()), chosen));
-    Ok((with(endpoint, opener, source, Some(REAL_TIME), trail)?, None))
+    let open_time = Some(OpenTime { history: History::open(&place.history())?, source: paid });
+    Ok((with(endpoint, opener, source, Some(REAL_TIME), (trail, open_time))?, None))
+}
+
+/// As in the window: the offline engine once the budget of the month is spent, if the user wants it so.
+fn within_budget(
+    chosen: Recogniser,
+    settings: &Settings,
+    place: &Place,
+) -> anyhow::Result<Recogniser> {
+    if chosen == Recogniser::Offline || !settings.cost.is_offline_at_budget {
+        return Ok(chosen);
+    }
+    let counter = CostCounter::new(History::open(&place.history())?);
+    counter.refresh(recogniser::unix_ms())?;
+    let is_spent = counter.cost(&settings.cost).budget == Budget::Spent;
+    Ok(if is_spent { Recogniser::Offline } else { chosen })
 }
 
 async fn serve() -> anyhow::Result<(RunningServer, Secret)> {

@@ -151,7 +151,7 @@ pub(super) fn recogniser_kind(recogniser: &Recogniser) -> RecogniserKindDto {
     }
 }
 
-fn source(kind: RecogniserKindDto) -> Source {
+pub(super) fn source(kind: RecogniserKindDto) -> Source {
     match kind {
         RecogniserKindDto::Offline => Source::Offline,
         RecogniserKindDto::Assemblyai => Source::AssemblyAi,

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::cost::CostDto;
 use super::error::CommandError;
 
 /// A device that can be recorded from.
@@ -513,10 +514,14 @@ pub struct SnapshotDto {
     pub encryption: EncryptionDto,
     /// Recogniser.
     pub recogniser: RecogniserStatusDto,
+    /// What the cloud costs.
+    pub cost: CostDto,
     /// What is spoken where the user leaves it to the system.
     pub system_language: crate::language::Language,
     /// Of the program.
     pub version: String,
+    /// The desktop can be told of what happens.
+    pub has_notifications: bool,
     /// Somebody measures when words appear.
     pub tells_paints: bool,
 }
@@ -576,6 +581,11 @@ pub enum HostEvent {
     DictationFailed {
         /// Why, and where it is now.
         error: CommandError,
+    },
+    /// Sessions of the cloud were open for longer, or cost something else.
+    CostChanged {
+        /// What it comes to.
+        cost: CostDto,
     },
     /// The window was to be closed, and the user does not know yet what that means.
     CloseAsked,

@@ -34,7 +34,7 @@ pub async fn recording_import(
         .map_err(|error| CommandError::new(ErrorCode::Unexpected, error))?;
     let Some(chosen) = chosen else { return Ok(None) };
     let path = chosen.into_path().map_err(|error| CommandError::new(ErrorCode::Invalid, error))?;
-    Ok(Some(app.recordings.import(&path).await?.into()))
+    Ok(Some(app.recording_import(&path).await?.into()))
 }
 
 impl From<Imported> for ImportedDto {

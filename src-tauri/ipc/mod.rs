@@ -5,6 +5,7 @@
 
 pub mod captions;
 pub(crate) mod convert;
+pub mod cost;
 pub mod diagnostics;
 pub mod dto;
 pub mod encryption;
@@ -12,6 +13,7 @@ pub mod error;
 pub mod history;
 pub mod import;
 pub mod key;
+pub mod metering;
 pub mod model;
 pub mod program;
 pub mod recording;
@@ -43,7 +45,10 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
         .commands(tauri_specta::collect_commands![
             program::snapshot,
             program::settings_update,
+            program::autostart_check,
             program::devices,
+            metering::meter_open,
+            metering::meter_close,
             recording::recording_start,
             recording::recording_stop,
             recording::recording_pause,
@@ -94,6 +99,8 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             encryption::encryption_key_copy,
             encryption::encryption_key_save,
             tokens::tokens_seen,
+            cost::usage_add,
+            cost::cost_read,
             model::model_status,
             model::model_choose,
             model::model_speak,
@@ -155,11 +162,14 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         Happening::ShortcutPressed(deed) => HostEvent::ShortcutPressed { deed: *deed },
         Happening::ShortcutsChanged => HostEvent::ShortcutsChanged,
         Happening::DictationFailed(error) => HostEvent::DictationFailed { error: error.clone() },
+        Happening::CostChanged => HostEvent::CostChanged { cost: app.cost().into() },
         Happening::CloseAsked => HostEvent::CloseAsked,
         Happening::SettingsWanted => HostEvent::SettingsWanted,
         Happening::FirstText(_)
         | Happening::Painted(..)
         | Happening::TurnCommitted(_)
+        | Happening::Toggled { .. }
+        | Happening::Imported(_)
         | Happening::DevicesListed(_) => return None,
     })
 }

@@ -1,17 +1,22 @@
 //! Commands about the program itself.
 
 use super::dto::{DeviceDto, RecogniserKindDto, RecogniserStatusDto, SnapshotDto};
+use super::metering::OpenMeter;
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::language::Language;
 use crate::recogniser::{Access, EngineState, Recogniser};
 use crate::settings::{Settings, SettingsPatch};
-use crate::shell::{autostart, shortcut, tray, window};
+use crate::shell::{autostart, notification, shortcut, tray, window};
 use crate::wiring::{App, Happening};
 
 /// All that a window needs to paint its first screen.
 #[tauri::command]
 #[specta::specta]
-pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
+pub async fn snapshot(
+    app: AppState<'_>,
+    meter: tauri::State<'_, OpenMeter>,
+) -> Answer<SnapshotDto> {
+    meter.forget();
     let recording = convert::recording_state(&app.recordings.state().borrow());
     Ok(SnapshotDto {
         recording,
@@ -20,7 +25,9 @@ pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
         encryption: super::encryption::status(&app).await,
         found_key: convert::found_key(&app.found_key),
         recogniser: recogniser_status(&app).await,
+        cost: app.cost().into(),
         system_language: Language::of_system(),
+        has_notifications: notification::IS_THERE,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         tells_paints: std::env::var_os("SOTTO_TELL_PAINTS").is_some(),
     })
@@ -40,6 +47,18 @@ pub async fn settings_update(
         autostart::set(&handle, is_on)?;
     }
     Ok(app.settings_update(patch)?)
+}
+
+/// Asks the system whether it will start the program; the settings follow what it says.
+#[tauri::command]
+#[specta::specta]
+pub async fn autostart_check(app: AppState<'_>, handle: tauri::AppHandle) -> Answer<()> {
+    let is_on = autostart::is_on(&handle)?;
+    if is_on != app.settings().is_autostarted {
+        let patch = SettingsPatch { is_autostarted: Some(is_on), ..SettingsPatch::default() };
+        app.settings_update(patch)?;
+    }
+    Ok(())
 }
 
 /// Closes the window, as the user meant it to be once it was said what that means.

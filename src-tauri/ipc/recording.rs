@@ -163,6 +163,13 @@ pub async fn token_mint(
     if !is_needed {
         return Err(CommandError::new(ErrorCode::TokenRefused, "nothing is being recorded"));
     }
+    // It may be another month, in which the budget is whole again.
+    let counted = app.inner().clone();
+    convert::blocking(move || {
+        counted.cost_refresh();
+        Ok::<(), sotto_history::HistoryError>(())
+    })
+    .await?;
     let (recogniser, used_for) = match recogniser {
         WantedDto::Chosen => (app.recogniser(), app.tokens.use_for(live)),
         WantedDto::Fallback => (Recogniser::Offline, TokenUse::StandIn),

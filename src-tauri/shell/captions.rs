@@ -4,13 +4,13 @@
 use std::sync::{Arc, OnceLock};
 
 use tauri::{
-    AppHandle, LogicalPosition, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
-    WindowEvent,
+    AppHandle, LogicalPosition, Manager as _, PhysicalPosition, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, WindowEvent,
 };
 use tokio::sync::broadcast::error::RecvError;
 
 use super::window::{self, is_own_page, no_other_window};
-use crate::settings::{Captions, SettingsPatch};
+use crate::settings::{CaptionPlace, Captions, SettingsPatch};
 use crate::wiring::{App, Happening};
 
 /// Its label, which the capability names too.
@@ -20,6 +20,8 @@ const WIDTH: f64 = 780.0;
 const HEIGHT: f64 = 140.0;
 /// From the lower edge of the screen, where players show subtitles.
 const ABOVE_EDGE: f64 = 96.0;
+/// From the edge that the user chose.
+const FROM_EDGE: f64 = 24.0;
 
 /// Whether windows can be seen through here.
 static IS_SEE_THROUGH: OnceLock<bool> = OnceLock::new();
@@ -38,12 +40,11 @@ pub(crate) fn look_at_screen() {
 /// Keeps the window true to the settings.
 pub(crate) async fn follow(app: Arc<App>, handle: AppHandle) {
     let mut happenings = app.happenings();
-    let mut shown = None;
+    let mut shown: Option<Captions> = None;
     loop {
         let captions = app.settings().captions;
         if shown != Some(captions) {
-            shown = Some(captions);
-            if let Err(error) = apply(&handle, captions) {
+            if let Err(error) = apply(&handle, shown.replace(captions), captions) {
                 tracing::warn!(%error, "the captions could not be shown as the settings say");
             }
         }
@@ -68,14 +69,17 @@ pub(crate) fn show(handle: &AppHandle, wish: impl Fn(bool) -> bool) {
     }
 }
 
-fn apply(handle: &AppHandle, captions: Captions) -> tauri::Result<()> {
+fn apply(handle: &AppHandle, before: Option<Captions>, captions: Captions) -> tauri::Result<()> {
     let window = match (handle.get_webview_window(CAPTIONS), captions.is_shown) {
         (Some(window), false) => return window.destroy(),
         (None, false) => return Ok(()),
         (Some(window), true) => window,
         (None, true) => open(handle)?,
     };
-    window.set_ignore_cursor_events(captions.is_click_through)
+    window.set_ignore_cursor_events(captions.is_click_through)?;
+    // Only then: what is dragged away while it is shown stays there.
+    let is_new = before.is_none_or(|before| !before.is_shown || before.place != captions.place);
+    if is_new { put(&window, captions.place) } else { Ok(()) }
 }
 
 fn open(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
@@ -105,6 +109,24 @@ fn open(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
         }
     });
     Ok(window)
+}
+
+/// To the edge of the screen that it is on, in the middle; panels keep their place.
+fn put(window: &WebviewWindow, place: CaptionPlace) -> tauri::Result<()> {
+    let monitor = match window.current_monitor()? {
+        Some(monitor) => Some(monitor),
+        None => window.primary_monitor()?,
+    };
+    let Some(monitor) = monitor.filter(|_| place != CaptionPlace::Free) else { return Ok(()) };
+    let (area, size) = (monitor.work_area(), window.outer_size()?);
+    let space = |outer: u32, inner: u32| i32::try_from(outer.saturating_sub(inner)).unwrap_or(0);
+    let edge = (FROM_EDGE * monitor.scale_factor()).round() as i32;
+    let down = space(area.size.height, size.height);
+    let down = if place == CaptionPlace::Top { edge.min(down) } else { (down - edge).max(0) };
+    window.set_position(PhysicalPosition::new(
+        area.position.x + space(area.size.width, size.width) / 2,
+        area.position.y + down,
+    ))
 }
 
 /// At the bottom of the screen; where the user moved it is remembered with the other windows' places.

@@ -73,7 +73,7 @@ pub(crate) fn lock_to_ports(context: &mut tauri::Context, app: &App) {
     if std::env::var("SOTTO_FEED").as_deref() != Ok("channel") {
         hosts.push_str(&format!(" ws://127.0.0.1:{}", app.feed.port()));
     }
-    if let crate::recogniser::Recogniser::SelfHosted(base) = app.recogniser() {
+    if let crate::recogniser::Recogniser::SelfHosted(base) = app.recogniser_wanted() {
         hosts.push(' ');
         hosts.push_str(&base.replacen("http", "ws", 1));
     }

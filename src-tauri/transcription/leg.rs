@@ -12,6 +12,7 @@ use sotto_tokens::{MintError, Token};
 use sotto_vault::Secret;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::open_time::Open;
 use super::turns::LegTurns;
 use super::{Opener, Queue, Recognition, Step, TOKEN, TranscriptionError, ended};
 use crate::recogniser::unix_ms;
@@ -44,12 +45,13 @@ pub(super) async fn run(
         Ok(Err(closed)) => return ended(closed),
         Err(_elapsed) => return Err(TranscriptionError::Silent),
     }
+    let mut open = Open::began(with.open_time.as_ref());
     let turns = LegTurns::new(number, with.source, first.first_sample);
     let way = Way::default();
     way.covered.set(queue.covered_to());
     let outcome = {
         let feeding = feed(&sender, with.pace, first, queue, &way);
-        let listening = listen(&mut events, turns, &way, tell);
+        let listening = listen(&mut events, turns, &way, &mut open, tell);
         let (mut feeding, mut listening) = (pin!(feeding), pin!(listening));
         tokio::select! {
             outcome = &mut listening => outcome,
@@ -57,6 +59,7 @@ pub(super) async fn run(
             () = &mut feeding => listening.await,
         }
     };
+    open.ended().await;
     queue.cover(way.covered.get());
     outcome?;
     if way.is_terminated.get() { Ok(()) } else { Err(TranscriptionError::Cut) }
@@ -127,6 +130,7 @@ async fn listen(
     events: &mut Events,
     mut turns: LegTurns,
     way: &Way,
+    open: &mut Open<'_>,
     tell: &mut impl FnMut(Step),
 ) -> Result<(), TranscriptionError> {
     let settle = |turn: Turn, tell: &mut dyn FnMut(Step)| {
@@ -137,6 +141,7 @@ async fn listen(
         let Ok(event) = timeout(SILENCE_LIMIT, events.next()).await else {
             return Err(TranscriptionError::Silent);
         };
+        open.tick().await;
         match event {
             Some(Event::Message(message)) => {
                 if let ServerMessage::Turn(turn) = *message {

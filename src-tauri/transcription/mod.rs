@@ -3,6 +3,7 @@
 //! is there once.
 
 mod leg;
+mod open_time;
 mod queue;
 mod turns;
 
@@ -18,6 +19,7 @@ use sotto_vault::Secret;
 use crate::recogniser::Recogniser;
 use crate::token_trail::TokenTrail;
 
+pub(crate) use self::open_time::OpenTime;
 pub(crate) use self::queue::Queue;
 
 /// Tries in a row that brought nothing.
@@ -47,6 +49,8 @@ pub(crate) struct Recognition {
     pub(crate) parameters: StreamingParameters,
     /// Where tokens of the cloud are written down; those of the engine inside this process are not.
     pub(crate) trail: Option<(TokenTrail, Recogniser)>,
+    /// Where the time of its sessions is counted, if somebody pays for them.
+    pub(crate) open_time: Option<OpenTime>,
 }
 
 /// What a token is asked for with.

@@ -1,5 +1,5 @@
 /** The captions window in a browser, for looking at it: `captions.html?look=light&size=40&lines=3`. */
-import type { CaptionLook, CaptionsHost, CaptionsShown } from "./host/host";
+import type { CaptionFont, CaptionLook, CaptionsHost, CaptionsShown } from "./host/host";
 
 const SAID = ["Nine days with one barge or with two?", "Last year we paid for two and saw"];
 const TAIL = "only one of them";
@@ -11,6 +11,8 @@ export function demoCaptions(search: URLSearchParams): CaptionsHost {
       size: Number(search.get("size") ?? 27),
       lines: Number(search.get("lines") ?? 2),
       look: (search.get("look") ?? "dark") as CaptionLook,
+      font: (search.get("font") ?? "inter") as CaptionFont,
+      place: "free",
       isClickThrough: false,
     },
     text: {

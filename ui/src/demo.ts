@@ -4,13 +4,15 @@
  *
  * Also: wayland (=portal), close, keys, library, speakers, terms, part=shortcut and the like.
  *
- * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; click: test ids
+ * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; budget: fine · near · spent · offline; microphone: muted · dead; click: test ids
  */
 import { FakeHost } from "./host/fake";
 import type {
   CommandError,
+  Cost,
   Device,
   Encryption,
+  Metered,
   RecordingId,
   RecordingState,
   Snapshot,
@@ -52,6 +54,23 @@ const PAST: [id: string, title: string, ago: string, minutes: number, words: num
 
 class DemoHost extends FakeHost {
   override devices = async () => ({ ok: true, value: DEVICES }) as const;
+  #meter: ReturnType<typeof setInterval> | undefined;
+  override meterOpen = async (_deviceId: string | null, receive: (metered: Metered) => void) => {
+    clearInterval(this.#meter);
+    let look = 0;
+    this.#meter = setInterval(() => {
+      look += 1;
+      receive(heard(this.microphone, look));
+    }, 100);
+    return { ok: true, value: null } as const;
+  };
+  override meterClose = async () => {
+    clearInterval(this.#meter);
+    return { ok: true, value: null } as const;
+  };
+  /** `muted`, `dead`, or null for one that works. */
+  microphone: string | null = null;
+
   override recordingStart = async (isPrivate = false) => {
     const recordingId = `demo-${Date.now()}`;
     const startedAt = Date.now();
@@ -95,6 +114,7 @@ export function demo(
     ];
   }
   if (search.has("speakers")) cast(host);
+  host.microphone = search.get("microphone");
   host.seenFacts = {
     facts: [
       { topic: "version", value: "Sotto 0.1.0" },
@@ -122,6 +142,15 @@ export function demo(
       if (view === "finishing") setTimeout(() => host.turnTo({ live: { kind: "idle" }, finishing: [LIVE] }), 300);
     },
   };
+}
+
+/** Somebody tries a microphone, and says something after a second. */
+function heard(microphone: string | null, look: number): Metered {
+  if (microphone === "dead") return { kind: "dead" };
+  if (microphone === "muted") return { kind: "level", dbfs: -100, isSpeech: false, isMuted: true };
+  const isSpeech = look > 10;
+  const dbfs = isSpeech ? -34 + 16 * Math.sin(look * 1.3) : -66;
+  return { kind: "level", dbfs, isSpeech, isMuted: false };
 }
 
 /** A recording with two further sessions, and then a key that was withdrawn. */
@@ -174,6 +203,8 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
   const trouble = search.get("trouble");
   const theme = (search.get("theme") ?? "system") as Theme;
   const isCloud = search.get("recogniser") !== "offline";
+  const isAtEnd = search.get("budget") === "offline";
+  const budget = isAtEnd ? "spent" : ((search.get("budget") ?? "unset") as Cost["budget"]);
   return {
     version: "0.1.0",
     tellsPaints: false,
@@ -189,13 +220,16 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
         tellsSpeakers: search.has("speakers"),
         keyTerms: search.has("terms") ? ["Lindqvist", "dredging barge", "Sotto"] : [],
       },
+      cost: { ...base.settings.cost, budgetCents: budget === "unset" ? 0 : 500, isOfflineAtBudget: isAtEnd },
     },
+    cost: isCloud ? spent(budget) : base.cost,
     key: search.has("nokey") || view === "welcome" ? { kind: "missing" } : { kind: "saved", store: "GNOME Keyring" },
     encryption: encryption(search.get("encryption")),
     foundKey: search.has("found") ? { kind: "environment" } : { kind: "none" },
-    recogniser: isCloud
-      ? { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null }
-      : base.recogniser,
+    recogniser:
+      isCloud && !isAtEnd
+        ? { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null }
+        : base.recogniser,
     recording: {
       live: liveState(view, trouble),
       isPrivate: search.has("private"),
@@ -210,6 +244,14 @@ function encryption(kind: string | null): Encryption {
   if (kind === "locked") return { kind, keyring: { kind: "missing" } };
   if (kind === "working") return { kind, isEncrypting: true, done: 38, total: 100 };
   return { kind: "off" };
+}
+
+/** At 15 cents an hour. */
+function spent(budget: Cost["budget"]): Cost {
+  const at = (minutes: number) => ({ openMs: minutes * 60_000, micros: minutes * 2_500 });
+  const month = { unset: 812, fine: 812, near: 1_704, spent: 2_020 }[budget];
+  const recordings = [{ recordingId: LIVE, spent: at(40) }];
+  return { today: at(76), thisMonth: at(month), lastMonth: at(1_385), budget, recordings };
 }
 
 const MIC_BUSY: CommandError = { code: "MicBusy", message: "device or resource busy (os error 16)" };
@@ -300,6 +342,13 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): Op
     }
     if (isEnding) void host.recordingFinish(recordingId);
   };
+  // The beginning is written down while somebody reads further down.
+  const early = (i: number) => turn(recordingId, 20_000 + i, -60 + i * 2.4, "What was said before anybody listened.");
+  const late = search.has("heal")
+    ? setTimeout(() => {
+        for (let i = 0; i < 24; i += 1) receive({ kind: "turnCommitted", turn: early(i) });
+      }, 3_000)
+    : undefined;
   // A screen's worth of the past at once, so that a picture taken early shows it.
   for (let i = 0; i < (isOld ? 30 : 0); i += 1) step();
   shown = isOld ? 7 : 0;
@@ -308,7 +357,10 @@ function play(host: DemoHost, wish: SessionOptions, search: URLSearchParams): Op
     reconfigure: () => {},
     retry: () => {},
     pause: () => {},
-    close: () => clearInterval(beat),
+    close: () => {
+      clearInterval(beat);
+      clearTimeout(late);
+    },
   };
 }
 

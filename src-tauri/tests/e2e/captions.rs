@@ -54,3 +54,28 @@ async fn captions_say_what_is_said() {
     stage.sotto(&["stop"]).await;
     program.lines.finished().await;
 }
+
+/// At the edge that was chosen, and at the other one as soon as that is.
+#[tokio::test(flavor = "multi_thread")]
+async fn captions_go_to_the_edge_of_the_screen_that_was_chosen() {
+    let shown = json!({ "isWelcomed": true, "captions": { "isShown": true, "place": "top" } });
+    let stage = Stage::set().await.settings(&shown);
+    let program = stage.open_driven().await;
+    is_shown(&stage, true).await;
+    let place = async |is: fn([i32; 4]) -> bool| {
+        let there = eventually(Duration::from_secs(20), async || {
+            stage.desktop.window_place(TITLE).await.ok().filter(|place| is(*place))
+        });
+        there.await.expect("the captions are not where they were put")
+    };
+    let top = place(|[_, y, ..]| (0..100).contains(&y)).await;
+    program.click("settings-open").await;
+    let choose = "document.querySelector('[data-part=captions] input[value=bottom]').click()";
+    program.window.execute(choose, Vec::new()).await.unwrap();
+    let bottom = place(|[_, y, ..]| y > 300).await;
+    assert_eq!(
+        (bottom[0], bottom[2]),
+        (top[0], top[2]),
+        "it moved sideways, or became another size"
+    );
+}

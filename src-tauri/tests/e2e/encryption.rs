@@ -96,7 +96,6 @@ async fn what_was_said_is_in_no_file_and_a_lost_keyring_costs_the_typing_of_the_
     let mut program = stage.open_driven().await;
     stage.record(&mut program.lines, "beckett.wav").await;
     let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
-    let text = stored["text"].as_str().unwrap().to_owned();
     let said = first_words(&stored);
     let sound = sound_of(stage.folder());
     assert!(!holding(stage.folder(), said.as_bytes()).is_empty(), "the search finds no text");

@@ -4,9 +4,11 @@
 //! `cargo xtask test` sets the machine up and runs these; each test has a desktop of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod autostart;
 mod captions;
 mod cloud;
 mod correct;
+mod cost;
 mod crash;
 mod encryption;
 mod environment;
@@ -16,6 +18,8 @@ mod http;
 mod import;
 mod instance;
 mod live;
+mod meter;
+mod notifications;
 mod outage;
 mod pause;
 mod player;

@@ -115,6 +115,13 @@ impl Stage {
         Program { child, lines }
     }
 
+    /// Opens the program in the tray alone.
+    pub(crate) async fn open_hidden(&self) -> Program {
+        let child = self.command(PROGRAM).arg("--hidden").kill_on_drop(true).spawn().unwrap();
+        let lines = self.follow().await;
+        Program { child, lines }
+    }
+
     /// Starts the program once more, to its end.
     pub(crate) async fn start_again(&self) -> std::process::ExitStatus {
         self.command(PROGRAM).status().await.unwrap()

@@ -37,11 +37,20 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
 async fn visit(theme: &str, folder: &Path) -> anyhow::Result<()> {
     let first = Visit::begin(theme, folder, json!({ "theme": theme })).await?;
     first.shot("welcome").await?;
+    first.click("trial-begin").await?;
+    let mut speaking = first.stage.desktop.microphone().speak(&speech("beckett.wav"))?;
+    speaking.started().await;
+    first.shot("welcome-microphone").await?;
+    first.click("trial-end").await?;
     first.click("choose-assemblyai").await?;
     first.shot("welcome-key").await?;
     drop(first);
 
-    let settings = json!({ "theme": theme, "isWelcomed": true, "isAudioKept": true });
+    // The cloud is chosen, so that all that belongs to it is there to be seen; who writes here is the offline engine.
+    let settings = json!({
+        "theme": theme, "isWelcomed": true, "isAudioKept": true,
+        "recogniser": "assemblyai", "cost": { "budgetCents": 500 },
+    });
     let mut visit = Visit::begin(theme, folder, settings).await?;
     visit.shot("empty").await?;
     for name in ["beckett.wav", "two_cities.wav"] {
@@ -51,6 +60,7 @@ async fn visit(theme: &str, folder: &Path) -> anyhow::Result<()> {
         visit.window.follow.until("the end of a file", is_over).await?;
     }
     visit.live().await?;
+    visit.private().await?;
     visit.past().await?;
     visit.settings().await
 }
@@ -69,6 +79,7 @@ impl Visit {
         let data = tempfile::tempdir()?;
         std::fs::write(data.path().join("settings.json"), serde_json::to_vec(&settings)?)?;
         let stage = Stage::set(DesktopOptions::default(), data.path()).await?;
+        let stage = stage.with("SOTTO_RECOGNISER", "offline");
         let window = stage.open_driven().await?;
         let (name, folder) = (theme.to_owned(), folder.to_owned());
         Ok(Self { name, folder, stage, window, _data: data })
@@ -114,6 +125,20 @@ impl Visit {
         self.shot("finished").await
     }
 
+    /// One that is in memory alone.
+    async fn private(&mut self) -> anyhow::Result<()> {
+        self.stage.sotto(&["start", "--private"]).await?;
+        let mut speaking = self.stage.desktop.microphone().speak(&speech("beckett.wav"))?;
+        let is_turn = |line: &Value| line["kind"] == "turnCommitted";
+        self.window.follow.until("a turn", is_turn).await?;
+        self.shot("private").await?;
+        speaking.finished().await;
+        self.stage.sotto(&["stop"]).await?;
+        let is_over = |line: &Value| line["kind"] == "recordingFinished";
+        self.window.follow.until("the end of the private recording", is_over).await?;
+        Ok(())
+    }
+
     /// What was recorded.
     async fn past(&self) -> anyhow::Result<()> {
         self.click("library-item").await?;
@@ -134,9 +159,22 @@ impl Visit {
         self.shot("settings").await?;
         self.click("tokens-show").await?;
         self.shot("tokens").await?;
+        self.to("cost").await?;
+        self.shot("cost").await?;
+        self.to("captions").await?;
+        self.shot("settings-captions").await?;
         let down = "document.querySelector('.settings .scroll').scrollTop = 1e6";
         self.run(down).await?;
-        self.shot("settings-end").await
+        self.shot("settings-end").await?;
+        self.click("diagnosis-show").await?;
+        self.to("diagnosis").await?;
+        self.shot("diagnosis").await
+    }
+
+    /// Scrolls the settings to a part.
+    async fn to(&self, part: &str) -> anyhow::Result<()> {
+        let scroll = format!("document.querySelector('[data-part={part}]').scrollIntoView()");
+        self.run(&scroll).await
     }
 }
 

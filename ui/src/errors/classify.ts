@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from "../host/host";
 import type { SessionFailure } from "../session/events";
-import type { OwnKind, ProblemWords } from "../words/problems.en";
+import type { BudgetKind, OwnKind, ProblemWords } from "../words/problems.en";
 import { say } from "../words/say";
 
 /** info: it mends itself; warning: something is delayed; error: the user must act. */
@@ -18,6 +18,7 @@ export type ActionId =
   | "openSystemPrivacy"
   | "openShortcuts"
   | "openAccount"
+  | "openCost"
   | "useOffline"
   | "unlockKeyring"
   | "openHistory";
@@ -82,6 +83,17 @@ const BY_KIND: Record<SessionFailure["kind"], ErrorCode | Verdict> = {
   badRequest: { severity: "error", action: "useOffline" },
   trustedSide: "Unexpected",
 };
+
+/** Nothing is wrong with money that is spent, but somebody wanted to know. */
+const BY_BUDGET: Record<BudgetKind, Verdict> = {
+  budgetNear: { severity: "warning", action: "openCost" },
+  budgetSpent: { severity: "warning", action: "openCost" },
+  budgetOffline: { severity: "warning", action: "openCost" },
+};
+
+export function classifyBudget(kind: BudgetKind): Problem {
+  return { ...BY_BUDGET[kind], ...say.problems[kind] };
+}
 
 /** A code of the trusted side, or a failure of a session; the code knows more where there is one. */
 export function classify(what: ErrorCode | SessionFailure): Problem {

@@ -9,8 +9,17 @@ export const commands = {
 	snapshot: () => __TAURI_INVOKE<SnapshotDto_Serialize>("snapshot"),
 	/**  Changes settings; a shortcut that another program holds changes nothing. */
 	settingsUpdate: (patch: SettingsPatch_Deserialize) => __TAURI_INVOKE<Settings_Serialize>("settings_update", { patch }),
+	/**  Asks the system whether it will start the program; the settings follow what it says. */
+	autostartCheck: () => __TAURI_INVOKE<null>("autostart_check"),
 	/**  What can be recorded from. */
 	devices: () => __TAURI_INVOKE<DeviceDto[]>("devices"),
+	/**
+	 *  Listens to how loud a device is, the default one where none is named; nothing is kept. It ends after some minutes, or
+	 *  with the next one.
+	 */
+	meterOpen: (deviceId: string | null, channel: FrameChannelDto) => __TAURI_INVOKE<null>("meter_open", { deviceId, channel }),
+	/**  Closes the microphone that [`meter_open`] opened; it is closed when this has returned. */
+	meterClose: () => __TAURI_INVOKE<null>("meter_close"),
 	/**  Starts a recording, a private one in memory alone; the state comes as an event. */
 	recordingStart: (isPrivate: boolean) => __TAURI_INVOKE<null>("recording_start", { isPrivate }),
 	/**  Stops the live recording; it is finished by its session. */
@@ -120,6 +129,10 @@ export const commands = {
 	encryptionKeySave: () => __TAURI_INVOKE<string | null>("encryption_key_save"),
 	/**  The tokens that were asked for on this computer. */
 	tokensSeen: () => __TAURI_INVOKE<TokensSeenDto_Serialize>("tokens_seen"),
+	/**  A recording's sessions were open for so much longer; on disk when this has returned. */
+	usageAdd: (recordingId: string, recogniser: RecogniserKindDto, openMs: number) => __TAURI_INVOKE<null>("usage_add", { recordingId, recogniser, openMs }),
+	/**  What the cloud costs, read anew. */
+	costRead: () => __TAURI_INVOKE<CostDto>("cost_read"),
 	/**  The user's own model, where one is chosen and still there. */
 	modelStatus: () => __TAURI_INVOKE<OwnModelDto_Serialize | null>("model_status"),
 	/**  Asks for a folder, tries the model in it, and takes it; `None` when the user thought better of it. */
@@ -143,6 +156,30 @@ export const events = {
 };
 
 /* Types */
+/**  How much of the month's budget is left. */
+export type BudgetDto = 
+/**  There is none. */
+"unset" | 
+/**  Enough. */
+"fine" | 
+/**  Four fifths are spent. */
+"near" | 
+/**  All of it is. */
+"spent";
+
+/**  What captions are written in. */
+export type CaptionFont = 
+/**  That of the other windows. */
+"inter" | 
+/**  The system's own. */
+"system" | 
+/**  With serifs. */
+"serif" | 
+/**  Every letter as wide as the others. */
+"mono" | 
+/**  Made for weak eyes; only where the system has it. */
+"hyperlegible";
+
 /**  What captions look like. */
 export type CaptionLook = 
 /**  White on translucent black. */
@@ -151,6 +188,15 @@ export type CaptionLook =
 "light" | 
 /**  Yellow on black. */
 "contrast";
+
+/**  Where captions are. */
+export type CaptionPlace = 
+/**  Where they were left, at first near the bottom. */
+"free" | 
+/**  At the top of the screen, whenever they are shown. */
+"top" | 
+/**  At its bottom. */
+"bottom";
 
 /**  The end of a transcript, as captions show it. */
 export type CaptionText = CaptionText_Serialize | CaptionText_Deserialize;
@@ -242,6 +288,10 @@ export type Captions_Deserialize = {
 	lines?: number,
 	/**  Its colours. */
 	look?: CaptionLook,
+	/**  Its letters. */
+	font?: CaptionFont,
+	/**  Where it is. */
+	place?: CaptionPlace,
 	/**  The pointer reaches what lies behind it. It cannot be moved then. */
 	isClickThrough?: boolean,
 };
@@ -256,6 +306,10 @@ export type Captions_Serialize = {
 	lines: number,
 	/**  Its colours. */
 	look: CaptionLook,
+	/**  Its letters. */
+	font: CaptionFont,
+	/**  Where it is. */
+	place: CaptionPlace,
 	/**  The pointer reaches what lies behind it. It cannot be moved then. */
 	isClickThrough: boolean,
 };
@@ -330,6 +384,47 @@ export type CommittedTurnDto_Serialize = {
 	isFallback: boolean,
 	/**  The recogniser's label of who spoke; labels begin anew with every leg. */
 	speaker?: string,
+};
+
+/**  What the cloud costs. */
+export type CostDto = {
+	/**  Since midnight. */
+	today: SpentDto,
+	/**  Since the first of the month. */
+	thisMonth: SpentDto,
+	/**  In the month before. */
+	lastMonth: SpentDto,
+	/**  Of this month. */
+	budget: BudgetDto,
+	/**  Recordings of this run. */
+	recordings: RecordingCostDto[],
+};
+
+/**  What the user pays, and wants to pay. */
+export type CostPlan = CostPlan_Serialize | CostPlan_Deserialize;
+
+/**  What the user pays, and wants to pay. */
+export type CostPlan_Deserialize = {
+	/**  An hour of a session with AssemblyAI, in thousandths of a US dollar, up to 100 dollars. */
+	rateMills?: number,
+	/**  An hour with a service of the user's own. */
+	selfHostedRateMills?: number,
+	/**  A month, in US cents, up to 100,000 dollars; 0: whatever it takes. */
+	budgetCents?: number,
+	/**  The offline engine goes on once the budget is spent. */
+	isOfflineAtBudget?: boolean,
+};
+
+/**  What the user pays, and wants to pay. */
+export type CostPlan_Serialize = {
+	/**  An hour of a session with AssemblyAI, in thousandths of a US dollar, up to 100 dollars. */
+	rateMills: number,
+	/**  An hour with a service of the user's own. */
+	selfHostedRateMills: number,
+	/**  A month, in US cents, up to 100,000 dollars; 0: whatever it takes. */
+	budgetCents: number,
+	/**  The offline engine goes on once the budget is spent. */
+	isOfflineAtBudget: boolean,
 };
 
 /**  What a shortcut does. */
@@ -582,6 +677,10 @@ deed: Deed } |
 { kind: "dictationFailed"; 
 /**  Why, and where it is now. */
 error: CommandError } | 
+/**  Sessions of the cloud were open for longer, or cost something else. */
+{ kind: "costChanged"; 
+/**  What it comes to. */
+cost: CostDto } | 
 /**  The window was to be closed, and the user does not know yet what that means. */
 { kind: "closeAsked" } | 
 /**  The user wants to see the settings, and said so outside of the window. */
@@ -631,6 +730,10 @@ deed: Deed } |
 { kind: "dictationFailed"; 
 /**  Why, and where it is now. */
 error: CommandError } | 
+/**  Sessions of the cloud were open for longer, or cost something else. */
+{ kind: "costChanged"; 
+/**  What it comes to. */
+cost: CostDto } | 
 /**  The window was to be closed, and the user does not know yet what that means. */
 { kind: "closeAsked" } | 
 /**  The user wants to see the settings, and said so outside of the window. */
@@ -736,6 +839,15 @@ startedAt: number;
 deviceName: string; 
 /**  What happened. */
 error: CommandError };
+
+/**  Which notifications a user wants. */
+export type NewsLevel = 
+/**  None. */
+"none" | 
+/**  What needs somebody, or ends something that was wrong. */
+"important" | 
+/**  Also what goes as it should. */
+"all";
 
 /**  A recording with its text. */
 export type OpenedRecordingDto = OpenedRecordingDto_Serialize | OpenedRecordingDto_Deserialize;
@@ -943,6 +1055,14 @@ export type Recognition_Serialize = {
 	mostSpeakers: number | null,
 };
 
+/**  What a recording of this run cost. */
+export type RecordingCostDto = {
+	/**  Which. */
+	recordingId: string,
+	/**  How much. */
+	spent: SpentDto,
+};
+
 /**  The live recording, and those that are still being finished. */
 export type RecordingStateDto = RecordingStateDto_Serialize | RecordingStateDto_Deserialize;
 
@@ -1116,6 +1236,10 @@ export type SettingsPatch_Deserialize = {
 	isOfflineRedone?: boolean | null,
 	/**  See [`Settings::idle_minutes`]. */
 	idleMinutes?: number | null,
+	/**  See [`Settings::cost`]; all of it. */
+	cost?: CostPlan_Deserialize | null,
+	/**  See [`Settings::notifications`]. */
+	notifications?: NewsLevel | null,
 };
 
 /**  What the window wants changed; what is absent stays. */
@@ -1162,6 +1286,10 @@ export type SettingsPatch_Serialize = {
 	isOfflineRedone?: boolean,
 	/**  See [`Settings::idle_minutes`]. */
 	idleMinutes?: number,
+	/**  See [`Settings::cost`]; all of it. */
+	cost?: CostPlan_Serialize,
+	/**  See [`Settings::notifications`]. */
+	notifications?: NewsLevel,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -1212,6 +1340,10 @@ export type Settings_Deserialize = {
 	isOfflineRedone?: boolean,
 	/**  So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never. */
 	idleMinutes?: number,
+	/**  What the cloud costs, and may cost. */
+	cost?: CostPlan_Deserialize,
+	/**  What the desktop is told while nobody looks at the window. */
+	notifications?: NewsLevel,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -1262,6 +1394,10 @@ export type Settings_Serialize = {
 	isOfflineRedone: boolean,
 	/**  So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never. */
 	idleMinutes: number,
+	/**  What the cloud costs, and may cost. */
+	cost: CostPlan_Serialize,
+	/**  What the desktop is told while nobody looks at the window. */
+	notifications: NewsLevel,
 };
 
 /**  A shortcut that does not work. */
@@ -1320,10 +1456,14 @@ export type SnapshotDto_Deserialize = {
 	encryption: EncryptionDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Deserialize,
+	/**  What the cloud costs. */
+	cost: CostDto,
 	/**  What is spoken where the user leaves it to the system. */
 	systemLanguage: Language,
 	/**  Of the program. */
 	version: string,
+	/**  The desktop can be told of what happens. */
+	hasNotifications: boolean,
 	/**  Somebody measures when words appear. */
 	tellsPaints: boolean,
 };
@@ -1342,10 +1482,14 @@ export type SnapshotDto_Serialize = {
 	encryption: EncryptionDto,
 	/**  Recogniser. */
 	recogniser: RecogniserStatusDto_Serialize,
+	/**  What the cloud costs. */
+	cost: CostDto,
 	/**  What is spoken where the user leaves it to the system. */
 	systemLanguage: Language,
 	/**  Of the program. */
 	version: string,
+	/**  The desktop can be told of what happens. */
+	hasNotifications: boolean,
 	/**  Somebody measures when words appear. */
 	tellsPaints: boolean,
 };
@@ -1397,6 +1541,14 @@ export type SpeakersDto = {
 	voices: VoiceNameDto[],
 	/**  Where two overlap, the later counts. */
 	stretches: StretchNameDto[],
+};
+
+/**  Time, and what it cost. */
+export type SpentDto = {
+	/**  For how long sessions were open. */
+	openMs: number,
+	/**  Millionths of a dollar. */
+	micros: number,
 };
 
 /**  A turn from the history. */

@@ -6,6 +6,7 @@ import type {
   CaptionText,
   CommandError,
   CommittedTurn,
+  Cost,
   Diagnostics,
   Encryption,
   ErrorCode,
@@ -14,8 +15,10 @@ import type {
   HostEvent,
   Imported,
   KeyCheck,
+  Metered,
   OpenedRecording,
   OwnModel,
+  RecogniserKind,
   RecordingId,
   RecordingState,
   RecordingSummary,
@@ -26,6 +29,7 @@ import type {
   Snapshot,
   SpeakerChange,
   Speakers,
+  Spent,
   StoredTurn,
   TokensSeen,
 } from "./host";
@@ -53,7 +57,7 @@ const DEFAULTS: Snapshot = {
     dictation: "off",
     isAutostarted: false,
     isCloseExplained: false,
-    captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
+    captions: { isShown: false, size: 27, lines: 2, look: "dark", font: "inter", place: "free", isClickThrough: false },
     ownModel: null,
     broker: null,
     keepDays: 0,
@@ -66,13 +70,23 @@ const DEFAULTS: Snapshot = {
     takeoverSeconds: 8,
     isOfflineRedone: true,
     idleMinutes: 5,
+    cost: { rateMills: 150, selfHostedRateMills: 0, budgetCents: 0, isOfflineAtBudget: false },
+    notifications: "important",
   },
   key: { kind: "missing" },
   encryption: { kind: "off" },
   foundKey: { kind: "none" },
   recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
+  cost: {
+    today: { openMs: 0, micros: 0 },
+    thisMonth: { openMs: 0, micros: 0 },
+    lastMonth: { openMs: 0, micros: 0 },
+    budget: "unset",
+    recordings: [],
+  },
   systemLanguage: "en",
   version: "0.0.0",
+  hasNotifications: true,
   tellsPaints: false,
 };
 
@@ -417,6 +431,32 @@ export class FakeHost implements Host {
   seen: TokensSeen = { entries: [], unusual: null };
   tokensSeen = () => this.#answer("tokensSeen", [], () => this.seen);
 
+  /** Counts as the trusted side does: seconds times the rate of the settings. */
+  usageAdd = (recordingId: RecordingId, recogniser: RecogniserKind, openMs: number) =>
+    this.#answer("usageAdd", [recordingId, recogniser, openMs], () => {
+      const { rateMills, selfHostedRateMills } = this.state.settings.cost;
+      const micros = (openMs * (recogniser === "selfHosted" ? selfHostedRateMills : rateMills)) / 3600;
+      const more = (spent: Spent) => ({ openMs: spent.openMs + openMs, micros: spent.micros + micros });
+      const { today, thisMonth, recordings } = this.state.cost;
+      const before = recordings.find((one) => one.recordingId === recordingId)?.spent ?? { openMs: 0, micros: 0 };
+      const others = recordings.filter((one) => one.recordingId !== recordingId);
+      this.costIs({
+        today: more(today),
+        thisMonth: more(thisMonth),
+        recordings: [...others, { recordingId, spent: more(before) }],
+      });
+      return null;
+    });
+
+  costRead = () => this.#answer("costRead", [], () => this.state.cost);
+
+  /** From now on the cloud costs this. */
+  costIs(changes: Partial<Cost>): void {
+    const cost = { ...this.state.cost, ...changes };
+    this.state = { ...this.state, cost };
+    this.tell({ kind: "costChanged", cost });
+  }
+
   /** What choosing a model's folder gives. */
   chosenModel: OwnModel | null = null;
 
@@ -487,11 +527,37 @@ export class FakeHost implements Host {
       return null;
     });
 
+  /** What the system would do, whatever the settings say. */
+  willStart: boolean | null = null;
+
+  autostartCheck = () =>
+    this.#answer("autostartCheck", [], () => {
+      const settings = { ...this.state.settings, isAutostarted: this.willStart ?? this.state.settings.isAutostarted };
+      this.state = { ...this.state, settings };
+      this.tell({ kind: "settingsChanged", settings });
+      return null;
+    });
+
   devices = () =>
     this.#answer("devices", [], () => [
       { id: "fake", name: "Fake microphone", isDefault: true, isMonitor: false },
       { id: "monitor", name: "System sound", isDefault: false, isMonitor: true },
     ]);
+
+  /** The microphone that is listened to, for tests to speak into. */
+  meter: { deviceId: string | null; receive: (metered: Metered) => void } | null = null;
+
+  meterOpen = (deviceId: string | null, receive: (metered: Metered) => void) =>
+    this.#answer("meterOpen", [deviceId], () => {
+      this.meter = { deviceId, receive };
+      return null;
+    });
+
+  meterClose = () =>
+    this.#answer("meterClose", [], () => {
+      this.meter = null;
+      return null;
+    });
 
   async #answer<T>(command: Command, given: unknown[], value: () => T | CommandError): Promise<Result<T>> {
     this.calls.push({ command, given });

@@ -61,6 +61,16 @@ export interface Device {
   isMonitor: boolean;
 }
 
+/** A microphone that is listened to for its level alone. */
+export type Metered =
+  /** `isMuted`: it delivers no sound at all. */
+  | { kind: "level"; dbfs: number; isSpeech: boolean; isMuted: boolean }
+  /** Open, and nothing comes. */
+  | { kind: "dead" }
+  | { kind: "lost"; error: CommandError }
+  /** It was open for long enough. */
+  | { kind: "ended" };
+
 /** What the microphone is doing. One recording at a time; earlier ones may still be finishing. */
 export type LiveState =
   | { kind: "idle" }
@@ -138,6 +148,8 @@ export interface OwnModel {
 
 export type CaptionLook = "dark" | "light" | "contrast";
 
+export type CaptionFont = "inter" | "system" | "serif" | "mono" | "hyperlegible";
+
 export interface Captions {
   isShown: boolean;
   /** Height of the letters in pixels, 16 to 72. */
@@ -145,6 +157,9 @@ export interface Captions {
   /** 1 to 6. */
   lines: number;
   look: CaptionLook;
+  font: CaptionFont;
+  /** `free`: where they were left; the others are taken again whenever the captions are shown. */
+  place: "free" | "top" | "bottom";
   /** The pointer reaches what lies behind. */
   isClickThrough: boolean;
 }
@@ -171,6 +186,18 @@ export interface Recognition {
   tellsSpeakers: boolean;
   /** 1 to 10; null: it finds out. */
   mostSpeakers: number | null;
+}
+
+/** What the user pays, and wants to pay. */
+export interface CostPlan {
+  /** An hour with AssemblyAI, in thousandths of a dollar. */
+  rateMills: number;
+  /** An hour with a server of the user's own. */
+  selfHostedRateMills: number;
+  /** A month, in cents; 0: whatever it takes. */
+  budgetCents: number;
+  /** The offline engine goes on once it is spent. */
+  isOfflineAtBudget: boolean;
 }
 
 export interface Settings {
@@ -213,6 +240,9 @@ export interface Settings {
   isOfflineRedone: boolean;
   /** So long without a voice, and the cloud is let go until there is one; 0: never. */
   idleMinutes: number;
+  cost: CostPlan;
+  /** What the desktop is told while nobody looks at the window. */
+  notifications: "all" | "important" | "none";
 }
 
 export type Topic =
@@ -396,6 +426,24 @@ export interface TokensSeen {
   unusual: { kind: "many" | "refused"; count: number } | null;
 }
 
+/** Time that sessions were open, and what it cost. */
+export interface Spent {
+  openMs: number;
+  /** Millionths of a dollar. */
+  micros: number;
+}
+
+/** What the cloud costs, as it was counted here; the recogniser's own bill decides. */
+export interface Cost {
+  today: Spent;
+  thisMonth: Spent;
+  lastMonth: Spent;
+  /** `near`: four fifths of the month's budget are spent. */
+  budget: "unset" | "fine" | "near" | "spent";
+  /** Recordings of this run; what was spent before it is in the sums alone. */
+  recordings: { recordingId: RecordingId; spent: Spent }[];
+}
+
 export interface Imported {
   recordingId: RecordingId;
   /** Only its beginning could be read. */
@@ -409,8 +457,11 @@ export interface Snapshot {
   encryption: Encryption;
   foundKey: FoundKey;
   recogniser: RecogniserStatus;
+  cost: Cost;
   systemLanguage: Language;
   version: string;
+  /** The desktop can be told of what happens. */
+  hasNotifications: boolean;
   /** Somebody measures when words appear. */
   tellsPaints: boolean;
 }
@@ -459,6 +510,8 @@ export type HostEvent =
   | { kind: "shortcutPressed"; deed: Deed }
   | { kind: "shortcutsChanged" }
   | { kind: "dictationFailed"; error: CommandError }
+  /** Sessions were open for longer, or cost something else. */
+  | { kind: "costChanged"; cost: Cost }
   /** The window was to be closed, and the user does not know yet what that means. */
   | { kind: "closeAsked" }
   /** Asked for in the tray. */
@@ -546,6 +599,11 @@ export interface Host {
   encryptionKeySave(): Promise<Result<string | null>>;
   tokensSeen(): Promise<Result<TokensSeen>>;
 
+  /** A recording's sessions with a recogniser were open for so much longer. */
+  usageAdd(recordingId: RecordingId, recogniser: RecogniserKind, openMs: number): Promise<Result<null>>;
+  /** What the cloud costs, counted anew: it may be another day. */
+  costRead(): Promise<Result<Cost>>;
+
   /** The user's own model; null where the program's is used. */
   modelStatus(): Promise<Result<OwnModel | null>>;
   /** Asks for a folder and tries the model in it, which may take a minute; null when the user thought better of it. */
@@ -571,5 +629,10 @@ export interface Host {
   shortcutsAsk(): Promise<Result<null>>;
 
   settingsUpdate(patch: SettingsPatch): Promise<Result<Settings>>;
+  /** Asks the system whether it will start the program; the settings follow what it says. */
+  autostartCheck(): Promise<Result<null>>;
   devices(): Promise<Result<Device[]>>;
+  /** Listens to how loud a device is, the default one for null; nothing is kept. Another one takes its place. */
+  meterOpen(deviceId: string | null, receive: (metered: Metered) => void): Promise<Result<null>>;
+  meterClose(): Promise<Result<null>>;
 }

@@ -1,7 +1,7 @@
 /** The trusted side, reached through Tauri. With the generated bindings the only file that knows Tauri. */
 import { Channel } from "@tauri-apps/api/core";
 import { commands, events } from "./bindings";
-import type { CaptionsHost, CommandError, FeedLine, Host, HostEvent, RecordingId, Result } from "./host";
+import type { CaptionsHost, CommandError, FeedLine, Host, HostEvent, Metered, RecordingId, Result } from "./host";
 
 export function tauriHost(): Host {
   return {
@@ -51,6 +51,8 @@ export function tauriHost(): Host {
     encryptionKeyCopy: () => asked(commands.encryptionKeyCopy()),
     encryptionKeySave: () => asked(commands.encryptionKeySave()),
     tokensSeen: () => asked(commands.tokensSeen()),
+    usageAdd: (recordingId, recogniser, openMs) => asked(commands.usageAdd(recordingId, recogniser, openMs)),
+    costRead: () => asked(commands.costRead()),
 
     modelStatus: () => asked(commands.modelStatus()),
     modelChoose: () => asked(commands.modelChoose()),
@@ -66,7 +68,13 @@ export function tauriHost(): Host {
     shortcutCopy: () => asked(commands.shortcutCopy()),
     shortcutsAsk: () => asked(commands.shortcutsAsk()),
     settingsUpdate: (patch) => asked(commands.settingsUpdate(patch)),
+    autostartCheck: () => asked(commands.autostartCheck()),
     devices: () => asked(commands.devices()),
+    meterOpen: (deviceId, receive) => {
+      const channel = new Channel<Metered>(receive);
+      return asked(commands.meterOpen(deviceId, { id: channel.toJSON() }));
+    },
+    meterClose: () => asked(commands.meterClose()),
   };
 }
 

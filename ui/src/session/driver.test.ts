@@ -110,6 +110,39 @@ async function connected(policy?: Policy) {
 }
 
 describe("the driver", () => {
+  it("has the time counted for which a paid socket is open, from Begin on", async () => {
+    host.state = { ...host.state, recogniser: { ...host.state.recogniser, kind: "assemblyai" } };
+    const { feed, leg, session } = await connected();
+    await vi.advanceTimersByTimeAsync(5_100);
+    feed.onmessage?.({ data: frame(0) });
+    await settled();
+    expect(host.called("usageAdd")).toEqual([["recording-0", "assemblyai", 5_100]]);
+    await vi.advanceTimersByTimeAsync(899);
+    session.close();
+    expect(leg.isClosed).toBe(true);
+    const told = host.called("usageAdd").map(([, , ms]) => ms as number);
+    expect(told.reduce((sum, ms) => sum + ms)).toBe(6_000);
+  });
+
+  it("has nothing counted for the engine inside the program, and keeps what could not be stored", async () => {
+    const offline = await connected();
+    await vi.advanceTimersByTimeAsync(6_000);
+    offline.feed.onmessage?.({ data: frame(0) });
+    offline.session.close();
+    expect(host.called("usageAdd")).toEqual([]);
+    FakeSocket.all = [];
+    host.state = { ...host.state, recogniser: { ...host.state.recogniser, kind: "assemblyai" } };
+    host.refuse("usageAdd", "DiskFull");
+    const cloud = await connected();
+    await vi.advanceTimersByTimeAsync(6_000);
+    cloud.feed.onmessage?.({ data: frame(0) });
+    await settled();
+    host.refuse("usageAdd", null);
+    await vi.advanceTimersByTimeAsync(5_000);
+    cloud.feed.onmessage?.({ data: frame(1) });
+    expect(host.called("usageAdd").at(-1)?.[2]).toBe(11_001);
+  });
+
   it("takes a recording from the first frame to its end", async () => {
     const { feed, leg } = await connected();
     expect(host.called("tokenMint")).toEqual([["chosen", 120, 600]]);

@@ -2,11 +2,12 @@
  * The only file with sockets, timers and a clock. It turns callbacks into inputs and outputs into calls, and decides
  * nothing: no `if` here asks what the session is doing.
  */
-import type { FeedLine, Host, RecordingId, Result, Sample } from "../host/host";
+import type { FeedLine, Host, Recognition, RecordingId, Result, Sample, Token } from "../host/host";
 import { decodeMessage, encodeTerminate, socketAddress } from "./codec";
 import type { SessionEvent } from "./events";
 import { decodeEnd, decodeFrame, encodeFollow, encodeReplay } from "./feed";
 import type { Commit, Effect, Input, LegId, Ms, Policy } from "./io";
+import { OpenTime } from "./openTime";
 import { Session } from "./session";
 
 export interface OpenedSession {
@@ -57,6 +58,7 @@ class Driver {
   readonly #session: Session;
   readonly #now = sessionClock();
   readonly #legs = new Map<LegId, WebSocket>();
+  readonly #openTime = new OpenTime();
   #feed: FeedLine | null = null;
   /** Some systems let a window open no socket to loopback; then the frames come over a channel. */
   #isSocketRefused = false;
@@ -84,11 +86,13 @@ class Driver {
     window.removeEventListener("online", this.#online);
     this.#closeFeed();
     for (const leg of [...this.#legs.keys()]) this.#closeLeg(leg);
+    this.#tellOpenTime();
   }
 
   #settle(advance: () => void): void {
     if (this.#isClosed) return;
     this.#reportBuffered();
+    this.#tellOpenTime();
     advance();
     for (let output = this.#session.poll(); ; output = this.#session.poll()) {
       if (output.kind === "timeout") return this.#wakeAt(output.at);
@@ -99,6 +103,16 @@ class Driver {
   #reportBuffered(): void {
     for (const [leg, { bufferedAmount: bytes }] of this.#legs) {
       this.#session.handle({ kind: "buffered", leg, bytes }, this.#now());
+    }
+  }
+
+  /** What is paid by the time goes to the trusted side, which counts. */
+  #tellOpenTime(): void {
+    const { host, recordingId } = this.#options;
+    for (const piece of this.#openTime.due(this.#now())) {
+      void host.usageAdd(recordingId, piece.paid, piece.ms).then((answer) => {
+        if (!answer.ok) this.#openTime.giveBack(piece);
+      });
     }
   }
 
@@ -126,7 +140,7 @@ class Driver {
           answer,
         }));
       case "open":
-        return this.#openLeg(effect.leg, socketAddress(effect.token, effect.recognition));
+        return this.#openLeg(effect.leg, effect.token, effect.recognition);
       case "send":
         return this.#legs.get(effect.leg)?.send(effect.pcm);
       case "finish":
@@ -213,8 +227,8 @@ class Driver {
     this.step({ kind: "framed", ...decoded });
   }
 
-  #openLeg(leg: LegId, address: string): void {
-    const socket = opened(address);
+  #openLeg(leg: LegId, token: Token, recognition: Recognition): void {
+    const socket = opened(socketAddress(token, recognition));
     if (socket === null) {
       queueMicrotask(() =>
         this.step({ kind: "closed", leg, code: 1006, reason: "the window may not open this address" }),
@@ -223,10 +237,14 @@ class Driver {
     }
     this.#legs.set(leg, socket);
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === "string") this.step({ kind: "received", leg, message: decodeMessage(data) });
+      if (typeof data !== "string") return;
+      const message = decodeMessage(data);
+      if (message.kind === "begin") this.#openTime.began(leg, token, message.expiresAt, this.#now());
+      this.step({ kind: "received", leg, message });
     };
     socket.onclose = ({ code, reason }) => {
       this.#legs.delete(leg);
+      this.#openTime.ended(leg, this.#now());
       this.step({ kind: "closed", leg, code, reason });
     };
   }
@@ -235,6 +253,7 @@ class Driver {
     const socket = this.#legs.get(leg);
     this.#legs.delete(leg);
     if (socket === undefined) return;
+    this.#openTime.ended(leg, this.#now());
     socket.onmessage = socket.onclose = null;
     socket.close();
   }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import { speak } from "../words/say";
 import { accelerator, chord, type Press } from "./accelerator";
 
 const press = (code: string, held: Partial<Press> = {}): Press => ({
@@ -9,6 +10,8 @@ const press = (code: string, held: Partial<Press> = {}): Press => ({
   metaKey: false,
   ...held,
 });
+
+afterEach(() => speak("en"));
 
 describe("accelerator", () => {
   test("a chord is written as the system takes it", () =>
@@ -21,4 +24,10 @@ describe("accelerator", () => {
   });
   test("a function key may stand alone", () => expect(accelerator(press("F9"))).toBe("F9"));
   test("people read Ctrl", () => expect(chord("CommandOrControl+Alt+R")).toEqual(["Ctrl", "Alt", "R"]));
+  test("keys have the names that are printed on them", () => {
+    expect(chord("CommandOrControl+Alt+Space")).toEqual(["Ctrl", "Alt", "Space"]);
+    speak("de");
+    expect(chord("CommandOrControl+Shift+Space")).toEqual(["Strg", "Umschalt", "Leertaste"]);
+    expect(chord("Super+PageUp")).toEqual(["Super", "Bild ↑"]);
+  });
 });

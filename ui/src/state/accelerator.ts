@@ -26,9 +26,27 @@ export function accelerator(press: Press): string | null {
 
 /** "CommandOrControl+Alt+R" → ["Ctrl", "Alt", "R"] */
 export function chord(text: string): string[] {
-  return text
-    .split("+")
-    .map((part) => (/^(commandorcontrol|cmdorctrl|control)$/i.test(part) ? say.keys.key.control : part));
+  return text.split("+").map(nameOf);
+}
+
+/** As it is printed on the keyboards of those who read it. */
+function nameOf(part: string): string {
+  const { key } = say.keys;
+  if (/^(commandorcontrol|cmdorctrl|control)$/i.test(part)) return key.control;
+  const names: Record<string, string> = {
+    Shift: key.shift,
+    Space: key.space,
+    Insert: key.insert,
+    Home: key.home,
+    End: key.end,
+    PageUp: key.pageUp,
+    PageDown: key.pageDown,
+    ArrowUp: key.up,
+    ArrowDown: key.down,
+    ArrowLeft: key.left,
+    ArrowRight: key.right,
+  };
+  return names[part] ?? part;
 }
 
 function keyOf(code: string): string | null {

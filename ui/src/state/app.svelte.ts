@@ -5,6 +5,7 @@
  * opened for every recording that has none, whatever started it, so a reload takes up where it was.
  */
 import type {
+  Cost,
   HostEvent,
   Language,
   LiveState,
@@ -34,6 +35,7 @@ import { Preferences } from "./settings.svelte";
 import { ShortcutKeys } from "./shortcuts.svelte";
 import { Toasts } from "./toasts.svelte";
 import { TokenTrail } from "./tokens.svelte";
+import { MicrophoneTrial } from "./trial.svelte";
 import type { World } from "./world";
 
 export type Route =
@@ -53,8 +55,10 @@ export class AppState {
   recogniser = $state.raw<RecogniserStatus>({ kind: "offline", label: "", isReady: false, problem: null });
   /** On the sheet: the recording that is being made, or the last one that was. */
   current = $state.raw<LiveRecording | null>(null);
+  #cost = $state.raw<Cost | null>(null);
   #systemLanguage = $state<Language>("en");
   version = $state("");
+  hasNotifications = $state(false);
   #tellsPaints = false;
   /** Narrow windows only: wide ones always show the library. */
   isLibraryShown = $state(false);
@@ -79,6 +83,7 @@ export class AppState {
   readonly tokens: TokenTrail;
   readonly shortcuts: ShortcutKeys;
   readonly diagnosis: Diagnosis;
+  readonly trial: MicrophoneTrial;
   readonly now: World["now"];
   readonly #world: World;
   readonly #opened = new Map<RecordingId, Opened>();
@@ -96,6 +101,7 @@ export class AppState {
     this.model = new ModelChoice(world);
     this.tokens = new TokenTrail(world, this.toasts);
     this.diagnosis = new Diagnosis(world, this.toasts);
+    this.trial = new MicrophoneTrial(world);
     this.shortcuts = new ShortcutKeys(world, this.preferences, this.toasts);
   }
 
@@ -132,8 +138,24 @@ export class AppState {
     // Its words are taken from the table as it is made.
     void this.language;
     const isActive = this.isCapturing || this.isFinishing;
-    const found = notice(this.recording, isActive ? (this.current?.phase ?? null) : null, this.recogniser);
+    const phase = isActive ? (this.current?.phase ?? null) : null;
+    // Whoever chose the engine inside the program pays nothing, and wants to hear nothing of it.
+    const isPaid = this.preferences.value.recogniser !== "offline" || this.recogniser.kind === "selfHosted";
+    const budget = isPaid ? (this.cost?.budget ?? "unset") : "unset";
+    const found = notice(this.recording, phase, this.recogniser, budget);
     return found === null || found.id === this.#dismissed ? null : found;
+  });
+
+  /** What the cloud costs; null until it is known. */
+  get cost(): Cost | null {
+    return this.#cost;
+  }
+
+  /** What the recording on the sheet has cost so far; null where nobody pays. */
+  readonly spentHere: number | null = $derived.by(() => {
+    const id = this.current?.recordingId;
+    const spent = this.#cost?.recordings.find(({ recordingId }) => recordingId === id)?.spent;
+    return spent === undefined || spent.micros === 0 ? null : spent.micros;
   });
 
   /** Listens before it asks, so that no change falls between. */
@@ -153,6 +175,7 @@ export class AppState {
     for (const event of early) this.#receive(event);
     this.stage = "ready";
     if (!this.encryption.isLocked) void this.library.load();
+    void this.shortcuts.load();
     void this.preferences.loadDevices();
   }
   #unlisten: () => void = () => {};
@@ -265,6 +288,15 @@ export class AppState {
     this.route = { kind: "settings", part };
     this.isLibraryShown = false;
     void this.preferences.loadDevices();
+    void this.#countAnew();
+    void this.preferences.checkAutostart();
+  }
+
+  /** It may be another day than when it was last told. */
+  async #countAnew(): Promise<void> {
+    const answer = await this.#world.host.costRead();
+    if (answer.ok) this.#cost = answer.value;
+    else this.toasts.fail(answer.error);
   }
 
   /** The recording on the sheet is read there; every other one from history. */
@@ -290,6 +322,8 @@ export class AppState {
 
   #take(snapshot: Snapshot): void {
     this.version = snapshot.version;
+    this.hasNotifications = snapshot.hasNotifications;
+    this.#cost = snapshot.cost;
     this.#systemLanguage = snapshot.systemLanguage;
     this.#tellsPaints = snapshot.tellsPaints;
     this.preferences.value = snapshot.settings;
@@ -329,6 +363,9 @@ export class AppState {
         return void this.shortcuts.load();
       case "dictationFailed":
         return this.toasts.fail(event.error);
+      case "costChanged":
+        this.#cost = event.cost;
+        return;
       case "closeAsked":
         this.isCloseAsked = true;
         return;

@@ -488,3 +488,62 @@ describe("an audio file", () => {
     expect(app.route.kind).toBe("live");
   });
 });
+
+describe("the cost of the cloud", () => {
+  const cloud = () => {
+    host.state = {
+      ...host.state,
+      settings: { ...host.state.settings, recogniser: "assemblyai" },
+      recogniser: { kind: "assemblyai", label: "AssemblyAI · English", isReady: true, problem: null },
+    };
+  };
+
+  test("is that of the recording on the sheet, and nothing offline", async () => {
+    cloud();
+    await app.open();
+    await app.toggle();
+    expect(app.spentHere).toBeNull();
+    await host.usageAdd("recording-0", "assemblyai", 3_600_000);
+    await host.usageAdd("another", "assemblyai", 3_600_000);
+    expect(app.spentHere).toBe(150_000);
+    expect(app.cost?.today).toEqual({ openMs: 7_200_000, micros: 300_000 });
+    await host.usageAdd("recording-0", "selfHosted", 3_600_000);
+    expect(app.spentHere).toBe(150_000);
+  });
+
+  test("is told when the budget is near, spent, and when the offline engine goes on for it", async () => {
+    cloud();
+    await app.open();
+    host.costIs({ budget: "fine" });
+    expect(app.notice).toBeNull();
+    host.costIs({ budget: "near" });
+    expect(app.notice).toMatchObject({ id: "budgetNear", problem: { action: "openCost" } });
+    if (app.notice !== null) app.dismiss(app.notice);
+    expect(app.notice).toBeNull();
+    host.costIs({ budget: "spent" });
+    expect(app.notice?.id).toBe("budgetSpent");
+    host.tell({ kind: "recogniserChanged", status: { kind: "offline", label: "", isReady: true, problem: null } });
+    expect(app.notice?.id).toBe("budgetOffline");
+  });
+
+  test("is no business of whoever chose the offline engine, and of less weight than a lost microphone", async () => {
+    await app.open();
+    host.costIs({ budget: "spent" });
+    expect(app.notice).toBeNull();
+    host.tell({ kind: "settingsChanged", settings: { ...host.state.settings, recogniser: "assemblyai" } });
+    expect(app.notice?.id).toBe("budgetOffline");
+    const problem = { code: "KeyMissing", message: "" } as const;
+    host.tell({ kind: "recogniserChanged", status: { kind: "assemblyai", label: "", isReady: false, problem } });
+    expect(app.notice?.id).toBe("recogniser KeyMissing");
+  });
+
+  test("is counted anew when the settings are opened, and so is what the system does at its start", async () => {
+    await app.open();
+    host.state = { ...host.state, cost: { ...host.state.cost, today: { openMs: 5, micros: 7 } } };
+    host.willStart = true;
+    app.showSettings("cost");
+    await settle();
+    expect(app.cost?.today.micros).toBe(7);
+    expect(app.preferences.value.isAutostarted).toBe(true);
+  });
+});

@@ -1,7 +1,7 @@
 /** The one thing that the strip above the sheet has to say, if any: the nearest to losing words comes first. */
 
-import { classify, type Problem } from "../errors/classify";
-import type { RecogniserStatus, RecordingState } from "../host/host";
+import { classify, classifyBudget, type Problem } from "../errors/classify";
+import type { Cost, RecogniserStatus, RecordingState } from "../host/host";
 import type { SessionFailure, SessionPhase } from "../session/events";
 import { isFatal } from "../session/failure";
 
@@ -19,6 +19,7 @@ export function notice(
   recording: RecordingState,
   phase: SessionPhase | null,
   recogniser: RecogniserStatus,
+  budget: Cost["budget"],
 ): Notice | null {
   const { live, failure } = recording;
   if (live.kind === "micLost")
@@ -29,7 +30,16 @@ export function notice(
   if (failure !== null)
     return { id: `start ${failure.code}`, problem: classify(failure.code), details: failure.message };
   const { problem } = recogniser;
-  return problem && { id: `recogniser ${problem.code}`, problem: classify(problem.code), details: problem.message };
+  if (problem !== null)
+    return { id: `recogniser ${problem.code}`, problem: classify(problem.code), details: problem.message };
+  return ofBudget(budget, recogniser);
+}
+
+/** Offline although it was not chosen: that is what the budget was to bring about. */
+function ofBudget(budget: Cost["budget"], { kind }: RecogniserStatus): Notice | null {
+  if (budget === "unset" || budget === "fine") return null;
+  const found = budget === "near" ? "budgetNear" : kind === "offline" ? "budgetOffline" : "budgetSpent";
+  return { id: found, problem: classifyBudget(found), details: "" };
 }
 
 /** No words are lost and the text goes on: only what a person could mend is worth the place above the sheet. */

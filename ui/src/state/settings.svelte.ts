@@ -23,7 +23,7 @@ export class Preferences {
     dictation: "off",
     isAutostarted: false,
     isCloseExplained: false,
-    captions: { isShown: false, size: 27, lines: 2, look: "dark", isClickThrough: false },
+    captions: { isShown: false, size: 27, lines: 2, look: "dark", font: "inter", place: "free", isClickThrough: false },
     ownModel: null,
     theme: "system",
     language: "system",
@@ -36,6 +36,8 @@ export class Preferences {
     takeoverSeconds: 8,
     isOfflineRedone: true,
     idleMinutes: 5,
+    cost: { rateMills: 150, selfHostedRateMills: 0, budgetCents: 0, isOfflineAtBudget: false },
+    notifications: "important",
   });
   devices = $state.raw<readonly Device[]>([]);
 
@@ -65,6 +67,12 @@ export class Preferences {
     const answer = await this.#world.host.settingsUpdate(patch);
     this.value = answer.ok ? answer.value : before;
     return answer.ok ? null : answer.error;
+  }
+
+  /** The system may be told otherwise behind our back; what it says comes as an event. */
+  async checkAutostart(): Promise<void> {
+    const answer = await this.#world.host.autostartCheck();
+    if (!answer.ok) this.#toasts.fail(answer.error);
   }
 
   async loadDevices(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Every visible string of the window, in German. */
-import { count } from "./format";
+import { count, money } from "./format";
 import { problems } from "./problems.de";
 import type { Words } from "./words";
 
@@ -16,6 +16,7 @@ export const de: Words = {
     arming: "Wartet auf das Mikrofon",
     finishing: "Schreibt die letzten Wörter",
     anywhere: "von überall",
+    bind: (command: string) => `Von überall: ${command} auf eine Taste legen`,
     timer: "Aufgenommene Zeit",
     meter: "Lautstärke",
   },
@@ -44,6 +45,8 @@ export const de: Words = {
     transcribed: (time: string) => `${time} geschrieben`,
     gaps: (gaps: number) => (gaps === 1 ? "1 Lücke" : `${count(gaps)} Lücken`),
     complete: "jede Sekunde ist geschrieben",
+    cost: (micros: number) => `bisher ${money(micros)}`,
+    costDetail: "Was die Verbindung zur Erkennung für diese Aufnahme gekostet hat, wie hier gezählt",
     detail: "Was aus jeder Sekunde wurde",
     title: "Jede Sekunde",
     note: "Der aufgenommene Ton, und wer ihn geschrieben hat.",
@@ -216,6 +219,7 @@ export const de: Words = {
   welcome: {
     title: "Sprechen und mitlesen.",
     lead: "Sotto schreibt, was gesagt wird, während es gesagt wird. Wählen Sie, wer schreibt; das lässt sich jederzeit ändern.",
+    microphone: "Ihr Mikrofon",
     cloud: "AssemblyAI verwenden",
     cloudNote:
       "Der genaueste Text. Braucht einen API-Schlüssel; der Ton geht über eine gesicherte Verbindung an AssemblyAI.",
@@ -224,6 +228,17 @@ export const de: Words = {
     offlineNote: "Alles bleibt auf diesem Computer. Nur Englisch, etwas weniger genau.",
     offlineTag: "Privat",
     start: "Mit Sotto beginnen",
+  },
+
+  trial: {
+    begin: "Mikrofon ausprobieren",
+    end: "Genug",
+    opening: "Das Mikrofon wird geöffnet…",
+    speak: "Sagen Sie etwas: Der Balken sollte sich bewegen.",
+    works: "Es hört Sie.",
+    muted: "Es liefert gar keinen Ton: stummgeschaltet, am Gerät oder in den Klangeinstellungen des Systems?",
+    dead: "Es kommt nichts. Ist es angeschlossen, oder benutzt es ein anderes Programm?",
+    honest: "Nur die Lautstärke wird angesehen: Nichts wird aufgenommen oder gesendet.",
   },
 
   key: {
@@ -358,6 +373,23 @@ export const de: Words = {
       sessionCapNote: "Eine Grenze, auf die der Server achtet, falls dieser Computer nicht auflegt.",
       length: (seconds: number) => (seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`),
     },
+    cost: {
+      title: "Kosten der Cloud",
+      note: "Bezahlt wird die Zeit, in der die Verbindung offen ist. Auf diesem Computer gezählt: Es gilt die Rechnung.",
+      caption: "Zeit und Kosten",
+      heads: { period: "Wann", time: "Offen", spent: "Kosten" },
+      periods: { today: "Heute", thisMonth: "Dieser Monat", lastMonth: "Letzter Monat" },
+      rate: "Preis einer Stunde",
+      rateNote: "In US-Dollar. AssemblyAI gibt für das Modell, das Sotto nutzt, 0,15 $ an.",
+      ownRateNote: "In US-Dollar, für Ihren eigenen Server.",
+      budget: "Budget für einen Monat",
+      budgetNote: "Sie erfahren, wenn vier Fünftel verbraucht sind. Leer: keine Grenze.",
+      budgetUsed: (percent: number) => `${count(percent)} % des Budgets dieses Monats sind verbraucht`,
+      offline: "Danach offline weitermachen",
+      offlineNote: "Kostenlos, bis der nächste Monat beginnt.",
+      unreadable: "Eine Zahl, etwa 0,15.",
+      tooMuch: (most: number) => `Höchstens ${count(most)}.`,
+    },
     tokens: {
       title: "Token",
       note: "Jede Sitzung wird mit einem Token aus Ihrem Schlüssel geöffnet. Sehen Sie, wann und wofür.",
@@ -411,6 +443,7 @@ export const de: Words = {
       change: "Tastenkürzel ändern",
       none: "Kein solches Tastenkürzel",
       unset: "Keines",
+      consoles: "Strg+Alt+F1 bis F12 wechseln unter Linux die Konsole und kommen hier nie an.",
       needsModifier: "Halten Sie Strg, Alt oder Super und drücken Sie eine weitere Taste.",
       dictation: "In andere Programme diktieren",
       dictationNotes: {
@@ -444,6 +477,13 @@ export const de: Words = {
     program: "Programm",
     autostart: "Mit dem Computer starten",
     autostartNote: "Im Infobereich, ohne Fenster.",
+    notifications: "Benachrichtigungen",
+    notificationNotes: {
+      all: "Auch wenn ein Kürzel eine Aufnahme startet oder beendet, und wenn eine Datei geschrieben ist.",
+      important: "Verlorenes Mikrofon, voller Datenträger, verbrauchtes Budget: während Sie anderswo hinsehen.",
+      none: "Außerhalb dieses Fensters wird nichts gesagt.",
+    },
+    notificationLevels: { all: "Alle", important: "Wichtige", none: "Keine" },
     look: "Darstellung",
     theme: "Farben",
     themeNote: "Richten sich nach dem System, wenn Sie nichts anderes sagen.",
@@ -469,6 +509,21 @@ export const de: Words = {
       size: "Größe",
       sizes: ["Klein", "Mittel", "Groß", "Riesig"],
       lines: "Zeilen",
+      font: "Schrift",
+      fonts: {
+        inter: "Inter",
+        system: "System",
+        serif: "Mit Serifen",
+        mono: "Feste Breite",
+        hyperlegible: "Hyperlegible",
+      },
+      place: "Wo",
+      places: { free: "Wo ich sie hinziehe", top: "Oben", bottom: "Unten" },
+      placeNotes: {
+        free: "Sie erscheinen, wo sie zuletzt waren.",
+        top: "Am oberen Rand des Bildschirms, sooft sie erscheinen.",
+        bottom: "Am unteren Rand des Bildschirms, sooft sie erscheinen.",
+      },
       look: "Farben",
       looks: { dark: "Dunkel", light: "Hell", contrast: "Hoher Kontrast" },
       through: "Klicks durchlassen",
@@ -572,6 +627,7 @@ export const de: Words = {
     title: "Tastenkürzel",
     close: "Schließen",
     anywhere: "Von überall",
+    bound: "Mit der Taste, auf der es liegt",
     talk: "Halten nimmt auf, loslassen beendet",
     window: "In diesem Fenster",
     toggle: "Aufnahme starten oder beenden",
@@ -595,6 +651,12 @@ export const de: Words = {
       down: "↓",
       left: "←",
       right: "→",
+      space: "Leertaste",
+      insert: "Einfg",
+      home: "Pos1",
+      end: "Ende",
+      pageUp: "Bild ↑",
+      pageDown: "Bild ↓",
     },
   },
 
@@ -606,6 +668,7 @@ export const de: Words = {
     openKey: "Schlüssel öffnen",
     openDevices: "Mikrofon wählen",
     openShortcuts: "Tastenkürzel ändern",
+    openCost: "Kosten öffnen",
     useOffline: "Offline verwenden",
     openHistory: "Wiederherstellungsschlüssel eingeben",
     details: "Einzelheiten",

@@ -1,5 +1,5 @@
 /** Every visible string of the window, in English. */
-import { count } from "./format";
+import { count, money } from "./format";
 import { problems } from "./problems.en";
 
 export const en = {
@@ -15,6 +15,7 @@ export const en = {
     arming: "Waiting for the microphone",
     finishing: "Writing the last words",
     anywhere: "from anywhere",
+    bind: (command: string) => `From anywhere: bind ${command} to a key`,
     timer: "Recorded time",
     meter: "Loudness",
   },
@@ -43,6 +44,8 @@ export const en = {
     transcribed: (time: string) => `${time} transcribed`,
     gaps: (gaps: number) => (gaps === 1 ? "1 gap" : `${count(gaps)} gaps`),
     complete: "every second is written down",
+    cost: (micros: number) => `${money(micros)} so far`,
+    costDetail: "What the line to the recogniser has cost for this recording, as counted here",
     detail: "What became of every second",
     title: "Every second",
     note: "Captured sound, and who wrote it down.",
@@ -216,6 +219,7 @@ export const en = {
   welcome: {
     title: "Speak, and read it.",
     lead: "Sotto writes down what is said, while it is said. Choose who does the writing; you can change it at any time.",
+    microphone: "Your microphone",
     cloud: "Use AssemblyAI",
     cloudNote: "The most exact text. Needs an API key; the sound goes to AssemblyAI over a secure connection.",
     cloudTag: "Best quality",
@@ -223,6 +227,17 @@ export const en = {
     offlineNote: "Everything stays on this computer. English only, a little less exact.",
     offlineTag: "Private",
     start: "Start using Sotto",
+  },
+
+  trial: {
+    begin: "Try the microphone",
+    end: "Enough",
+    opening: "Opening the microphone…",
+    speak: "Say something: the bar should move.",
+    works: "It hears you.",
+    muted: "It delivers no sound at all: muted, at its own switch or in the sound settings of your system?",
+    dead: "Nothing comes from it. Is it connected, or in use by another program?",
+    honest: "Only its level is looked at: nothing is recorded or sent.",
   },
 
   key: {
@@ -353,6 +368,23 @@ export const en = {
       sessionCapNote: "A limit that the server keeps, should this computer not hang up.",
       length: (seconds: number) => (seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`),
     },
+    cost: {
+      title: "Cost of the cloud",
+      note: "The line is paid by the time that it is open. Counted on this computer: the bill decides.",
+      caption: "Time and cost",
+      heads: { period: "When", time: "Open", spent: "Cost" },
+      periods: { today: "Today", thisMonth: "This month", lastMonth: "Last month" },
+      rate: "Price of an hour",
+      rateNote: "In US dollars. AssemblyAI publishes $0.15 for the model that Sotto uses.",
+      ownRateNote: "In US dollars, of your own server.",
+      budget: "Budget for a month",
+      budgetNote: "You are told when four fifths are spent. Empty: no limit.",
+      budgetUsed: (percent: number) => `${count(percent)} % of this month’s budget is spent`,
+      offline: "Go on offline when it is spent",
+      offlineNote: "For free, until the next month begins.",
+      unreadable: "A number, such as 0.15.",
+      tooMuch: (most: number) => `At most ${count(most)}.`,
+    },
     tokens: {
       title: "Tokens",
       note: "Each session is opened with a token that was made with your key. See when, and for what.",
@@ -406,6 +438,7 @@ export const en = {
       change: "Change the shortcut",
       none: "No such shortcut",
       unset: "None",
+      consoles: "Ctrl+Alt+F1 to F12 switch to another console on Linux and never arrive here.",
       needsModifier: "Hold Ctrl, Alt or Super and press another key.",
       dictation: "Dictate into other programs",
       dictationNotes: {
@@ -438,6 +471,13 @@ export const en = {
     program: "Program",
     autostart: "Start with the computer",
     autostartNote: "In the tray, without a window.",
+    notifications: "Notifications",
+    notificationNotes: {
+      all: "Also when a shortcut starts or stops a recording, and when a file is written down.",
+      important: "A lost microphone, a full disk, a spent budget: while you look elsewhere.",
+      none: "Nothing is said outside of this window.",
+    },
+    notificationLevels: { all: "All", important: "Important", none: "None" },
     look: "Appearance",
     theme: "Theme",
     themeNote: "Follows your system unless you say otherwise.",
@@ -463,6 +503,15 @@ export const en = {
       size: "Size",
       sizes: ["Small", "Medium", "Large", "Huge"],
       lines: "Lines",
+      font: "Font",
+      fonts: { inter: "Inter", system: "System", serif: "Serif", mono: "Mono", hyperlegible: "Hyperlegible" },
+      place: "Where",
+      places: { free: "Where I drag them", top: "Top", bottom: "Bottom" },
+      placeNotes: {
+        free: "They open where you left them.",
+        top: "At the top of the screen, whenever they open.",
+        bottom: "At the bottom of the screen, whenever they open.",
+      },
       look: "Colours",
       looks: { dark: "Dark", light: "Light", contrast: "High contrast" },
       through: "Let clicks through",
@@ -561,6 +610,7 @@ export const en = {
     title: "Keyboard shortcuts",
     close: "Close",
     anywhere: "From anywhere",
+    bound: "By the key that you bound to it",
     talk: "Hold to record, let go to stop",
     window: "In this window",
     toggle: "Start or stop recording",
@@ -575,7 +625,22 @@ export const en = {
     settings: "Settings",
     escape: "Close what is open",
     sheet: "This list",
-    key: { control: "Ctrl", shift: "Shift", enter: "Enter", escape: "Esc", up: "↑", down: "↓", left: "←", right: "→" },
+    key: {
+      control: "Ctrl",
+      shift: "Shift",
+      enter: "Enter",
+      escape: "Esc",
+      up: "↑",
+      down: "↓",
+      left: "←",
+      right: "→",
+      space: "Space",
+      insert: "Ins",
+      home: "Home",
+      end: "End",
+      pageUp: "PgUp",
+      pageDown: "PgDn",
+    },
   },
 
   problems,
@@ -586,6 +651,7 @@ export const en = {
     openKey: "Open key",
     openDevices: "Choose a microphone",
     openShortcuts: "Change the shortcut",
+    openCost: "Open cost",
     useOffline: "Use offline",
     openHistory: "Enter the recovery key",
     details: "Details",

@@ -16,6 +16,8 @@ function formatsOf(locale: string, comma: string) {
     short: form({ weekday: "short", day: "numeric", month: "short" }),
     exact: form({ day: "numeric", month: "short", ...clock, second: "2-digit" }),
     whole: new Intl.NumberFormat(locale),
+    dollars: new Intl.NumberFormat(locale, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }),
+    amount: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 3, useGrouping: false }),
     near: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
     languages: new Intl.DisplayNames(locale, { type: "language" }),
   };
@@ -45,6 +47,17 @@ export function moment(at: number): string {
 
 export function count(n: number): string {
   return spoken.whole.format(n);
+}
+
+/** "$0.02", "0,02 $"; what is less than a cent is said to be. */
+export function money(micros: number): string {
+  if (micros > 0 && micros < 10_000) return `< ${spoken.dollars.format(0.01)}`;
+  return spoken.dollars.format(micros / 1e6);
+}
+
+/** "0.15", as it is typed. */
+export function amount(n: number): string {
+  return spoken.amount.format(n);
 }
 
 /** "1.25×" */

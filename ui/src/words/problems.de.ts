@@ -172,6 +172,21 @@ export const problems: ProblemTable = {
     safe: NOTHING_LOST,
     todo: "Versuchen Sie es noch einmal; die Einzelheiten helfen, es zu beheben.",
   },
+  budgetNear: {
+    happened: "Vier Fünftel des Budgets dieses Monats sind verbraucht.",
+    safe: NOTHING_LOST,
+    todo: "Erhöhen Sie es, oder machen Sie kostenlos offline weiter.",
+  },
+  budgetSpent: {
+    happened: "Das Budget dieses Monats ist verbraucht.",
+    safe: "Aufnahme und Text gehen weiter und kosten mehr.",
+    todo: "Erhöhen Sie es, oder machen Sie kostenlos offline weiter.",
+  },
+  budgetOffline: {
+    happened: "Das Budget dieses Monats ist verbraucht.",
+    safe: "Die Offline-Erkennung macht kostenlos weiter.",
+    todo: "Mit einem größeren Budget macht AssemblyAI weiter.",
+  },
   tokenExpired: {
     happened: "Der Zugang zur Erkennung ist abgelaufen.",
     safe: AUDIO_SAFE,

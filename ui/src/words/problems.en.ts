@@ -8,6 +8,9 @@ export type OwnKind = Exclude<
   "network" | "credential" | "account" | "tooManySessions" | "trustedSide"
 >;
 
+/** What the user wanted to pay, and how far it is spent. `budgetOffline`: the offline engine goes on in the cloud's place. */
+export type BudgetKind = "budgetNear" | "budgetSpent" | "budgetOffline";
+
 export interface ProblemWords {
   happened: string;
   /** What the user does not lose; the first question of anybody who records. */
@@ -15,7 +18,7 @@ export interface ProblemWords {
   todo: string;
 }
 
-export type ProblemTable = Record<ErrorCode | OwnKind, ProblemWords>;
+export type ProblemTable = Record<ErrorCode | OwnKind | BudgetKind, ProblemWords>;
 
 const AUDIO_SAFE = "Recording goes on. What you say is kept and will be written down.";
 const NOTHING_LOST = "Nothing was lost.";
@@ -187,6 +190,21 @@ export const problems: ProblemTable = {
     happened: "Something unexpected happened.",
     safe: NOTHING_LOST,
     todo: "Try again; the details help to mend it.",
+  },
+  budgetNear: {
+    happened: "Four fifths of this month’s budget are spent.",
+    safe: NOTHING_LOST,
+    todo: "Raise it, or go on offline for free.",
+  },
+  budgetSpent: {
+    happened: "This month’s budget is spent.",
+    safe: "Recording and writing go on, and cost more.",
+    todo: "Raise it, or go on offline for free.",
+  },
+  budgetOffline: {
+    happened: "This month’s budget is spent.",
+    safe: "The offline engine goes on, for free.",
+    todo: "With a larger budget, AssemblyAI goes on.",
   },
   tokenExpired: {
     happened: "The access to the recogniser ran out.",

@@ -42,3 +42,47 @@ test("jumps to a match far away", async ({ page }) => {
   await expect(page.locator("mark.current")).toBeInViewport();
   expect(await fromEnd(page)).toBeGreaterThan(1000);
 });
+
+test("grows: rows that need more lines do not push the end out of sight, and what is read stays in it", async ({
+  page,
+}) => {
+  await page.goto("/?view=long");
+  await expect(page.getByTestId("tentative")).toBeVisible();
+  await page.setViewportSize({ width: 640, height: 760 });
+  await expect.poll(() => fromEnd(page)).toBeLessThan(4);
+  await page.setViewportSize({ width: 1180, height: 500 });
+  await expect.poll(() => fromEnd(page)).toBeLessThan(4);
+
+  await page.getByTestId("live-text").hover();
+  await page.mouse.wheel(0, -2400);
+  await expect(page.getByRole("button", { name: "Jump to live" })).toBeVisible();
+  await page.setViewportSize({ width: 640, height: 500 });
+  await expect(page.getByRole("button", { name: "Jump to live" })).toBeVisible();
+  expect(await fromEnd(page)).toBeGreaterThan(400);
+});
+
+test("prepends: text that comes above what is read does not move it", async ({ page }) => {
+  await page.goto("/?view=long&heal=1");
+  const sheet = page.getByTestId("live-text");
+  await expect(page.getByTestId("tentative")).toBeVisible();
+  await sheet.hover();
+  await page.mouse.wheel(0, -2400);
+  await expect(page.getByRole("button", { name: "Jump to live" })).toBeVisible();
+  const rows = () =>
+    sheet.locator("li").evaluateAll((all) => all.map((row) => Number(row.getAttribute("aria-setsize")))[0] ?? 0);
+  /** The first row in sight, or the one of this key, and where its top is. */
+  const place = (key: string | null) =>
+    sheet.evaluate((list, wanted) => {
+      const edge = list.getBoundingClientRect().top;
+      const all = [...list.querySelectorAll<HTMLElement>("[data-row]")];
+      const row = all.find((one) =>
+        wanted === null ? one.getBoundingClientRect().bottom > edge : one.dataset["row"] === wanted,
+      );
+      return { key: row?.dataset["row"] ?? null, top: (row?.getBoundingClientRect().top ?? Number.NaN) - edge };
+    }, key);
+  const before = { rows: await rows(), ...(await place(null)) };
+  await expect.poll(rows, { timeout: 10_000 }).toBeGreaterThan(before.rows);
+  await expect.poll(async () => Math.abs((await place(before.key)).top - before.top)).toBeLessThan(3);
+  await page.waitForTimeout(600);
+  expect(Math.abs((await place(before.key)).top - before.top)).toBeLessThan(3);
+});

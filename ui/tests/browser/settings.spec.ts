@@ -44,6 +44,35 @@ test("a desktop that keeps the shortcuts itself is asked for them, and says whic
   if (process.env["SOTTO_PNG"] !== undefined) await page.screenshot({ path: process.env["SOTTO_PNG"] });
 });
 
+test("where no program may listen for keys, the dock does not say that one works from anywhere", async ({ page }) => {
+  await page.goto("/?view=empty");
+  await expect(page.getByTestId("anywhere")).toContainText("CtrlAltR");
+  await page.goto("/?view=empty&wayland=1");
+  await expect(page.getByTestId("anywhere")).toHaveText("From anywhere: bind sotto toggle to a key");
+  await page.getByTestId("anywhere").getByRole("button").click();
+  await expect(page.getByTestId("shortcut-bind")).toBeInViewport();
+});
+
+test("keys have the names of the keyboard, and the field says which never arrive", async ({ page }) => {
+  await page.goto("/?view=settings&language=de");
+  await expect(page.getByTestId("shortcut-talk")).toHaveText("StrgAltLeertaste");
+  await page.getByTestId("shortcut-talk").click();
+  await expect(page.getByTestId("shortcut-talk-problem")).toContainText("Strg+Alt+F1 bis F12");
+});
+
+test("captions have a font and a place", async ({ page }) => {
+  await page.goto("/?view=settings&part=captions");
+  const captions = page.locator("[data-part=captions]");
+  await captions.getByText("Serif", { exact: true }).click();
+  await expect(captions.getByRole("radio", { name: "Serif" })).toBeChecked();
+  await captions.getByText("Top", { exact: true }).click();
+  await expect(page.getByText("At the top of the screen, whenever they open.")).toBeVisible();
+  await page.goto("/captions.html?font=serif");
+  await expect(page.getByTestId("captions-text")).toHaveCSS("font-family", /Georgia/);
+  await page.goto("/captions.html?font=inter");
+  await expect(page.getByTestId("captions-text")).toHaveCSS("font-family", /Inter Variable/);
+});
+
 test("what is on is shown and copied as a report", async ({ page }) => {
   await page.goto("/?view=settings&part=diagnosis");
   await page.getByTestId("diagnosis-show").click();

@@ -2,6 +2,8 @@
 export const VIEWS = [
   "view=welcome",
   "view=welcome&found=1",
+  "view=welcome&click=trial-begin",
+  "view=welcome&microphone=muted&click=trial-begin",
   "view=empty",
   "view=arming",
   "view=live",
@@ -16,6 +18,9 @@ export const VIEWS = [
   "view=reading&speakers=1",
   "view=live&speakers=1&click=speaker",
   "view=settings&recogniser=offline&nokey=1",
+  "view=live&budget=near",
+  "view=live&budget=offline",
+  "view=settings&part=cost&budget=near",
   "view=settings&wayland=1&click=diagnosis-show",
   "view=live&close=1",
   "view=settings&encryption=on&part=encryption",

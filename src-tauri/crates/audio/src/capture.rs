@@ -94,6 +94,11 @@ impl Microphone {
         Ok(Self { stream, chosen, clock })
     }
 
+    /// The device itself, and since when its clock runs.
+    pub(crate) fn into_stream(self) -> (OpenStream, Instant) {
+        (self.stream, self.clock)
+    }
+
     /// Records from it into `spool`, behind what is there already.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod frame;
 mod framer;
 mod held;
 mod lateness;
+mod metering;
 mod mute;
 mod pipeline;
 mod recording;
@@ -33,6 +34,7 @@ pub use error::{AudioError, SpoolError};
 pub use file::{AudioFile, FileError};
 pub use file_frames::each_frame;
 pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
+pub use metering::{Metered, Metering};
 pub use pipeline::Pipeline;
 pub use ring::{Intake, Tap, ring};
 pub use spool::{

@@ -111,6 +111,15 @@ impl Desktop {
         run("pactl", &["set-source-mute", SOURCE, muted], &self.env).await.map(drop)
     }
 
+    /// Whether any program has a microphone open.
+    ///
+    /// # Errors
+    /// When pactl fails.
+    pub async fn is_recorded_from(&self) -> Result<bool, DesktopError> {
+        let output = run("pactl", &["list", "short", "source-outputs"], &self.env).await?;
+        Ok(!output.stdout.is_empty())
+    }
+
     /// Gives the sound server no time for so long; what is said meanwhile waits in the microphone's pipe.
     ///
     /// # Errors
@@ -185,6 +194,23 @@ impl Desktop {
             Err(DesktopError::Failed { .. }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Where a window of this title is, and how large: x, y, width, height.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn window_place(&self, title: &str) -> Result<[i32; 4], DesktopError> {
+        let pattern = format!("^{title}$");
+        let asked =
+            ["search", "--onlyvisible", "--name", pattern.as_str(), "getwindowgeometry", "--shell"];
+        let output = run("xdotool", &asked, &self.env).await?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let number = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            line.and_then(|value| value.trim().parse().ok()).unwrap_or_default()
+        };
+        Ok(["X", "Y", "WIDTH", "HEIGHT"].map(number))
     }
 
     /// A picture of the window that has the focus, or of the whole screen when none has; as PNG.

@@ -13,10 +13,10 @@ use crate::disk::Disk;
 use crate::private::Private;
 use crate::query::Query;
 use crate::store::Store;
-use crate::tables::{gaps, pauses, recordings, search, speakers, stored, turns};
+use crate::tables::{gaps, pauses, recordings, search, speakers, stored, turns, usage};
 use crate::{
     Claim, Gap, GapCause, HistoryError, OpenedRecording, Pause, Relabelling, ResumePoint, SetAside,
-    SpeakerChange, Summary, Turn, file,
+    Source, SpeakerChange, Summary, Turn, Usage, file,
 };
 
 /// The history. Cheap to clone; the file is closed with the last clone. All calls block; see the crate's own words.
@@ -395,6 +395,23 @@ impl History {
     /// When the file cannot be read.
     pub fn finished_before(&self, time: u64) -> Result<Vec<Uuid>, HistoryError> {
         self.everywhere(|conn| recordings::finished_before(conn, time))
+    }
+
+    /// Adds to the time that sessions of a recogniser were open on the day of `at` (Unix milliseconds); on disk when this
+    /// returns. Private recordings count as well: a day and a sum name nothing.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub fn usage_add(&self, source: Source, open_ms: u64, at: u64) -> Result<(), HistoryError> {
+        self.disk.write(move |tx| usage::add(tx, source, open_ms, at))
+    }
+
+    /// For how long sessions were open, on the day and in the months around `at` (Unix milliseconds).
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn usage(&self, at: u64) -> Result<Usage, HistoryError> {
+        self.disk.read(|conn| usage::around(conn, at))
     }
 
     /// Writes everything into the one file and empties the log beside it, which still holds what was purged.

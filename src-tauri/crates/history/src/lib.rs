@@ -33,7 +33,7 @@ pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
 pub use types::{
-    Claim, Gap, GapCause, Heard, OpenedRecording, Pause, RecordingState, Relabelling, ResumePoint,
-    Source, SpeakerChange, Speakers, StoredTurn, StretchName, Summary, Turn, Unknown, VoiceName,
-    Word,
+    Claim, Gap, GapCause, Heard, OpenTime, OpenedRecording, Pause, RecordingState, Relabelling,
+    ResumePoint, Source, SpeakerChange, Speakers, StoredTurn, StretchName, Summary, Turn, Unknown,
+    Usage, VoiceName, Word,
 };

@@ -348,3 +348,23 @@ pub struct OpenedRecording {
     /// The names of those who spoke.
     pub speakers: Speakers,
 }
+
+/// For how long sessions were open, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenTime {
+    /// AssemblyAI's, wherever.
+    pub assembly_ai: u64,
+    /// Those of a service of the user's own.
+    pub self_hosted: u64,
+}
+
+/// For how long sessions were open, by the days and months of the clock on the wall.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Since midnight.
+    pub today: OpenTime,
+    /// Since the first of the month.
+    pub this_month: OpenTime,
+    /// In the month before.
+    pub last_month: OpenTime,
+}

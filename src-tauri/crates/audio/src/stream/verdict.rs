@@ -36,7 +36,7 @@ impl Verdict {
     }
 
     /// The device, or the sound system with it, is gone, whatever the stream says.
-    pub(super) fn vanished(&self) {
+    pub(crate) fn vanished(&self) {
         // What the system said first is nearer to the cause.
         self.code.compare_exchange(0, Self::LOST, Ordering::AcqRel, Ordering::Acquire).ok();
     }

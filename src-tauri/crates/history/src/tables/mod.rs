@@ -6,6 +6,7 @@ pub(crate) mod recordings;
 pub(crate) mod search;
 pub(crate) mod speakers;
 pub(crate) mod turns;
+pub(crate) mod usage;
 
 use rusqlite_migration::{M, Migrations};
 
@@ -20,6 +21,7 @@ pub(crate) fn migrations() -> Migrations<'static> {
         M::up(recordings::CLAIM),
         M::up(pauses::CREATE),
         M::up(speakers::CREATE),
+        M::up(usage::CREATE),
     ])
 }
 

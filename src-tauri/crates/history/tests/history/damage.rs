@@ -112,19 +112,22 @@ fn the_schema_is_what_was_released() {
     table search
     table stretches
     table turns
+    table usage
     table voices
     trigger search_follows
     trigger search_gains
     trigger search_loses
     ");
-    let columns: Vec<String> = ["recordings", "turns", "gaps", "pauses", "voices", "stretches"]
-        .iter()
-        .map(|table| {
-            let sql = "SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_xinfo(?1)";
-            let columns: String = beside.query_row(sql, [table], |row| row.get(0)).unwrap();
-            format!("{table}: {columns}")
-        })
-        .collect();
+    let columns: Vec<String> =
+        ["recordings", "turns", "gaps", "pauses", "voices", "stretches", "usage"]
+            .iter()
+            .map(|table| {
+                let sql =
+                    "SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_xinfo(?1)";
+                let columns: String = beside.query_row(sql, [table], |row| row.get(0)).unwrap();
+                format!("{table}: {columns}")
+            })
+            .collect();
     insta::assert_snapshot!(columns.join("\n"), @"
     recordings: started_at INTEGER, uuid TEXT, title TEXT, samples INTEGER, state TEXT, legs INTEGER, words INTEGER, deleted_at INTEGER, claim INTEGER
     turns: id INTEGER, recording INTEGER, leg INTEGER, turn_order INTEGER, from_sample INTEGER, to_sample INTEGER, text TEXT, words TEXT, source TEXT, edited_text TEXT, shown TEXT, is_fallback INTEGER, speaker TEXT
@@ -132,7 +135,8 @@ fn the_schema_is_what_was_released() {
     pauses: recording INTEGER, at_sample INTEGER, since INTEGER, until INTEGER
     voices: recording INTEGER, leg INTEGER, label TEXT, name TEXT
     stretches: id INTEGER, recording INTEGER, from_sample INTEGER, to_sample INTEGER, name TEXT
+    usage: day TEXT, source TEXT, open_ms INTEGER
     ");
     let version: u32 = beside.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 8);
+    assert_eq!(version, 9);
 }

@@ -12,6 +12,7 @@ mod private;
 mod search;
 mod speakers;
 mod turns;
+mod usage;
 
 use std::path::PathBuf;
 
