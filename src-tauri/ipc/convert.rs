@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sotto_audio::{AudioError, Device, SpoolError};
 use sotto_feed::FeedMessage;
 use sotto_history::{
-    Gap, GapCause, HistoryError, OpenedRecording, Pause, RecordingState as StoredState,
-    ResumePoint, Source, StoredTurn, Summary, Turn, Word,
+    Gap, GapCause, HistoryError, Outline, Passage, Pause, RecordingState as StoredState,
+    ResumePoint, Source, StoredTurn, Summary, Turn, TurnHits, Word,
 };
 use sotto_tokens::MintError;
 use sotto_vault::{FoundKey, KeyStatus, VaultError};
@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use super::dto::{
     CommittedTurnDto, DeviceDto, FoundKeyDto, GapCauseDto, GapDto, KeyStatusDto, LiveDto,
-    OpenedRecordingDto, PauseDto, RangeDto, RecogniserKindDto, RecordingStateDto,
-    RecordingSummaryDto, ResumePointDto, StoredTurnDto, WordDto,
+    OpenedRecordingDto, PassageDto, PauseDto, RangeDto, RecogniserKindDto, RecordingStateDto,
+    RecordingSummaryDto, ResumePointDto, StoredTurnDto, TurnHitsDto, WordDto,
 };
 use super::{CommandError, ErrorCode};
 use crate::recogniser::{Recogniser, TokenError};
@@ -225,17 +225,22 @@ pub(crate) fn summary(summary: Summary) -> RecordingSummaryDto {
     }
 }
 
-pub(super) fn opened(opened: OpenedRecording, has_sound: bool) -> OpenedRecordingDto {
+pub(super) fn opened(opened: Outline, has_sound: bool) -> OpenedRecordingDto {
+    let passage = |one: Passage| PassageDto { from: one.from, turns: one.turns };
     OpenedRecordingDto {
         summary: summary(opened.summary),
-        turns: opened.turns.into_iter().map(stored_turn).collect(),
+        passages: opened.passages.into_iter().map(passage).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
         pauses: opened.pauses.iter().map(pause).collect(),
         has_sound,
     }
 }
 
-fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
+pub(super) fn turn_hits(hits: TurnHits) -> TurnHitsDto {
+    TurnHitsDto { from: hits.from, count: hits.count }
+}
+
+pub(super) fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
     let turn = stored.turn;
     let word = |word: Word| WordDto {
         text: word.text,

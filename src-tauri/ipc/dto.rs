@@ -370,14 +370,34 @@ pub struct StoredTurnDto {
     pub edited_text: Option<String>,
 }
 
-/// A recording with its text.
+/// A few turns that are asked for together.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PassageDto {
+    /// The turns that begin from here on, up to the next passage, are its own.
+    pub from: u64,
+    /// How many of them have words.
+    pub turns: u32,
+}
+
+/// How often something that was looked for is said in a turn.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TurnHitsDto {
+    /// Where the turn begins.
+    pub from: u64,
+    /// How often.
+    pub count: u32,
+}
+
+/// A recording without its turns, which are asked for passage by passage.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenedRecordingDto {
     /// Its row.
     pub summary: RecordingSummaryDto,
-    /// In the order of the axis.
-    pub turns: Vec<StoredTurnDto>,
+    /// From sample 0 on, in the order of the axis; none where nothing is said.
+    pub passages: Vec<PassageDto>,
     /// What is missing.
     pub gaps: Vec<GapDto>,
     /// When it was paused.

@@ -3,7 +3,7 @@
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::DialogExt as _;
 
-use super::dto::{OpenedRecordingDto, RecordingSummaryDto};
+use super::dto::{OpenedRecordingDto, RecordingSummaryDto, StoredTurnDto, TurnHitsDto};
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::export_format::ExportFormat;
 use crate::transcript;
@@ -23,14 +23,44 @@ pub async fn history_page(
     Ok(page.into_iter().map(convert::summary).collect())
 }
 
-/// A recording with its text.
+/// A recording without its turns, however long it is.
 #[tauri::command]
 #[specta::specta]
 pub async fn recording_open(app: AppState<'_>, recording_id: String) -> Answer<OpenedRecordingDto> {
     let recording = convert::recording_id(&recording_id)?;
     let history = app.history.clone();
-    let opened = convert::blocking(move || history.open_recording(recording)).await?;
+    let opened = convert::blocking(move || history.outline(recording)).await?;
     Ok(convert::opened(opened, app.recordings.has_sound(recording)))
+}
+
+/// The turns that begin in a range; `None`: to the end.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_turns(
+    app: AppState<'_>,
+    recording_id: String,
+    from: u64,
+    to: Option<u64>,
+) -> Answer<Vec<StoredTurnDto>> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    let range = from..to.unwrap_or(u64::MAX);
+    let turns = convert::blocking(move || history.turns_between(recording, range)).await?;
+    Ok(turns.into_iter().map(convert::stored_turn).collect())
+}
+
+/// The turns in which something is said, and how often.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_find(
+    app: AppState<'_>,
+    recording_id: String,
+    query: String,
+) -> Answer<Vec<TurnHitsDto>> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    let hits = convert::blocking(move || history.find_in(recording, &query)).await?;
+    Ok(hits.into_iter().map(convert::turn_hits).collect())
 }
 
 /// Gives a recording a title; an empty one goes back to the first words.

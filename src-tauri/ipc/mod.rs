@@ -62,6 +62,8 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             recording::turns_replace,
             history::history_page,
             history::recording_open,
+            history::recording_turns,
+            history::recording_find,
             history::recording_rename,
             history::turn_edit,
             history::recording_delete,

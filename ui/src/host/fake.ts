@@ -15,15 +15,18 @@ import type {
   KeyCheck,
   OpenedRecording,
   OwnModel,
+  Passage,
   RecordingId,
   RecordingState,
   RecordingSummary,
   Result,
+  Sample,
   Settings,
   Shortcuts,
   Snapshot,
   StoredTurn,
   TokensSeen,
+  TurnHits,
 } from "./host";
 
 type Command = Exclude<keyof Host, "listen">;
@@ -65,16 +68,33 @@ const DEFAULTS: Snapshot = {
 /** Some time in a quiet year; a fake has no clock. */
 const FIRST_START = 1_700_000_000_000;
 
+/** As many as the real one puts together. */
+const PASSAGE_TURNS = 24;
+
+/** What lies in the history. */
+export interface Kept extends Omit<OpenedRecording, "passages"> {
+  turns: StoredTurn[];
+}
+
+/** Turns that are made when somebody asks for them: so many that a page could not hold them. */
+export interface Endless {
+  count: number;
+  /** They tile: the n-th begins at n times this. */
+  every: Sample;
+  turn: (n: number) => StoredTurn;
+}
+
 export class FakeHost implements Host {
   /** The last channel that was opened, for tests to send over. */
   channel: { receive: (data: ArrayBuffer | string) => void; asked: string[]; isClosed: boolean } | null = null;
   /** Each command with what it was given, in order. */
   readonly calls: { command: Command; given: unknown[] }[] = [];
-  readonly recordings = new Map<RecordingId, OpenedRecording>();
+  readonly recordings = new Map<RecordingId, Kept>();
+  readonly endless = new Map<RecordingId, Endless>();
   state: Snapshot;
   /** What saving or importing a key says. */
   keyCheck: KeyCheck = { kind: "works", status: { kind: "saved", store: "Secret Service" } };
-  readonly #deleted = new Map<RecordingId, OpenedRecording>();
+  readonly #deleted = new Map<RecordingId, Kept>();
   readonly #refusals = new Map<Command, CommandError>();
   readonly #receivers = new Set<(event: HostEvent) => void>();
   #started = 0;
@@ -280,8 +300,30 @@ export class FakeHost implements Host {
     this.#answer<OpenedRecording>(
       "recordingOpen",
       [recordingId],
-      () => this.recordings.get(recordingId) ?? notFound(recordingId),
+      () => {
+        const kept = this.recordings.get(recordingId);
+        if (kept === undefined) return notFound(recordingId);
+        const { turns, ...rest } = kept;
+        const endless = this.endless.get(recordingId);
+        return { ...rest, passages: endless === undefined ? passages(turns) : passagesOf(endless) };
+      },
     );
+
+  recordingTurns = (recordingId: RecordingId, from: Sample, to: Sample | null) =>
+    this.#answer<StoredTurn[]>("recordingTurns", [recordingId, from, to], () => {
+      const endless = this.endless.get(recordingId);
+      if (endless !== undefined) return turnsOf(endless, from, to);
+      const isIn = (turn: StoredTurn) => turn.from >= from && (to === null || turn.from < to);
+      return this.recordings.get(recordingId)?.turns.filter(isIn) ?? notFound(recordingId);
+    });
+
+  recordingFind = (recordingId: RecordingId, query: string) =>
+    this.#answer<TurnHits[]>("recordingFind", [recordingId, query], () => {
+      const endless = this.endless.get(recordingId);
+      const turns = endless === undefined ? this.recordings.get(recordingId)?.turns : turnsOf(endless, 0, null);
+      const hits = turns?.map((turn) => ({ from: turn.from, count: count(turn.editedText ?? turn.text, query) }));
+      return hits?.filter((one) => one.count > 0) ?? notFound(recordingId);
+    });
 
   recordingRename = (recordingId: RecordingId, title: string) =>
     this.#answer("recordingRename", [recordingId, title], () => this.#change(recordingId, { title }));
@@ -439,7 +481,7 @@ export class FakeHost implements Host {
     return null;
   }
 
-  #move(recordingId: RecordingId, from: Map<RecordingId, OpenedRecording>, to: Map<RecordingId, OpenedRecording>) {
+  #move(recordingId: RecordingId, from: Map<RecordingId, Kept>, to: Map<RecordingId, Kept>) {
     const opened = from.get(recordingId);
     if (opened === undefined) return notFound(recordingId);
     from.delete(recordingId);
@@ -456,6 +498,31 @@ export function fakeHost(changes: Partial<Snapshot> = {}): FakeHost {
 function matches(query: string, texts: string[]): boolean {
   const wanted = query.trim().toLowerCase();
   return wanted === "" || texts.some((text) => text.toLowerCase().includes(wanted));
+}
+
+function passages(turns: readonly StoredTurn[]): Passage[] {
+  const said = turns.filter((turn) => turn.text !== "");
+  return Array.from({ length: Math.ceil(said.length / PASSAGE_TURNS) }, (_, i) => {
+    const part = said.slice(i * PASSAGE_TURNS, (i + 1) * PASSAGE_TURNS);
+    return { from: i === 0 ? 0 : (part[0]?.from ?? 0), turns: part.length };
+  });
+}
+
+function passagesOf({ count, every }: Endless): Passage[] {
+  return Array.from({ length: Math.ceil(count / PASSAGE_TURNS) }, (_, i) => {
+    const first = i * PASSAGE_TURNS;
+    return { from: first * every, turns: Math.min(PASSAGE_TURNS, count - first) };
+  });
+}
+
+function turnsOf({ count, every, turn }: Endless, from: Sample, to: Sample | null): StoredTurn[] {
+  const [first, end] = [Math.ceil(from / every), to === null ? count : Math.min(count, Math.ceil(to / every))];
+  return Array.from({ length: Math.max(0, end - first) }, (_, i) => turn(first + i));
+}
+
+function count(text: string, query: string): number {
+  const wanted = query.trim().toLowerCase().split(/\s+/).join(" ");
+  return wanted === "" ? 0 : text.toLowerCase().split(wanted).length - 1;
 }
 
 function notFound(recordingId: RecordingId): CommandError {

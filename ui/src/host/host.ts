@@ -294,9 +294,26 @@ export interface StoredTurn extends CommittedTurn {
   editedText: string | null;
 }
 
+/** A few turns that are asked for together. */
+export interface Passage {
+  /** The turns that begin from here on, up to the next passage, are its own. */
+  from: Sample;
+  /** How many of them have words. */
+  turns: number;
+}
+
+/** How often something that was looked for is said in a turn. */
+export interface TurnHits {
+  /** Where the turn begins. */
+  from: Sample;
+  count: number;
+}
+
+/** A recording without its turns, which are asked for passage by passage: it may be of any length. */
 export interface OpenedRecording {
   summary: RecordingSummary;
-  turns: StoredTurn[];
+  /** From sample 0 on; none where nothing is said. */
+  passages: Passage[];
   gaps: Gap[];
   pauses: Pause[];
   /** Its sound is still there. */
@@ -432,6 +449,10 @@ export interface Host {
 
   historyPage(query: string, before: UnixMs | null, limit: number): Promise<Result<RecordingSummary[]>>;
   recordingOpen(recordingId: RecordingId): Promise<Result<OpenedRecording>>;
+  /** The turns that begin in a range; null: to the end. */
+  recordingTurns(recordingId: RecordingId, from: Sample, to: Sample | null): Promise<Result<StoredTurn[]>>;
+  /** The turns in which something is said, in the order of the axis. */
+  recordingFind(recordingId: RecordingId, query: string): Promise<Result<TurnHits[]>>;
   recordingRename(recordingId: RecordingId, title: string): Promise<Result<null>>;
   /** What the user made of a turn; null goes back to what was heard. */
   turnEdit(recordingId: RecordingId, leg: number, turnOrder: number, text: string | null): Promise<Result<null>>;

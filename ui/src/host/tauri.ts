@@ -27,6 +27,8 @@ export function tauriHost(): Host {
 
     historyPage: (query, before, limit) => asked(commands.historyPage(query, before, limit)),
     recordingOpen: (recordingId) => asked(commands.recordingOpen(recordingId)),
+    recordingTurns: (recordingId, from, to) => asked(commands.recordingTurns(recordingId, from, to)),
+    recordingFind: (recordingId, query) => asked(commands.recordingFind(recordingId, query)),
     recordingRename: (recordingId, title) => asked(commands.recordingRename(recordingId, title)),
     turnEdit: (recordingId, leg, turnOrder, text) => asked(commands.turnEdit(recordingId, leg, turnOrder, text)),
     recordingDelete: (recordingId) => asked(commands.recordingDelete(recordingId)),

@@ -226,9 +226,13 @@ export class AppState {
   async showLedger(): Promise<void> {
     const { current } = this;
     if (current === null) return;
-    const stored = await this.#world.host.recordingOpen(current.recordingId);
-    if (stored.ok) this.ledger = ledgerRanges(stored.value, Math.max(current.heard, current.ledger.captured));
-    else this.toasts.fail(stored.error);
+    const { host } = this.#world;
+    const opened = await host.recordingOpen(current.recordingId);
+    if (!opened.ok) return this.toasts.fail(opened.error);
+    const turns = await host.recordingTurns(current.recordingId, 0, null);
+    if (!turns.ok) return this.toasts.fail(turns.error);
+    const stored = { gaps: opened.value.gaps, turns: turns.value };
+    this.ledger = ledgerRanges(stored, Math.max(current.heard, current.ledger.captured));
   }
 
   hideLedger(): void {

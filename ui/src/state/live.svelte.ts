@@ -6,7 +6,7 @@ import type { RecordingId, Sample, UnixMs } from "../host/host";
 import type { Ledger, SessionEvent, SessionFailure, SessionPhase } from "../session/events";
 import { edited, emptyTranscript, fold, fromStored, type Transcript } from "../transcript/transcript";
 import { Edits } from "./edits";
-import { Find } from "./find.svelte";
+import { Find, hitsIn } from "./find.svelte";
 import { type Row, Rows } from "./rows";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
@@ -50,7 +50,7 @@ export class LiveRecording {
   readonly #world: World;
   readonly #tellsPaints: boolean;
   readonly edits: Edits;
-  readonly find = new Find(() => this.rows);
+  readonly find = new Find({ hits: (query) => hitsIn(this.rows, query) });
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
   /** Events that came before what history holds. */
@@ -78,10 +78,12 @@ export class LiveRecording {
 
   /** What was stored before this session took the recording up: nothing more is added to that behind its back. */
   async #load(): Promise<void> {
-    const stored = await this.#world.host.recordingOpen(this.recordingId);
+    const { host } = this.#world;
+    const opened = await host.recordingOpen(this.recordingId);
+    const turns = await host.recordingTurns(this.recordingId, 0, null);
     const early = this.#early ?? [];
     this.#early = null;
-    if (stored.ok) this.#transcript = fromStored(stored.value);
+    if (opened.ok && turns.ok) this.#transcript = fromStored({ ...opened.value, turns: turns.value });
     this.#isFirstTextTold = this.#transcript.segments.length > 0;
     for (const event of early) this.#transcript = fold(this.#transcript, event);
     this.#paint();

@@ -1,35 +1,39 @@
 /** One past recording, opened for reading. */
-import type { CommandError, ExportFormat, RecordingId, RecordingSummary } from "../host/host";
-import { edited, emptyTranscript, fromStored, type Transcript } from "../transcript/transcript";
+import type { CommandError, ExportFormat, RecordingId, RecordingSummary, TurnHits } from "../host/host";
 import { say } from "../words/say";
 import { Edits } from "./edits";
 import { Find } from "./find.svelte";
+import { Passages } from "./passages.svelte";
 import { Player } from "./player.svelte";
-import { type Row, Rows } from "./rows";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
 export class Reading {
   readonly recordingId: RecordingId;
   summary = $state.raw<RecordingSummary | null>(null);
-  rows = $state.raw<readonly Row[]>([]);
   error = $state.raw<CommandError | null>(null);
 
   readonly #world: World;
   readonly #toasts: Toasts;
   readonly edits: Edits;
-  readonly find = new Find(() => this.rows);
+  readonly find = new Find({ hits: () => this.#hits, ask: (query) => void this.#look(query) });
+  readonly passages: Passages;
   readonly player: Player;
   hasSound = $state(false);
-  readonly #layout = new Rows();
-  #transcript: Transcript = emptyTranscript();
+  /** What was found in all of the text, most of which is not here. */
+  #hits = $state.raw<readonly TurnHits[]>([]);
+  #looked = 0;
 
   constructor(world: World, toasts: Toasts, recordingId: RecordingId) {
     this.#world = world;
     this.#toasts = toasts;
     this.recordingId = recordingId;
     this.player = new Player(world, toasts, recordingId);
-    this.edits = new Edits(world, toasts, recordingId, (turn, text) => this.#lay(edited(this.#transcript, turn, text)));
+    this.passages = new Passages((from, to) => world.host.recordingTurns(recordingId, from, to));
+    this.edits = new Edits(world, toasts, recordingId, (turn, text) => {
+      this.passages.edit(turn, text);
+      this.find.refresh();
+    });
   }
 
   async load(): Promise<void> {
@@ -42,12 +46,16 @@ export class Reading {
     this.summary = opened.value.summary;
     // What is still written down has its line for that.
     this.hasSound = opened.value.hasSound && opened.value.summary.state === "finished";
-    this.#lay(fromStored(opened.value));
+    await this.passages.lay(opened.value);
+    this.find.refresh();
   }
 
-  #lay(transcript: Transcript): void {
-    this.#transcript = transcript;
-    this.rows = this.#layout.of(transcript);
+  async #look(query: string): Promise<void> {
+    this.#looked += 1;
+    const looked = this.#looked;
+    const found = query.trim() === "" ? null : await this.#world.host.recordingFind(this.recordingId, query);
+    if (looked !== this.#looked) return;
+    this.#hits = found?.ok ? found.value : [];
   }
 
   async copy(isTimed: boolean): Promise<void> {

@@ -7,7 +7,6 @@
 import type {
   CommittedTurn,
   Gap,
-  OpenedRecording,
   Pause,
   RecogniserKind,
   Sample,
@@ -86,10 +85,15 @@ export function emptyTranscript(): Transcript {
   return EMPTY;
 }
 
+/** A recording, or a part of one, as history has it. */
+export interface Stored {
+  readonly turns: readonly StoredTurn[];
+  readonly gaps: readonly Gap[];
+  readonly pauses?: readonly Pause[];
+}
+
 /** What history holds. */
-export function fromStored(
-  opened: Pick<OpenedRecording, "turns" | "gaps"> & Partial<Pick<OpenedRecording, "pauses">>,
-): Transcript {
+export function fromStored(opened: Stored): Transcript {
   const segments = [...opened.turns.filter(hasWords).map(turnSegment), ...opened.gaps.map(gapSegment)];
   segments.sort((a, b) => a.from - b.from);
   const all = (opened.pauses ?? []).reduce<readonly Segment[]>(

@@ -14,8 +14,8 @@ use crate::query::Query;
 use crate::store::Store;
 use crate::tables::{gaps, pauses, recordings, search, stored, turns};
 use crate::{
-    Claim, Gap, GapCause, HistoryError, OpenedRecording, Pause, ResumePoint, SetAside, Summary,
-    Turn, file,
+    Claim, Gap, GapCause, HistoryError, OpenedRecording, Outline, Pause, ResumePoint, SetAside,
+    StoredTurn, Summary, Turn, TurnHits, file, finding, passages,
 };
 
 /// The history. Cheap to clone; the file is closed with the last clone. All calls block; see the crate's own words.
@@ -271,6 +271,50 @@ impl History {
         })
     }
 
+    /// A recording without its turns, however long it is; see [`History::turns_between`].
+    ///
+    /// # Errors
+    /// When there is no such recording.
+    pub fn outline(&self, recording: Uuid) -> Result<Outline, HistoryError> {
+        let is_private = self.is_private(recording);
+        self.of(recording).read(|conn| {
+            let key = recordings::key(conn, recording)?;
+            Ok(Outline {
+                summary: Summary { is_private, ..recordings::summary(conn, key)? },
+                passages: passages::passages(&turns::beginnings(conn, key)?),
+                gaps: gaps::of(conn, recording, key)?,
+                pauses: pauses::of(conn, recording, key)?,
+            })
+        })
+    }
+
+    /// The turns that begin in `range`, in the order of the axis.
+    ///
+    /// # Errors
+    /// When there is no such recording.
+    pub fn turns_between(
+        &self,
+        recording: Uuid,
+        range: Range<u64>,
+    ) -> Result<Vec<StoredTurn>, HistoryError> {
+        self.of(recording).read(|conn| {
+            let key = recordings::key(conn, recording)?;
+            turns::beginning_in(conn, recording, key, &range)
+        })
+    }
+
+    /// The turns in which `query` is said or corrected to, and how often, in the order of the axis. Case does not matter.
+    ///
+    /// # Errors
+    /// When there is no such recording.
+    pub fn find_in(&self, recording: Uuid, query: &str) -> Result<Vec<TurnHits>, HistoryError> {
+        let Some(pattern) = finding::pattern(query) else { return Ok(Vec::new()) };
+        self.of(recording).read(|conn| {
+            let key = recordings::key(conn, recording)?;
+            turns::counted(conn, key, |text| pattern.find_iter(text).count())
+        })
+    }
+
     /// Gives a title; an empty one goes back to the first words.
     ///
     /// # Errors
@@ -370,13 +414,28 @@ fn page_of(
             let keys = recordings::page(conn, before, limit)?;
             keys.into_iter().map(|key| recordings::summary(conn, key)).collect()
         }
-        Query::Expression(expression) => search::page(conn, expression, before, limit)?
-            .into_iter()
-            .map(|(key, snippet)| {
-                Ok(Summary { snippet: Some(snippet), ..recordings::summary(conn, key)? })
-            })
-            .collect(),
+        Query::Expression(expression) => found(conn, expression, before, limit),
     }
+}
+
+/// Those in which it is said, with the surroundings of the first place.
+fn found(
+    conn: &Connection,
+    expression: &str,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<Summary>, HistoryError> {
+    let is_wanted = |key| recordings::is_listed(conn, key);
+    let hits = search::hits(conn, expression, before, limit, is_wanted)?;
+    let texts: Vec<String> =
+        hits.iter().map(|hit| turns::shown(conn, hit.turn)).collect::<Result<_, _>>()?;
+    let snippets = search::snippets(expression, &texts)?;
+    hits.iter()
+        .zip(snippets)
+        .map(|(hit, snippet)| {
+            Ok(Summary { snippet, ..recordings::summary(conn, hit.recording)? })
+        })
+        .collect()
 }
 
 fn unix_ms() -> u64 {

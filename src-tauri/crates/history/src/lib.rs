@@ -14,7 +14,9 @@
 
 mod error;
 mod file;
+mod finding;
 mod handle;
+mod passages;
 mod private;
 mod query;
 mod store;
@@ -25,6 +27,6 @@ pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
 pub use types::{
-    Claim, Gap, GapCause, Heard, OpenedRecording, Pause, RecordingState, ResumePoint, Source,
-    StoredTurn, Summary, Turn, Unknown, Word,
+    Claim, Gap, GapCause, Heard, OpenedRecording, Outline, Passage, Pause, RecordingState,
+    ResumePoint, Source, StoredTurn, Summary, Turn, TurnHits, Unknown, Word,
 };

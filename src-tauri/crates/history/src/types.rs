@@ -260,3 +260,34 @@ pub struct OpenedRecording {
     /// In the order of the axis.
     pub pauses: Vec<Pause>,
 }
+
+/// A stretch of a long transcript: a few turns that are shown, and asked for, together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passage {
+    /// The turns that begin from here on, up to the next passage, are its own.
+    pub from: u64,
+    /// How many of them have words.
+    pub turns: u32,
+}
+
+/// A recording without its turns: what is needed to lay its transcript out, however long it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outline {
+    /// Its row.
+    pub summary: Summary,
+    /// From sample 0 on, in the order of the axis; none where nothing is said.
+    pub passages: Vec<Passage>,
+    /// In the order of the axis.
+    pub gaps: Vec<Gap>,
+    /// In the order of the axis.
+    pub pauses: Vec<Pause>,
+}
+
+/// How often something that was looked for is said in a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnHits {
+    /// Where the turn begins.
+    pub from: u64,
+    /// How often.
+    pub count: u32,
+}

@@ -18,6 +18,7 @@ pub(crate) fn migrations() -> Migrations<'static> {
         M::up(turns::FALLBACK),
         M::up(recordings::CLAIM),
         M::up(pauses::CREATE),
+        M::up(turns::SAID),
     ])
 }
 

@@ -92,6 +92,7 @@ fn the_schema_is_what_was_released() {
     index turns_by_end
     index turns_by_fallback
     index turns_by_source
+    index turns_said
     table gaps
     table pauses
     table recordings
@@ -116,5 +117,5 @@ fn the_schema_is_what_was_released() {
     pauses: recording INTEGER, at_sample INTEGER, since INTEGER, until INTEGER
     ");
     let version: u32 = beside.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 7);
+    assert_eq!(version, 8);
 }

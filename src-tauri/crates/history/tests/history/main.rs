@@ -5,6 +5,7 @@ mod claims;
 mod damage;
 mod kill;
 mod library;
+mod passages;
 mod pauses;
 mod power;
 mod private;
