@@ -1,6 +1,6 @@
 //! A stored recording as the exporters want it.
 
-use sotto_export::{Gap, GapCause, Pause, Source, Transcript, Turn, Word};
+use sotto_export::{Bookmark, Gap, GapCause, Pause, Source, Transcript, Turn, Word};
 use sotto_history::{OpenedRecording, StoredTurn};
 
 /// A title as the name of a file on any system.
@@ -23,6 +23,7 @@ pub(crate) fn of(opened: OpenedRecording) -> Transcript {
         turns: opened.turns.into_iter().map(turn).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
         pauses: opened.pauses.iter().filter_map(pause).collect(),
+        bookmarks: opened.bookmarks.into_iter().map(bookmark).collect(),
     }
 }
 
@@ -65,6 +66,10 @@ fn gap(gap: &sotto_history::Gap) -> Gap {
 /// One that lasts still is not written: its length is not known.
 fn pause(pause: &sotto_history::Pause) -> Option<Pause> {
     Some(Pause { at: pause.at, since: pause.since, until: pause.until? })
+}
+
+fn bookmark(bookmark: sotto_history::Bookmark) -> Bookmark {
+    Bookmark { at: bookmark.at, note: bookmark.note }
 }
 
 #[cfg(test)]

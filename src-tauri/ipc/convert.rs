@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sotto_audio::{AudioError, Device, SpoolError};
 use sotto_feed::FeedMessage;
 use sotto_history::{
-    Gap, GapCause, HistoryError, Outline, Passage, Pause, RecordingState as StoredState,
-    ResumePoint, Source, StoredTurn, Summary, Turn, TurnHits, Word,
+    Bookmark, By, Filter, Gap, GapCause, HistoryError, Origin, Outline, Passage, Pause,
+    RecordingState as StoredState, ResumePoint, Source, StoredTurn, Summary, Turn, TurnHits, Word,
 };
 use sotto_tokens::MintError;
 use sotto_vault::{FoundKey, KeyStatus, VaultError};
@@ -15,9 +15,10 @@ use tauri::ipc::InvokeResponseBody;
 use uuid::Uuid;
 
 use super::dto::{
-    CommittedTurnDto, DeviceDto, FoundKeyDto, GapCauseDto, GapDto, KeyStatusDto, LiveDto,
-    OpenedRecordingDto, PassageDto, PauseDto, RangeDto, RecogniserKindDto, RecordingStateDto,
-    RecordingSummaryDto, ResumePointDto, StoredTurnDto, TurnHitsDto, WordDto,
+    BookmarkDto, ByDto, CommittedTurnDto, DeviceDto, FoundKeyDto, GapCauseDto, GapDto,
+    KeyStatusDto, LibraryFilterDto, LiveDto, OpenedRecordingDto, PassageDto, PauseDto, RangeDto,
+    RecogniserKindDto, RecordingStateDto, RecordingSummaryDto, ResumePointDto, StoredTurnDto,
+    TurnHitsDto, WordDto,
 };
 use super::{CommandError, ErrorCode};
 use crate::recogniser::{Recogniser, TokenError};
@@ -220,6 +221,8 @@ pub(crate) fn summary(summary: Summary) -> RecordingSummaryDto {
         }
         .to_owned(),
         gaps: summary.gaps,
+        bookmarks: summary.bookmarks,
+        is_imported: summary.origin == Origin::File,
         snippet: summary.snippet,
         is_private: summary.is_private,
     }
@@ -232,8 +235,23 @@ pub(super) fn opened(opened: Outline, has_sound: bool) -> OpenedRecordingDto {
         passages: opened.passages.into_iter().map(passage).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
         pauses: opened.pauses.iter().map(pause).collect(),
+        bookmarks: opened.bookmarks.into_iter().map(bookmark).collect(),
         has_sound,
     }
+}
+
+pub(super) fn bookmark(bookmark: Bookmark) -> BookmarkDto {
+    BookmarkDto { at: bookmark.at, note: bookmark.note }
+}
+
+pub(super) fn filter(filter: LibraryFilterDto) -> Filter {
+    let LibraryFilterDto { by, has_audio, has_bookmarks, since, until } = filter;
+    let by = by.map(|by| match by {
+        ByDto::Cloud => By::Cloud,
+        ByDto::Offline => By::Offline,
+        ByDto::File => By::File,
+    });
+    Filter { by, has_audio, has_bookmarks, since, until }
 }
 
 pub(super) fn turn_hits(hits: TurnHits) -> TurnHitsDto {

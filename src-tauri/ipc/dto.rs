@@ -353,6 +353,10 @@ pub struct RecordingSummaryDto {
     pub state: String,
     /// How many gaps.
     pub gaps: u32,
+    /// How many moments the user marked.
+    pub bookmarks: u32,
+    /// It was made of a file.
+    pub is_imported: bool,
     /// Surroundings of a search's first hit, hits between U+E000 and U+E001.
     pub snippet: Option<String>,
     /// It is in memory alone, and gone when the program ends.
@@ -368,6 +372,44 @@ pub struct StoredTurnDto {
     pub turn: CommittedTurnDto,
     /// What the user made of it.
     pub edited_text: Option<String>,
+}
+
+/// By whom a recording was recognised, or from where it came.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ByDto {
+    /// At least in part over the network.
+    Cloud,
+    /// At least in part by the engine inside the program.
+    Offline,
+    /// From a file, whoever recognised it.
+    File,
+}
+
+/// What the library is to list; all that is said has to be so.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LibraryFilterDto {
+    /// `None`: whoever it was.
+    pub by: Option<ByDto>,
+    /// Its sound is still there.
+    pub has_audio: bool,
+    /// Somebody marked a moment in it.
+    pub has_bookmarks: bool,
+    /// Begun at this time (Unix milliseconds) or later.
+    pub since: Option<u64>,
+    /// Begun before this time.
+    pub until: Option<u64>,
+}
+
+/// A moment that the user marked.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BookmarkDto {
+    /// The sample.
+    pub at: u64,
+    /// May be empty.
+    pub note: String,
 }
 
 /// A few turns that are asked for together.
@@ -402,6 +444,8 @@ pub struct OpenedRecordingDto {
     pub gaps: Vec<GapDto>,
     /// When it was paused.
     pub pauses: Vec<PauseDto>,
+    /// What the user marked.
+    pub bookmarks: Vec<BookmarkDto>,
     /// Its sound is still there.
     pub has_sound: bool,
 }
@@ -461,6 +505,13 @@ pub enum HostEvent {
     PauseDeclared {
         /// Where, and from when to when.
         pause: PauseDto,
+    },
+    /// A moment was marked, or a mark was taken away.
+    BookmarksChanged {
+        /// In which recording.
+        recording_id: String,
+        /// All of it.
+        bookmarks: Vec<BookmarkDto>,
     },
     /// A recording's stored text or title changed.
     HistoryChanged {

@@ -1,13 +1,22 @@
 //! The sound of a recording that is still there, be it because the recording is not finished, or because the user keeps it.
+//!
+//! While it is needed it is a spool. Once the recording is whole, what the user keeps is made into FLAC: at once, and at the
+//! start for what an earlier run left or an earlier version kept.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use sotto_audio::{SpoolPlace, SpoolProgress};
+use sotto_audio::{
+    KEPT_EXTENSION, KeptReader, SpoolPlace, SpoolProgress, is_half_kept, keep, keep_as,
+};
 use sotto_feed::FeedSource;
+use sotto_history::History;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::owner::spool_path;
+use super::owner::{remove_spool, spool_path};
 use super::{RecordingError, Recordings, SharedError};
 
 impl Recordings {
@@ -20,23 +29,239 @@ impl Recordings {
             Err(error) if matches!(*error, RecordingError::Unknown(_)) => {}
             found => return found,
         }
-        let path = spool_path(&self.folder, recording);
-        Ok(super::blocking(move || kept(path, recording)).await?)
+        let folder = self.folder.clone();
+        Ok(super::blocking(move || kept(&folder, recording)).await?)
     }
 
     /// Whether there is any.
     #[must_use]
     pub fn has_sound(&self, recording: Uuid) -> bool {
-        self.state.borrow().is_open(recording) || spool_path(&self.folder, recording).exists()
+        self.state.borrow().is_open(recording) || place(&self.folder, recording).is_some()
+    }
+
+    /// Writes the kept audio of a finished recording to a file of the user's, as FLAC.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be written.
+    pub async fn save_sound(&self, recording: Uuid, to: PathBuf) -> Result<(), SharedError> {
+        let folder = self.folder.clone();
+        let save = move || match place(&folder, recording) {
+            Some(SpoolPlace::Kept(path)) => Ok(fs::copy(path, &to).map(drop)?),
+            Some(SpoolPlace::File(path)) => Ok(keep_as(&path, &to)?),
+            Some(SpoolPlace::Memory(_)) | None => Err(RecordingError::Unknown(recording)),
+        };
+        Ok(super::blocking(save).await?)
+    }
+
+    /// Makes FLAC of what is kept as spools, and tells the history what is there; in its own time.
+    pub fn tidy(&self, history: History) {
+        let folder = self.folder.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = tidy(&folder, &history) {
+                tracing::warn!(%error, "kept audio could not be looked through");
+            }
+        });
     }
 }
 
-fn kept(path: PathBuf, recording: Uuid) -> Result<FeedSource, RecordingError> {
-    if !path.exists() {
-        return Err(RecordingError::Unknown(recording));
+/// Where the sound of a finished recording is.
+fn place(folder: &Path, recording: Uuid) -> Option<SpoolPlace> {
+    let (kept, spool) = (kept_path(folder, recording), spool_path(folder, recording));
+    if kept.exists() {
+        return Some(SpoolPlace::Kept(kept));
     }
-    let frames = sotto_audio::recover(&path)?.frames;
-    // The sender may go: a spool of a finished recording does not change any more.
+    spool.exists().then_some(SpoolPlace::File(spool))
+}
+
+fn kept_path(folder: &Path, recording: Uuid) -> PathBuf {
+    folder.join(format!("{recording}.{KEPT_EXTENSION}"))
+}
+
+fn kept(folder: &Path, recording: Uuid) -> Result<FeedSource, RecordingError> {
+    let spool = place(folder, recording).ok_or(RecordingError::Unknown(recording))?;
+    let frames = match &spool {
+        SpoolPlace::Kept(path) => KeptReader::open(path)?.frames(),
+        SpoolPlace::File(path) => sotto_audio::recover(path)?.frames,
+        SpoolPlace::Memory(_) => 0,
+    };
+    // The sender may go: the sound of a finished recording does not change any more.
     let (_, progress) = watch::channel(SpoolProgress { frames, is_complete: true });
-    Ok(FeedSource { spool: SpoolPlace::File(path), progress })
+    Ok(FeedSource { spool, progress })
+}
+
+/// Removes all sound of a recording; none is as well.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub(crate) fn remove_sound(folder: &Path, recording: Uuid) -> io::Result<()> {
+    for path in [spool_path(folder, recording), kept_path(folder, recording)] {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// So no two make the same file, and a spool that is gone afterwards was deleted by the user.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// Puts FLAC in the place of the spool of a finished recording.
+pub(super) fn compact(folder: &Path, recording: Uuid) {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let spool = spool_path(folder, recording);
+    if !spool.exists() {
+        return;
+    }
+    // What has its name was compared with the spool before it was given it.
+    let made = if kept_path(folder, recording).exists() { Ok(()) } else { keep(&spool).map(drop) };
+    match made {
+        Err(error) => tracing::warn!(%error, %recording, "audio stays as it was captured"),
+        // Somebody deleted the recording meanwhile.
+        Ok(()) if !spool.exists() => {
+            if let Err(error) = remove_sound(folder, recording) {
+                tracing::warn!(%error, %recording, "deleted audio could not be removed");
+            }
+        }
+        Ok(()) => remove_spool(&spool),
+    }
+}
+
+fn tidy(folder: &Path, history: &History) -> Result<(), RecordingError> {
+    let mut there = Vec::new();
+    for entry in folder.exists().then(|| fs::read_dir(folder)).transpose()?.into_iter().flatten() {
+        let path = entry?.path();
+        if is_half_kept(&path) {
+            let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+            if path.exists() {
+                fs::remove_file(&path)?;
+            }
+        }
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let Some(recording) = name.and_then(|name| name.parse::<Uuid>().ok()) else { continue };
+        if place(folder, recording).is_some() && history.is_finished(recording)? {
+            there.push(recording);
+        }
+    }
+    for recording in &there {
+        history.audio_kept(*recording, true)?;
+        compact(folder, *recording);
+    }
+    for recording in history.with_audio()? {
+        if place(folder, recording).is_none() {
+            history.audio_kept(recording, false)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sotto_audio::{FRAME_SAMPLES, Frame, FrameFlags, SpoolHeader, SpoolReader, SpoolWriter};
+
+    struct Library {
+        folder: tempfile::TempDir,
+        history: History,
+    }
+
+    impl Library {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let history = History::open(&folder.path().join("history.db")).unwrap();
+            Self { folder, history }
+        }
+
+        fn folder(&self) -> PathBuf {
+            self.folder.path().join("spool")
+        }
+
+        /// A finished recording, or one that is not, with this many frames.
+        fn recorded(&self, frames: u64, is_finished: bool) -> Uuid {
+            let recording = Uuid::now_v7();
+            let header = SpoolHeader { recording, started_at_unix_ms: 1 };
+            let path = spool_path(&self.folder(), recording);
+            let mut spool = SpoolWriter::create(&path, header).unwrap();
+            for number in 0..frames {
+                spool.append(&frame(number)).unwrap();
+            }
+            spool.finish().unwrap();
+            self.history.recording_create(recording, 1).unwrap();
+            self.history.recording_stopped(recording, frames * FRAME_SAMPLES as u64).unwrap();
+            if is_finished {
+                self.history.recording_finished(recording).unwrap();
+            }
+            recording
+        }
+    }
+
+    fn frame(number: u64) -> Frame {
+        let sample = |at: u64| ((number * 800 + at) as f64 / 40.0).sin() * 9_000.0;
+        let pcm: Vec<i16> = (0..800).map(|at| sample(at) as i16 + (at % 7) as i16).collect();
+        Frame {
+            first_sample: number * FRAME_SAMPLES as u64,
+            level_dbfs: -20.0,
+            flags: FrameFlags { is_speech: true, is_gap: false },
+            pcm: Box::new(pcm.try_into().unwrap()),
+        }
+    }
+
+    #[test]
+    fn what_is_kept_becomes_smaller_and_sounds_the_same() {
+        let library = Library::new();
+        let recording = library.recorded(203, true);
+        let spool = spool_path(&library.folder(), recording);
+        let size = fs::metadata(&spool).unwrap().len();
+        tidy(&library.folder(), &library.history).unwrap();
+        assert!(!spool.exists());
+        let kept = kept_path(&library.folder(), recording);
+        assert!(fs::metadata(&kept).unwrap().len() < size * 3 / 4);
+        let source = super::kept(&library.folder(), recording).unwrap();
+        assert_eq!(source.progress.borrow().frames, 203);
+        let mut reader = source.spool.open().unwrap();
+        for number in [0, 1, 202, 100, 101, 7, 106, 3] {
+            assert_eq!(reader.read(number).unwrap().unwrap().pcm, frame(number).pcm, "{number}");
+        }
+        assert!(reader.read(203).unwrap().is_none());
+        assert_eq!(library.history.with_audio().unwrap(), [recording]);
+        remove_sound(&library.folder(), recording).unwrap();
+        tidy(&library.folder(), &library.history).unwrap();
+        assert!(library.history.with_audio().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_not_finished_stays_a_spool() {
+        let library = Library::new();
+        let recording = library.recorded(3, false);
+        tidy(&library.folder(), &library.history).unwrap();
+        let spool = spool_path(&library.folder(), recording);
+        assert_eq!(SpoolReader::open(&spool).unwrap().read(2).unwrap(), Some(frame(2)));
+        assert!(!kept_path(&library.folder(), recording).exists());
+    }
+
+    /// A crash leaves one of these: half a file, a whole one beside its spool, or a spool alone.
+    #[test]
+    fn a_crash_at_any_moment_costs_nothing() {
+        let library = Library::new();
+        let (half, beside) = (library.recorded(12, true), library.recorded(12, true));
+        let part = kept_path(&library.folder(), half).with_extension("flac.part");
+        fs::write(&part, "fLaC and no more").unwrap();
+        keep(&spool_path(&library.folder(), beside)).unwrap();
+        tidy(&library.folder(), &library.history).unwrap();
+        assert!(!part.exists());
+        for recording in [half, beside] {
+            assert!(!spool_path(&library.folder(), recording).exists());
+            let source = super::kept(&library.folder(), recording).unwrap();
+            assert_eq!(source.spool.open().unwrap().read(11).unwrap().unwrap().pcm, frame(11).pcm);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_made_into_flac_is_left_as_it_is() {
+        let library = Library::new();
+        let recording = library.recorded(0, true);
+        compact(&library.folder(), recording);
+        assert!(spool_path(&library.folder(), recording).exists());
+        assert!(!kept_path(&library.folder(), recording).exists());
+    }
 }

@@ -85,6 +85,8 @@ export function demo(
   if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past, view);
   if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view, search);
   if (view === "endless") keepEndless(host, Number(search.get("turns") ?? 100_000));
+  void host.bookmarkSet("lindqvist", 17 * SECOND, "the penalty, ask for the clause");
+  void host.bookmarkSet("lindqvist", 64 * SECOND, "");
   host.seen = tokens();
   if (search.has("wayland")) host.shortcuts = { isListening: false, command: "sotto toggle", problems: [] };
   host.seenFacts = {
@@ -212,7 +214,7 @@ function keepEndless(host: FakeHost, count: number): void {
   };
   const summary = { recordingId: ENDLESS, title: "The whole archive", startedAt: today(2, "08:00") };
   host.keep({ ...summary, samples: count * every, words: count * 20, source: "assemblyai" });
-  host.endless.set(ENDLESS, { count, every, turn: make });
+  host.endless.set(ENDLESS, { count, every, turn: make, edits: new Map() });
 }
 
 function keepLive(host: FakeHost, view: string, search: URLSearchParams): void {

@@ -4,6 +4,7 @@
 //! `cargo xtask test` sets the machine up and runs these; each test has a desktop of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod bookmark;
 mod captions;
 mod cloud;
 mod correct;

@@ -49,13 +49,21 @@ export const commands = {
 	/**  Puts turns in place of those that the fallback wrote in a range; false when the user had edited one of those. */
 	turnsReplace: (claim: number, from: number, to: number, turns: CommittedTurnDto[]) => __TAURI_INVOKE<boolean>("turns_replace", { claim, from, to, turns }),
 	/**  Recordings from the newest to the oldest, or those in which `query` is said. */
-	historyPage: (query: string, before: number | null, limit: number) => __TAURI_INVOKE<RecordingSummaryDto_Serialize[]>("history_page", { query, before, limit }),
+	historyPage: (query: string, filter: LibraryFilterDto | null, before: number | null, limit: number) => __TAURI_INVOKE<RecordingSummaryDto_Serialize[]>("history_page", { query, filter, before, limit }),
 	/**  A recording with its text. */
 	recordingOpen: (recordingId: string) => __TAURI_INVOKE<OpenedRecordingDto_Serialize>("recording_open", { recordingId }),
+	/**  The turns that begin in a range; `None`: to the end. */
+	recordingTurns: (recordingId: string, from: number, to: number | null) => __TAURI_INVOKE<StoredTurnDto_Serialize[]>("recording_turns", { recordingId, from, to }),
+	/**  The turns in which something is said, and how often. */
+	recordingFind: (recordingId: string, query: string) => __TAURI_INVOKE<TurnHitsDto[]>("recording_find", { recordingId, query }),
 	/**  Gives a recording a title; an empty one goes back to the first words. */
 	recordingRename: (recordingId: string, title: string) => __TAURI_INVOKE<null>("recording_rename", { recordingId, title }),
 	/**  Stores what the user made of a turn; `None` goes back to what was heard. */
 	turnEdit: (recordingId: string, leg: number, turnOrder: number, text: string | null) => __TAURI_INVOKE<null>("turn_edit", { recordingId, leg, turnOrder, text }),
+	/**  Marks a moment, or gives one that is marked another note. `None`: this moment of the live recording. Gives the moment. */
+	bookmarkSet: (recordingId: string, at: number | null, note: string) => __TAURI_INVOKE<number>("bookmark_set", { recordingId, at, note }),
+	/**  Takes the mark of a moment away. */
+	bookmarkRemove: (recordingId: string, at: number) => __TAURI_INVOKE<null>("bookmark_remove", { recordingId, at }),
 	/**  Takes a recording out of the library; it can be restored. */
 	recordingDelete: (recordingId: string) => __TAURI_INVOKE<null>("recording_delete", { recordingId }),
 	/**  Puts a deleted recording back. */
@@ -64,6 +72,8 @@ export const commands = {
 	recordingExport: (recordingId: string, format: ExportFormat) => __TAURI_INVOKE<string | null>("recording_export", { recordingId, format }),
 	/**  Puts a transcript on the clipboard as plain text, with the time of each paragraph if asked for. */
 	recordingCopy: (recordingId: string, isTimed: boolean) => __TAURI_INVOKE<null>("recording_copy", { recordingId, isTimed }),
+	/**  Asks where to save the sound of a recording and writes it there, as FLAC. */
+	recordingSaveSound: (recordingId: string) => __TAURI_INVOKE<string | null>("recording_save_sound", { recordingId }),
 	/**  What is on, and the end of the log. */
 	diagnostics: () => __TAURI_INVOKE<DiagnosticsDto>("diagnostics"),
 	/**  Puts the same on the clipboard, as one text. */
@@ -1337,3 +1347,6 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
+
+export type LibraryFilterDto = { by?: "cloud" | "offline" | "file" | null, hasAudio: boolean, hasBookmarks: boolean, since?: number | null, until?: number | null };
+export type TurnHitsDto = { from: number, count: number };

@@ -3,6 +3,7 @@
  * to say. It has no microphone and no recogniser; a feed or a token is only an address.
  */
 import type {
+  Bookmark,
   CaptionText,
   CommandError,
   CommittedTurn,
@@ -13,6 +14,7 @@ import type {
   HostEvent,
   Imported,
   KeyCheck,
+  LibraryFilter,
   OpenedRecording,
   OwnModel,
   Passage,
@@ -82,6 +84,7 @@ export interface Endless {
   /** They tile: the n-th begins at n times this. */
   every: Sample;
   turn: (n: number) => StoredTurn;
+  edits: Map<number, string | null>;
 }
 
 export class FakeHost implements Host {
@@ -134,12 +137,15 @@ export class FakeHost implements Host {
       words,
       source: turns[0]?.source ?? null,
       gaps: gaps.length,
+      bookmarks: 0,
+      isImported: false,
     };
     this.recordings.set(summary.recordingId, {
       summary: { ...base, state: "finished", snippet: null, isPrivate: false, ...summary },
       turns,
       gaps,
       pauses: [],
+      bookmarks: [],
       hasSound: this.state.settings.isAudioKept,
     });
   }
@@ -226,7 +232,7 @@ export class FakeHost implements Host {
     this.#answer<Imported | null>("recordingImport", [], () => {
       if (this.chosenFile === null) return null;
       const { recordingId, isDamaged, title } = this.chosenFile;
-      this.keep({ recordingId, title, startedAt: FIRST_START, state: "finishing" });
+      this.keep({ recordingId, title, startedAt: FIRST_START, state: "finishing", isImported: true });
       this.#turnTo({ finishing: [...this.state.recording.finishing, recordingId] });
       return { recordingId, isDamaged };
     });
@@ -284,9 +290,10 @@ export class FakeHost implements Host {
   recordingPainted = (recordingId: RecordingId, to: number) =>
     this.#answer("recordingPainted", [recordingId, to], () => null);
 
-  historyPage = (query: string, before: number | null, limit: number) =>
-    this.#answer("historyPage", [query, before, limit], () =>
+  historyPage = (query: string, filter: LibraryFilter, before: number | null, limit: number) =>
+    this.#answer("historyPage", [query, filter, before, limit], () =>
       [...this.recordings.values()]
+        .filter((kept) => isWanted(kept, filter))
         .filter(({ summary, turns }) =>
           matches(query, [summary.title, ...turns.map((turn) => turn.editedText ?? turn.text)]),
         )
@@ -297,17 +304,13 @@ export class FakeHost implements Host {
     );
 
   recordingOpen = (recordingId: RecordingId) =>
-    this.#answer<OpenedRecording>(
-      "recordingOpen",
-      [recordingId],
-      () => {
-        const kept = this.recordings.get(recordingId);
-        if (kept === undefined) return notFound(recordingId);
-        const { turns, ...rest } = kept;
-        const endless = this.endless.get(recordingId);
-        return { ...rest, passages: endless === undefined ? passages(turns) : passagesOf(endless) };
-      },
-    );
+    this.#answer<OpenedRecording>("recordingOpen", [recordingId], () => {
+      const kept = this.recordings.get(recordingId);
+      if (kept === undefined) return notFound(recordingId);
+      const { turns, ...rest } = kept;
+      const endless = this.endless.get(recordingId);
+      return { ...rest, passages: endless === undefined ? passages(turns) : passagesOf(endless) };
+    });
 
   recordingTurns = (recordingId: RecordingId, from: Sample, to: Sample | null) =>
     this.#answer<StoredTurn[]>("recordingTurns", [recordingId, from, to], () => {
@@ -330,6 +333,11 @@ export class FakeHost implements Host {
 
   turnEdit = (recordingId: RecordingId, leg: number, turnOrder: number, text: string | null) =>
     this.#answer<null>("turnEdit", [recordingId, leg, turnOrder, text], () => {
+      const endless = this.endless.get(recordingId);
+      if (endless !== undefined) {
+        endless.edits.set(turnOrder, text);
+        return null;
+      }
       const turns = this.recordings.get(recordingId)?.turns ?? [];
       const at = turns.findIndex((turn) => turn.leg === leg && turn.turnOrder === turnOrder);
       const turn = turns[at];
@@ -337,6 +345,40 @@ export class FakeHost implements Host {
       turns[at] = { ...turn, editedText: text };
       return null;
     });
+
+  bookmarkSet = (recordingId: RecordingId, at: Sample | null, note: string) =>
+    this.#answer<Sample>("bookmarkSet", [recordingId, at, note], () => {
+      const kept = this.recordings.get(recordingId);
+      if (kept === undefined) return notFound(recordingId);
+      const moment = at ?? this.moment(kept);
+      const others = kept.bookmarks.filter((one) => one.at !== moment);
+      this.#mark(recordingId, [...others, { at: moment, note }]);
+      return moment;
+    });
+
+  bookmarkRemove = (recordingId: RecordingId, at: Sample) =>
+    this.#answer("bookmarkRemove", [recordingId, at], () => {
+      const bookmarks = this.recordings.get(recordingId)?.bookmarks ?? [];
+      this.#mark(
+        recordingId,
+        bookmarks.filter((one) => one.at !== at),
+      );
+      return null;
+    });
+
+  /** How far a recording is that is being made. */
+  moment(kept: Kept): Sample {
+    return kept.turns.at(-1)?.to ?? 0;
+  }
+
+  #mark(recordingId: RecordingId, marks: Bookmark[]): void {
+    const kept = this.recordings.get(recordingId);
+    if (kept === undefined) return;
+    const bookmarks = marks.toSorted((a, b) => a.at - b.at);
+    const summary = { ...kept.summary, bookmarks: bookmarks.length };
+    this.recordings.set(recordingId, { ...kept, bookmarks, summary });
+    this.tell({ kind: "bookmarksChanged", recordingId, bookmarks });
+  }
 
   recordingDelete = (recordingId: RecordingId) =>
     this.#answer("recordingDelete", [recordingId], () => this.#move(recordingId, this.recordings, this.#deleted));
@@ -346,6 +388,9 @@ export class FakeHost implements Host {
 
   recordingExport = (recordingId: RecordingId, format: string) =>
     this.#answer<string | null>("recordingExport", [recordingId, format], () => `${recordingId}.${format}`);
+
+  recordingSaveSound = (recordingId: RecordingId) =>
+    this.#answer<string | null>("recordingSaveSound", [recordingId], () => `${recordingId}.flac`);
 
   recordingCopy = (recordingId: RecordingId, isTimed: boolean) =>
     this.#answer("recordingCopy", [recordingId, isTimed], () => null);
@@ -500,6 +545,16 @@ function matches(query: string, texts: string[]): boolean {
   return wanted === "" || texts.some((text) => text.toLowerCase().includes(wanted));
 }
 
+function isWanted({ summary, hasSound }: Kept, { by, since, until, ...wanted }: LibraryFilter): boolean {
+  if (wanted.hasAudio && !hasSound) return false;
+  if (wanted.hasBookmarks && summary.bookmarks === 0) return false;
+  if (since !== null && summary.startedAt < since) return false;
+  if (until !== null && summary.startedAt >= until) return false;
+  if (by === null) return true;
+  if (by === "file") return summary.isImported;
+  return summary.source !== null && (summary.source === "offline") === (by === "offline");
+}
+
 function passages(turns: readonly StoredTurn[]): Passage[] {
   const said = turns.filter((turn) => turn.text !== "");
   return Array.from({ length: Math.ceil(said.length / PASSAGE_TURNS) }, (_, i) => {
@@ -515,9 +570,12 @@ function passagesOf({ count, every }: Endless): Passage[] {
   });
 }
 
-function turnsOf({ count, every, turn }: Endless, from: Sample, to: Sample | null): StoredTurn[] {
+function turnsOf({ count, every, turn, edits }: Endless, from: Sample, to: Sample | null): StoredTurn[] {
   const [first, end] = [Math.ceil(from / every), to === null ? count : Math.min(count, Math.ceil(to / every))];
-  return Array.from({ length: Math.max(0, end - first) }, (_, i) => turn(first + i));
+  return Array.from({ length: Math.max(0, end - first) }, (_, i) => {
+    const made = turn(first + i);
+    return { ...made, editedText: edits.get(made.turnOrder) ?? null };
+  });
 }
 
 function count(text: string, query: string): number {

@@ -283,10 +283,33 @@ export interface RecordingSummary {
   source: RecogniserKind | "mixed" | null;
   state: "recording" | "finishing" | "finished";
   gaps: number;
+  /** How many moments the user marked. */
+  bookmarks: number;
+  /** It was made of a file. */
+  isImported: boolean;
   /** For a search: the surroundings of the first hit, with hits between U+E000 and U+E001. */
   snippet: string | null;
   /** It is in memory alone, and gone when the program ends. */
   isPrivate: boolean;
+}
+
+/** What the library is to list; all that is said has to be so. */
+export interface LibraryFilter {
+  /** At least in part by a recogniser of that kind, or out of a file. */
+  by: "cloud" | "offline" | "file" | null;
+  hasAudio: boolean;
+  hasBookmarks: boolean;
+  /** Begun then or later. */
+  since: UnixMs | null;
+  /** Begun before. */
+  until: UnixMs | null;
+}
+
+/** A moment that the user marked. */
+export interface Bookmark {
+  at: Sample;
+  /** May be empty. */
+  note: string;
 }
 
 export interface StoredTurn extends CommittedTurn {
@@ -316,6 +339,7 @@ export interface OpenedRecording {
   passages: Passage[];
   gaps: Gap[];
   pauses: Pause[];
+  bookmarks: Bookmark[];
   /** Its sound is still there. */
   hasSound: boolean;
 }
@@ -396,6 +420,8 @@ export type HostEvent =
   | { kind: "gapDeclared"; gap: Gap }
   /** Paused, or it goes on. */
   | { kind: "pauseDeclared"; pause: Pause }
+  /** All marks of a recording, one of which is new, another, or gone. */
+  | { kind: "bookmarksChanged"; recordingId: RecordingId; bookmarks: Bookmark[] }
   /** A shortcut was pressed while it was being tried. */
   | { kind: "shortcutPressed"; deed: Deed }
   | { kind: "dictationFailed"; error: CommandError }
@@ -447,7 +473,12 @@ export interface Host {
   /** In place of fallback turns in a range; false when the user has edited one of them, and nothing was changed. */
   turnsReplace(claim: number, range: { from: Sample; to: Sample }, turns: CommittedTurn[]): Promise<Result<boolean>>;
 
-  historyPage(query: string, before: UnixMs | null, limit: number): Promise<Result<RecordingSummary[]>>;
+  historyPage(
+    query: string,
+    filter: LibraryFilter,
+    before: UnixMs | null,
+    limit: number,
+  ): Promise<Result<RecordingSummary[]>>;
   recordingOpen(recordingId: RecordingId): Promise<Result<OpenedRecording>>;
   /** The turns that begin in a range; null: to the end. */
   recordingTurns(recordingId: RecordingId, from: Sample, to: Sample | null): Promise<Result<StoredTurn[]>>;
@@ -456,10 +487,15 @@ export interface Host {
   recordingRename(recordingId: RecordingId, title: string): Promise<Result<null>>;
   /** What the user made of a turn; null goes back to what was heard. */
   turnEdit(recordingId: RecordingId, leg: number, turnOrder: number, text: string | null): Promise<Result<null>>;
+  /** Marks a moment, or gives it another note; null: this moment of what is being recorded. Gives the moment. */
+  bookmarkSet(recordingId: RecordingId, at: Sample | null, note: string): Promise<Result<Sample>>;
+  bookmarkRemove(recordingId: RecordingId, at: Sample): Promise<Result<null>>;
   recordingDelete(recordingId: RecordingId): Promise<Result<null>>;
   recordingRestore(recordingId: RecordingId): Promise<Result<null>>;
   /** Asks where to save; null when the user thought better of it, else the name of the file. */
   recordingExport(recordingId: RecordingId, format: ExportFormat): Promise<Result<string | null>>;
+  /** Asks where to save the sound, as FLAC; null when the user thought better of it, else the name of the file. */
+  recordingSaveSound(recordingId: RecordingId): Promise<Result<string | null>>;
   recordingCopy(recordingId: RecordingId, isTimed: boolean): Promise<Result<null>>;
 
   /** The key is checked by minting a token, then kept. It never comes back. */

@@ -5,12 +5,14 @@
  * opened for every recording that has none, whatever started it, so a reload takes up where it was.
  */
 import type {
+  Bookmark,
   HostEvent,
   Language,
   LiveState,
   RecogniserStatus,
   RecordingId,
   RecordingState,
+  Sample,
   Snapshot,
 } from "../host/host";
 import type { OpenedSession, SessionOptions } from "../session/driver";
@@ -282,6 +284,16 @@ export class AppState {
     return this.route.kind === "live" ? this.current : null;
   }
 
+  /** Marks this moment of what is being recorded; of what is read, the one that is heard, else `inSight`. */
+  async bookmark(inSight: Sample | null): Promise<void> {
+    const { sheet } = this;
+    if (sheet === null) return;
+    const isLive = this.isCapturing && sheet === this.current;
+    const heard = sheet instanceof Reading && sheet.player.isOn ? sheet.player.position : inSight;
+    if (isLive) await sheet.bookmarks.add(null);
+    else if (heard !== null) await sheet.bookmarks.add(heard);
+  }
+
   async remove(reading: Reading): Promise<void> {
     if (reading.summary === null || !(await this.library.remove(reading.summary))) return;
     if (this.current?.recordingId === reading.recordingId) this.current = null;
@@ -319,6 +331,8 @@ export class AppState {
       case "gapDeclared":
         this.#opened.get(event.gap.recordingId)?.live.receive(event);
         return;
+      case "bookmarksChanged":
+        return this.#takeBookmarks(event.recordingId, event.bookmarks);
       case "shortcutPressed":
         return this.shortcuts.pressed(event.deed);
       case "dictationFailed":
@@ -334,6 +348,14 @@ export class AppState {
           void this.route.reading.load();
         }
     }
+  }
+
+  #takeBookmarks(recordingId: RecordingId, bookmarks: readonly Bookmark[]): void {
+    const reading = this.route.kind === "reading" ? this.route.reading : null;
+    for (const sheet of [this.#opened.get(recordingId)?.live, this.current, reading]) {
+      if (sheet?.recordingId === recordingId) sheet.bookmarks.list = bookmarks;
+    }
+    this.library.changed();
   }
 
   /** A session for each recording that has none; none for those that are through. */

@@ -5,6 +5,7 @@
 import type { RecordingId, Sample, UnixMs } from "../host/host";
 import type { Ledger, SessionEvent, SessionFailure, SessionPhase } from "../session/events";
 import { edited, emptyTranscript, fold, fromStored, type Transcript } from "../transcript/transcript";
+import { Bookmarks } from "./bookmarks.svelte";
 import { Edits } from "./edits";
 import { Find, hitsIn } from "./find.svelte";
 import { type Row, Rows } from "./rows";
@@ -50,6 +51,7 @@ export class LiveRecording {
   readonly #world: World;
   readonly #tellsPaints: boolean;
   readonly edits: Edits;
+  readonly bookmarks: Bookmarks;
   readonly find = new Find({ hits: (query) => hitsIn(this.rows, query) });
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
@@ -66,6 +68,7 @@ export class LiveRecording {
     this.#tellsPaints = tellsPaints;
     this.recordingId = recordingId;
     this.startedAt = startedAt;
+    this.bookmarks = new Bookmarks(world, toasts, recordingId);
     this.edits = new Edits(world, toasts, recordingId, (turn, text) => {
       this.#transcript = edited(this.#transcript, turn, text);
       this.#paint();
@@ -84,6 +87,7 @@ export class LiveRecording {
     const early = this.#early ?? [];
     this.#early = null;
     if (opened.ok && turns.ok) this.#transcript = fromStored({ ...opened.value, turns: turns.value });
+    if (opened.ok) this.bookmarks.list = opened.value.bookmarks;
     this.#isFirstTextTold = this.#transcript.segments.length > 0;
     for (const event of early) this.#transcript = fold(this.#transcript, event);
     this.#paint();

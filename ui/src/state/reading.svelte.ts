@@ -1,6 +1,7 @@
 /** One past recording, opened for reading. */
 import type { CommandError, ExportFormat, RecordingId, RecordingSummary, TurnHits } from "../host/host";
 import { say } from "../words/say";
+import { Bookmarks } from "./bookmarks.svelte";
 import { Edits } from "./edits";
 import { Find } from "./find.svelte";
 import { Passages } from "./passages.svelte";
@@ -16,6 +17,7 @@ export class Reading {
   readonly #world: World;
   readonly #toasts: Toasts;
   readonly edits: Edits;
+  readonly bookmarks: Bookmarks;
   readonly find = new Find({ hits: () => this.#hits, ask: (query) => void this.#look(query) });
   readonly passages: Passages;
   readonly player: Player;
@@ -29,6 +31,7 @@ export class Reading {
     this.#toasts = toasts;
     this.recordingId = recordingId;
     this.player = new Player(world, toasts, recordingId);
+    this.bookmarks = new Bookmarks(world, toasts, recordingId);
     this.passages = new Passages((from, to) => world.host.recordingTurns(recordingId, from, to));
     this.edits = new Edits(world, toasts, recordingId, (turn, text) => {
       this.passages.edit(turn, text);
@@ -46,6 +49,7 @@ export class Reading {
     this.summary = opened.value.summary;
     // What is still written down has its line for that.
     this.hasSound = opened.value.hasSound && opened.value.summary.state === "finished";
+    this.bookmarks.list = opened.value.bookmarks;
     await this.passages.lay(opened.value);
     this.find.refresh();
   }
@@ -66,6 +70,12 @@ export class Reading {
 
   async export(format: ExportFormat): Promise<void> {
     const saved = await this.#world.host.recordingExport(this.recordingId, format);
+    if (!saved.ok) this.#toasts.fail(saved.error);
+    else if (saved.value !== null) this.#toasts.say(say.reading.exported(saved.value));
+  }
+
+  async saveSound(): Promise<void> {
+    const saved = await this.#world.host.recordingSaveSound(this.recordingId);
     if (!saved.ok) this.#toasts.fail(saved.error);
     else if (saved.value !== null) this.#toasts.say(say.reading.exported(saved.value));
   }

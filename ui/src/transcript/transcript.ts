@@ -4,15 +4,7 @@
  * Finals are immutable and keyed by their first sample; a new turn appends one object and shares all others, so a
  * long recording costs a pointer copy a turn, never a rebuild. It knows no socket, no leg's life and no view.
  */
-import type {
-  CommittedTurn,
-  Gap,
-  Pause,
-  RecogniserKind,
-  Sample,
-  StoredTurn,
-  Word,
-} from "../host/host";
+import type { CommittedTurn, Gap, Pause, RecogniserKind, Sample, StoredTurn, Word } from "../host/host";
 import type { SessionEvent, ShownHole } from "../session/events";
 
 export interface TurnSegment {

@@ -17,4 +17,7 @@ export const VIEWS = [
   "view=live&close=1",
   "view=search",
   "view=live&keys=1",
+  "view=reading&click=bookmarks-show",
+  "view=live&click=bookmark-button",
+  "view=reading&click=filter",
 ];

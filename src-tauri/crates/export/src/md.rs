@@ -23,6 +23,9 @@ pub fn md(transcript: &Transcript, with_times: bool) -> String {
                 if with_times { format!("**[{}]** {text}", short(turn.from)) } else { text }
             }
             Piece::Pause(pause) => format!("*[{}]*", pause.words()),
+            Piece::Bookmark(bookmark) => {
+                format!("> **[{}]** {}", short(bookmark.at), escaped(&bookmark.words()))
+            }
             Piece::Gap(gap) => format!("*[{}]*", gap_line(gap)),
         });
     }

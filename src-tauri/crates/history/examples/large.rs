@@ -67,11 +67,14 @@ impl Language {
         let mut words = std::collections::BTreeSet::new();
         let mut in_order = Vec::new();
         while in_order.len() < VOCABULARY {
-            // Frequent words are short.
-            let syllables = 1 + (in_order.len() > 150) as usize + chance.below(2 + in_order.len() / 9_000);
+            // The most frequent words are the shortest.
+            let is_frequent = in_order.len() < 100;
+            let syllables =
+                if is_frequent { 1 } else { 1 + chance.below(3 + in_order.len() / 9_000) };
             let word: String = (0..syllables)
                 .map(|_| {
-                    [FIRST[chance.below(16)], MIDDLE[chance.below(8)], LAST[chance.below(8)]].concat()
+                    [FIRST[chance.below(16)], MIDDLE[chance.below(8)], LAST[chance.below(8)]]
+                        .concat()
                 })
                 .collect();
             if words.insert(word.clone()) {
@@ -105,7 +108,7 @@ fn make(file: &Path, recordings: u64, turns: u64) {
         let samples = fill(&tx, key, turns, &language, &mut chance);
         tx.execute(
             "UPDATE recordings SET samples = ?2, words = ?3, state = 'finished', legs = 1 WHERE started_at = ?1",
-            params![key, samples, turns * WORDS_A_TURN as u64],
+            params![stored(key), stored(samples), stored(turns * WORDS_A_TURN as u64)],
         )
         .unwrap();
     }
@@ -137,10 +140,22 @@ fn fill(tx: &Connection, key: u64, turns: u64, language: &Language, chance: &mut
         let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
         let words = serde_json::to_string(&words).unwrap();
         insert
-            .execute(params![(key << 20) + order, key, order, from, at, text.join(" ") + ".", words])
+            .execute(params![
+                stored((key << 20) + order),
+                stored(key),
+                stored(order),
+                stored(from),
+                stored(at),
+                text.join(" ") + ".",
+                words
+            ])
             .unwrap();
     }
     at
+}
+
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap()
 }
 
 fn ask(file: &Path) {
@@ -196,10 +211,7 @@ fn ask(file: &Path) {
 }
 
 /// Milliseconds of each, in the order in which they were asked.
-fn timed<T>(
-    questions: impl IntoIterator<Item = T>,
-    mut ask: impl FnMut(T) -> usize,
-) -> Vec<f64> {
+fn timed<T>(questions: impl IntoIterator<Item = T>, mut ask: impl FnMut(T) -> usize) -> Vec<f64> {
     questions
         .into_iter()
         .map(|question| {

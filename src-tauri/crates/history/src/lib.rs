@@ -27,6 +27,6 @@ pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
 pub use types::{
-    Claim, Gap, GapCause, Heard, OpenedRecording, Outline, Passage, Pause, RecordingState,
-    ResumePoint, Source, StoredTurn, Summary, Turn, TurnHits, Unknown, Word,
+    Bookmark, By, Claim, Filter, Gap, GapCause, Heard, OpenedRecording, Origin, Outline, Passage,
+    Pause, RecordingState, ResumePoint, Source, StoredTurn, Summary, Turn, TurnHits, Unknown, Word,
 };

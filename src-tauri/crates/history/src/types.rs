@@ -104,6 +104,56 @@ pub enum RecordingState {
 
 stored_names!(RecordingState { Recording => "recording", Finishing => "finishing", Finished => "finished" });
 
+/// Where the sound of a recording came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A microphone, or what the system plays.
+    Microphone,
+    /// A file that was imported.
+    File,
+}
+
+stored_names!(Origin { Microphone => "microphone", File => "file" });
+
+/// By whom, or from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// At least in part by a recogniser over the network.
+    Cloud,
+    /// At least in part by the engine inside the program.
+    Offline,
+    /// Made of a file, whoever recognised it.
+    File,
+}
+
+stored_names!(By { Cloud => "cloud", Offline => "offline", File => "file" });
+
+/// What the library is to list; all that is said has to be so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// `None`: whoever it was.
+    pub by: Option<By>,
+    /// Its sound is still there.
+    pub has_audio: bool,
+    /// Somebody marked a moment in it.
+    pub has_bookmarks: bool,
+    /// Begun at this time (Unix milliseconds) or later.
+    pub since: Option<u64>,
+    /// Begun before this time.
+    pub until: Option<u64>,
+}
+
+/// A moment that the user marked. Its key is recording and sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    /// Which recording.
+    pub recording: Uuid,
+    /// The sample.
+    pub at: u64,
+    /// May be empty.
+    pub note: String,
+}
+
 /// Who recognised a whole recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
@@ -242,6 +292,10 @@ pub struct Summary {
     pub state: RecordingState,
     /// How many gaps.
     pub gaps: u32,
+    /// How many moments the user marked.
+    pub bookmarks: u32,
+    /// Where its sound came from.
+    pub origin: Origin,
     /// Surroundings of a search's first hit, hits between U+E000 and U+E001.
     pub snippet: Option<String>,
     /// It is in memory alone, and gone when the program ends.
@@ -259,6 +313,8 @@ pub struct OpenedRecording {
     pub gaps: Vec<Gap>,
     /// In the order of the axis.
     pub pauses: Vec<Pause>,
+    /// In the order of the axis.
+    pub bookmarks: Vec<Bookmark>,
 }
 
 /// A stretch of a long transcript: a few turns that are shown, and asked for, together.
@@ -281,6 +337,8 @@ pub struct Outline {
     pub gaps: Vec<Gap>,
     /// In the order of the axis.
     pub pauses: Vec<Pause>,
+    /// In the order of the axis.
+    pub bookmarks: Vec<Bookmark>,
 }
 
 /// How often something that was looked for is said in a turn.

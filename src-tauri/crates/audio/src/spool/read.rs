@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::format::{HEADER_BYTES, RECORD_BYTES, Seal, SpoolHeader, offset};
 use super::memory::SpoolMemory;
-use crate::{FRAME_BYTES, Frame, SpoolError};
+use crate::{FRAME_BYTES, Frame, KeptReader, SpoolError, kept};
 
 /// Where a spool is.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub enum SpoolPlace {
     File(PathBuf),
     /// In memory alone.
     Memory(SpoolMemory),
+    /// In this file, into which a spool was made.
+    Kept(PathBuf),
 }
 
 impl SpoolPlace {
@@ -22,10 +24,51 @@ impl SpoolPlace {
     ///
     /// # Errors
     /// When it is not there or is no spool.
-    pub fn open(&self) -> Result<SpoolReader, SpoolError> {
+    pub fn open(&self) -> Result<FrameReader, SpoolError> {
+        Ok(match self {
+            Self::File(path) => match SpoolReader::open(path) {
+                // It was made into one since it was asked where it is.
+                Err(_) if kept::beside(path).exists() => {
+                    FrameReader::Kept(Box::new(KeptReader::open(&kept::beside(path))?))
+                }
+                found => FrameReader::Spool(found?),
+            },
+            Self::Memory(memory) => {
+                FrameReader::Spool(SpoolReader::over(Bytes::Memory(memory.clone()))?)
+            }
+            Self::Kept(path) => FrameReader::Kept(Box::new(KeptReader::open(path)?)),
+        })
+    }
+}
+
+/// The frames of a recording, wherever they are.
+pub enum FrameReader {
+    /// As they were captured.
+    Spool(SpoolReader),
+    /// As they are kept.
+    Kept(Box<KeptReader>),
+}
+
+impl FrameReader {
+    /// The encoded frame at this place; see [`SpoolReader::read_bytes`].
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_bytes(&mut self, frame: u64) -> Result<Option<[u8; FRAME_BYTES]>, SpoolError> {
         match self {
-            Self::File(path) => SpoolReader::open(path),
-            Self::Memory(memory) => SpoolReader::over(Bytes::Memory(memory.clone())),
+            Self::Spool(reader) => reader.read_bytes(frame),
+            Self::Kept(reader) => reader.read_bytes(frame),
+        }
+    }
+
+    /// The frame at this place; see [`SpoolReader::read`].
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&mut self, frame: u64) -> Result<Option<Frame>, SpoolError> {
+        match self {
+            Self::Spool(reader) => reader.read(frame),
+            Self::Kept(reader) => reader.read(frame),
         }
     }
 }

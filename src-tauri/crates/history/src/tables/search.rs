@@ -23,6 +23,18 @@ CREATE TRIGGER search_follows AFTER UPDATE OF text, edited_text ON turns WHEN ol
 END;
 ";
 
+/// The index anew, with a list for every beginning of a word that is typed before it is known which: what has none is made
+/// of the lists of all words that begin so, which takes a tenth of a second where a million turns are. It is a tenth more
+/// on the disk.
+pub(crate) const BEGINNINGS: &str = "
+DROP TABLE search;
+CREATE VIRTUAL TABLE search USING fts5 (
+    shown, content = 'turns', content_rowid = 'id', prefix = '1 2 3 4 5', tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+INSERT INTO search (search) VALUES ('rebuild');
+";
+
 /// So many hits of one recording are passed over one by one, which is cheaper than to ask anew; then it is leapt over.
 const LEAP: u32 = 1_000;
 
@@ -102,8 +114,8 @@ pub(crate) fn snippets(
     let mut snippets = vec![None; texts.len()];
     let mut rows = select.query([expression])?;
     while let Some(row) = rows.next()? {
-        let at: usize = row.get(0)?;
-        if let Some(snippet) = snippets.get_mut(at) {
+        let at = usize::try_from(row.get::<_, i64>(0)?).ok();
+        if let Some(snippet) = at.and_then(|at| snippets.get_mut(at)) {
             *snippet = Some(row.get(1)?);
         }
     }

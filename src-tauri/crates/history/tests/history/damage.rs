@@ -93,6 +93,7 @@ fn the_schema_is_what_was_released() {
     index turns_by_fallback
     index turns_by_source
     index turns_said
+    table bookmarks
     table gaps
     table pauses
     table recordings
@@ -102,7 +103,7 @@ fn the_schema_is_what_was_released() {
     trigger search_gains
     trigger search_loses
     ");
-    let columns: Vec<String> = ["recordings", "turns", "gaps", "pauses"]
+    let columns: Vec<String> = ["recordings", "turns", "gaps", "pauses", "bookmarks"]
         .iter()
         .map(|table| {
             let sql = "SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_xinfo(?1)";
@@ -111,11 +112,12 @@ fn the_schema_is_what_was_released() {
         })
         .collect();
     insta::assert_snapshot!(columns.join("\n"), @"
-    recordings: started_at INTEGER, uuid TEXT, title TEXT, samples INTEGER, state TEXT, legs INTEGER, words INTEGER, deleted_at INTEGER, claim INTEGER
+    recordings: started_at INTEGER, uuid TEXT, title TEXT, samples INTEGER, state TEXT, legs INTEGER, words INTEGER, deleted_at INTEGER, claim INTEGER, origin TEXT, has_audio INTEGER
     turns: id INTEGER, recording INTEGER, leg INTEGER, turn_order INTEGER, from_sample INTEGER, to_sample INTEGER, text TEXT, words TEXT, source TEXT, edited_text TEXT, shown TEXT, is_fallback INTEGER
     gaps: recording INTEGER, from_sample INTEGER, to_sample INTEGER, cause TEXT
     pauses: recording INTEGER, at_sample INTEGER, since INTEGER, until INTEGER
+    bookmarks: recording INTEGER, at_sample INTEGER, note TEXT
     ");
     let version: u32 = beside.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 8);
+    assert_eq!(version, 11);
 }
