@@ -11,6 +11,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use interprocess::local_socket::tokio::{Listener, Stream, prelude::*};
 use interprocess::local_socket::{ListenerOptions, Name};
 use serde::{Deserialize, Serialize};
+use sotto_history::Bookmark;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -38,6 +39,11 @@ pub enum Request {
     Pause,
     /// Go on with what was paused.
     Resume,
+    /// Mark this moment of what is being recorded.
+    Bookmark {
+        /// May be empty.
+        note: String,
+    },
     /// Say what is being recorded.
     Status,
     /// Say what happens, from now on.
@@ -66,6 +72,15 @@ pub enum Line {
     },
     /// A file is a recording now, and is being written down.
     Imported(ImportedDto),
+    /// The moment is marked.
+    Bookmarked {
+        /// Of which recording.
+        recording_id: String,
+        /// The sample.
+        at: u64,
+        /// May be empty.
+        note: String,
+    },
     /// It could not be done.
     Failed {
         /// Why.
@@ -151,6 +166,13 @@ async fn answer(stream: Stream, app: &App, show: &Show) -> io::Result<()> {
         Request::Follow => return follow(stream, app).await,
         Request::Import { file } => match app.recording_import(&file).await {
             Ok(imported) => return write(&stream, &Line::Imported(imported.into())).await,
+            Err(error) => Err(error),
+        },
+        Request::Bookmark { note } => match app.bookmark_now(note).await {
+            Ok(Bookmark { recording, at, note }) => {
+                let line = Line::Bookmarked { recording_id: recording.to_string(), at, note };
+                return write(&stream, &line).await;
+            }
             Err(error) => Err(error),
         },
         Request::Start => app.recording_start(Keeping::Disk).await.map(drop),

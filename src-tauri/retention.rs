@@ -1,7 +1,6 @@
 //! Deleted means deleted: a little later, when nobody can want it back any more, audio, text and index are removed and what
 //! held them is overwritten. What the user keeps for so long only is deleted in time.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use crate::recogniser::unix_ms;
-use crate::recordings::spool_path;
+use crate::recordings::remove_sound;
 use crate::wiring::{App, Happening};
 
 /// Longer than the window offers to take a deletion back.
@@ -86,10 +85,8 @@ fn sweep(
         deleted.into_iter().filter(|recording| !is_open(*recording)).collect();
     for recording in &removable {
         // The audio first: without its row nobody would look for it any more.
-        match fs::remove_file(spool_path(spools, *recording)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-            _ => history.purge(*recording)?,
-        }
+        remove_sound(spools, *recording)?;
+        history.purge(*recording)?;
     }
     if !removable.is_empty() {
         history.settle()?;
@@ -99,7 +96,10 @@ fn sweep(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::recordings::spool_path;
     use sotto_history::{Source, Turn};
 
     const NOW: u64 = 1_000 * DAY_MS;

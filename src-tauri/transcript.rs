@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sotto_export::{Gap, GapCause, Pause, Source, Speaker, Transcript, Turn, Word};
+use sotto_export::{Bookmark, Gap, GapCause, Pause, Source, Speaker, Transcript, Turn, Word};
 use sotto_history::{OpenedRecording, Speakers, StoredTurn};
 
 /// A title as the name of a file on any system.
@@ -27,6 +27,7 @@ pub(crate) fn of(opened: OpenedRecording) -> Transcript {
         turns: opened.turns.into_iter().map(|one| turn(one, &speakers, &labelled)).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
         pauses: opened.pauses.iter().filter_map(pause).collect(),
+        bookmarks: opened.bookmarks.into_iter().map(bookmark).collect(),
     }
 }
 
@@ -96,6 +97,10 @@ fn gap(gap: &sotto_history::Gap) -> Gap {
 /// One that lasts still is not written: its length is not known.
 fn pause(pause: &sotto_history::Pause) -> Option<Pause> {
     Some(Pause { at: pause.at, since: pause.since, until: pause.until? })
+}
+
+fn bookmark(bookmark: sotto_history::Bookmark) -> Bookmark {
+    Bookmark { at: bookmark.at, note: bookmark.note }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sotto_audio::{Device, DeviceId};
 use sotto_feed::Feed;
-use sotto_history::{History, HistoryError, Source};
+use sotto_history::{Bookmark, History, HistoryError, Source};
 use sotto_server::{RunningServer, Server, ServerConfig};
 use sotto_tokens::{Broker, Minter};
 use sotto_vault::{FoundKey, Secret, Vault};
@@ -24,7 +24,9 @@ use crate::ipc::CommandError;
 use crate::own_model::OwnModel;
 use crate::place::Place;
 use crate::recogniser::{Access, Recogniser, TokenSource, unix_ms};
-use crate::recordings::{self, Declared, Imported, Keeping, Recordings, SharedError};
+use crate::recordings::{
+    self, Declared, Imported, Keeping, RecordingError, Recordings, SharedError,
+};
 use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
 use crate::shortcuts::{self, Deed, Talk, Trial};
 use crate::token_trail::TokenTrail;
@@ -53,6 +55,8 @@ pub enum Happening {
     RecogniserChanged,
     /// Stored text or a title changed.
     HistoryChanged(Uuid),
+    /// A moment of a recording was marked, or a mark was taken away.
+    BookmarksChanged(Uuid),
     /// The first words of a recording were painted.
     FirstText(Uuid),
     /// The words of a recording up to this sample were painted.
@@ -174,6 +178,7 @@ impl App {
             place,
         });
         tokio::spawn(shortcuts::follow(Arc::downgrade(&app), pressed));
+        app.recordings.tidy(app.history.clone());
         app.watch_recordings();
         app.watch_declared();
         app.watch_engine();
@@ -341,6 +346,22 @@ impl App {
     /// When nothing is recorded, or the microphone refuses.
     pub async fn recording_go_on(&self) -> Result<(), SharedError> {
         self.recordings.go_on(self.settings().device_id.map(DeviceId)).await
+    }
+
+    /// Marks this moment of what is being recorded.
+    ///
+    /// # Errors
+    /// When nothing is recorded, or the history refuses.
+    pub async fn bookmark_now(&self, note: String) -> Result<Bookmark, SharedError> {
+        let live = self.recordings.state().borrow().live.recording();
+        let recording = live.ok_or_else(|| Arc::new(RecordingError::NotNow))?;
+        let at = self.recordings.moment(recording).await?;
+        let bookmark = Bookmark { recording, at, note };
+        let (history, stored) = (self.history.clone(), bookmark.clone());
+        let store = move || Ok(history.bookmark_set(&stored)?);
+        recordings::blocking(store).await?;
+        self.tell(Happening::BookmarksChanged(recording));
+        Ok(bookmark)
     }
 
     /// Starts when nothing is recorded, else stops.

@@ -57,6 +57,11 @@ enum Command {
     Pause,
     /// Go on with what was paused.
     Resume,
+    /// Mark this moment of what is being recorded.
+    Bookmark {
+        /// A note for it.
+        text: Vec<String>,
+    },
     /// Say what is being recorded.
     Status {
         /// Go on saying what happens.
@@ -147,6 +152,10 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
                     .canonicalize()
                     .with_context(|| format!("{} cannot be opened", file.display()))?;
                 remote::ask(crate::control::Request::Import { file }, json).await
+            }
+            Command::Bookmark { text } => {
+                let note = text.join(" ");
+                remote::ask(crate::control::Request::Bookmark { note }, json).await
             }
             Command::Show => remote::ask(crate::control::Request::Show, json).await,
             Command::Status { follow: false } => {

@@ -55,6 +55,10 @@ fn words(line: &Line) -> String {
             )
         }
         Line::Imported(imported) => format!("Being written down as {}.", imported.recording_id),
+        Line::Bookmarked { at, .. } => {
+            let seconds = at / u64::from(sotto_audio::SAMPLE_RATE);
+            format!("Marked at {}:{:02}.", seconds / 60, seconds % 60)
+        }
         Line::Failed { error } => format!("It could not be done: {error}"),
         Line::FirstText { recording_id, .. } => {
             format!("The first words of {recording_id} are there.")

@@ -90,6 +90,7 @@ pub(super) async fn run(arguments: TranscribeArguments, json: bool) -> anyhow::R
         turns,
         gaps: Vec::new(),
         pauses: Vec::new(),
+        bookmarks: Vec::new(),
     };
     finish(&transcript, &arguments, json, damage.is_some())?;
     if let Some(damage) = damage {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use sotto_audio::{AudioError, Device, SpoolError};
 use sotto_feed::FeedMessage;
 use sotto_history::{
-    Gap, GapCause, HistoryError, OpenedRecording, Pause, RecordingState as StoredState,
-    Relabelling, ResumePoint, Source, SpeakerChange, Speakers, StoredTurn, StretchName, Summary,
-    Turn, VoiceName, Word,
+    Bookmark, By, Filter, Gap, GapCause, HistoryError, Origin, Outline, Passage, Pause,
+    RecordingState as StoredState, Relabelling, ResumePoint, Source, SpeakerChange, Speakers,
+    StoredTurn, StretchName, Summary, Turn, TurnHits, Voice, VoiceName, Word,
 };
 use sotto_tokens::MintError;
 use sotto_vault::{FoundKey, KeyStatus, VaultError};
@@ -16,10 +16,11 @@ use tauri::ipc::InvokeResponseBody;
 use uuid::Uuid;
 
 use super::dto::{
-    CommittedTurnDto, DeviceDto, FoundKeyDto, GapCauseDto, GapDto, KeyStatusDto, LiveDto,
-    OpenedRecordingDto, PauseDto, RangeDto, RecogniserKindDto, RecordingStateDto,
-    RecordingSummaryDto, RelabellingDto, ResumePointDto, SpeakerChangeDto, SpeakersDto,
-    StoredTurnDto, StretchNameDto, VoiceNameDto, WordDto,
+    BookmarkDto, ByDto, CommittedTurnDto, DeviceDto, FoundKeyDto, GapCauseDto, GapDto,
+    KeyStatusDto, LibraryFilterDto, LiveDto, OpenedRecordingDto, PassageDto, PauseDto, RangeDto,
+    RecogniserKindDto, RecordingStateDto, RecordingSummaryDto, RelabellingDto, ResumePointDto,
+    SpeakerChangeDto, SpeakersDto, StoredTurnDto, StretchNameDto, TurnHitsDto, VoiceDto,
+    VoiceNameDto, WordDto,
 };
 use super::{CommandError, ErrorCode};
 use crate::encryption::EncryptionError;
@@ -225,20 +226,29 @@ pub(crate) fn summary(summary: Summary) -> RecordingSummaryDto {
         }
         .to_owned(),
         gaps: summary.gaps,
+        bookmarks: summary.bookmarks,
+        is_imported: summary.origin == Origin::File,
         snippet: summary.snippet,
         is_private: summary.is_private,
     }
 }
 
-pub(super) fn opened(opened: OpenedRecording, has_sound: bool) -> OpenedRecordingDto {
+pub(super) fn opened(opened: Outline, has_sound: bool) -> OpenedRecordingDto {
+    let passage = |one: Passage| PassageDto { from: one.from, turns: one.turns };
     OpenedRecordingDto {
         summary: summary(opened.summary),
-        turns: opened.turns.into_iter().map(stored_turn).collect(),
+        passages: opened.passages.into_iter().map(passage).collect(),
         gaps: opened.gaps.iter().map(gap).collect(),
         pauses: opened.pauses.iter().map(pause).collect(),
         speakers: speakers(opened.speakers),
+        voices: opened.voices.into_iter().map(voice).collect(),
+        bookmarks: opened.bookmarks.into_iter().map(bookmark).collect(),
         has_sound,
     }
+}
+
+fn voice(Voice { leg, label }: Voice) -> VoiceDto {
+    VoiceDto { leg, label }
 }
 
 fn speakers(speakers: Speakers) -> SpeakersDto {
@@ -262,7 +272,25 @@ pub(super) fn relabelling(anew: RelabellingDto) -> Relabelling {
     Relabelling { leg, turn_order, speaker, words }
 }
 
-fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
+pub(super) fn bookmark(bookmark: Bookmark) -> BookmarkDto {
+    BookmarkDto { at: bookmark.at, note: bookmark.note }
+}
+
+pub(super) fn filter(filter: LibraryFilterDto) -> Filter {
+    let LibraryFilterDto { by, has_audio, has_bookmarks, since, until } = filter;
+    let by = by.map(|by| match by {
+        ByDto::Cloud => By::Cloud,
+        ByDto::Offline => By::Offline,
+        ByDto::File => By::File,
+    });
+    Filter { by, has_audio, has_bookmarks, since, until }
+}
+
+pub(super) fn turn_hits(hits: TurnHits) -> TurnHitsDto {
+    TurnHitsDto { from: hits.from, count: hits.count }
+}
+
+pub(super) fn stored_turn(stored: StoredTurn) -> StoredTurnDto {
     let turn = stored.turn;
     let word = |word: Word| WordDto {
         text: word.text,

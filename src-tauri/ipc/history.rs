@@ -1,36 +1,75 @@
 //! Commands of the library.
 
+use std::path::{Path, PathBuf};
+
+use sotto_history::Bookmark;
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::DialogExt as _;
 
-use super::dto::{OpenedRecordingDto, RecordingSummaryDto, SpeakerChangeDto};
+use super::dto::{
+    LibraryFilterDto, OpenedRecordingDto, RecordingSummaryDto, SpeakerChangeDto, StoredTurnDto,
+    TurnHitsDto,
+};
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::export_format::ExportFormat;
 use crate::transcript;
 use crate::wiring::Happening;
 
-/// Recordings from the newest to the oldest, or those in which `query` is said.
+/// Recordings from the newest to the oldest, or those in which `query` is said; of those, what the filter lets through.
 #[tauri::command]
 #[specta::specta]
 pub async fn history_page(
     app: AppState<'_>,
     query: String,
+    filter: Option<LibraryFilterDto>,
     before: Option<u64>,
     limit: u32,
 ) -> Answer<Vec<RecordingSummaryDto>> {
     let history = app.history.clone();
-    let page = convert::blocking(move || history.page(&query, before, limit.min(200))).await?;
+    let filter = filter.map(convert::filter).unwrap_or_default();
+    let ask = move || history.filtered(&query, &filter, before, limit.min(200));
+    let page = convert::blocking(ask).await?;
     Ok(page.into_iter().map(convert::summary).collect())
 }
 
-/// A recording with its text.
+/// A recording without its turns, however long it is.
 #[tauri::command]
 #[specta::specta]
 pub async fn recording_open(app: AppState<'_>, recording_id: String) -> Answer<OpenedRecordingDto> {
     let recording = convert::recording_id(&recording_id)?;
     let history = app.history.clone();
-    let opened = convert::blocking(move || history.open_recording(recording)).await?;
+    let opened = convert::blocking(move || history.outline(recording)).await?;
     Ok(convert::opened(opened, app.recordings.has_sound(recording)))
+}
+
+/// The turns that begin in a range; `None`: to the end.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_turns(
+    app: AppState<'_>,
+    recording_id: String,
+    from: u64,
+    to: Option<u64>,
+) -> Answer<Vec<StoredTurnDto>> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    let range = from..to.unwrap_or(u64::MAX);
+    let turns = convert::blocking(move || history.turns_between(recording, range)).await?;
+    Ok(turns.into_iter().map(convert::stored_turn).collect())
+}
+
+/// The turns in which something is said, and how often.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_find(
+    app: AppState<'_>,
+    recording_id: String,
+    query: String,
+) -> Answer<Vec<TurnHitsDto>> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    let hits = convert::blocking(move || history.find_in(recording, &query)).await?;
+    Ok(hits.into_iter().map(convert::turn_hits).collect())
 }
 
 /// Gives a recording a title; an empty one goes back to the first words.
@@ -82,6 +121,38 @@ pub async fn speakers_name(
     Ok(())
 }
 
+/// Marks a moment, or gives one that is marked another note. `None`: this moment of the live recording. Gives the moment.
+#[tauri::command]
+#[specta::specta]
+pub async fn bookmark_set(
+    app: AppState<'_>,
+    recording_id: String,
+    at: Option<u64>,
+    note: String,
+) -> Answer<u64> {
+    let recording = convert::recording_id(&recording_id)?;
+    let at = match at {
+        Some(at) => at,
+        None => app.recordings.moment(recording).await?,
+    };
+    let bookmark = Bookmark { recording, at, note };
+    let history = app.history.clone();
+    convert::blocking(move || history.bookmark_set(&bookmark)).await?;
+    app.tell(Happening::BookmarksChanged(recording));
+    Ok(at)
+}
+
+/// Takes the mark of a moment away.
+#[tauri::command]
+#[specta::specta]
+pub async fn bookmark_remove(app: AppState<'_>, recording_id: String, at: u64) -> Answer<()> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    convert::blocking(move || history.bookmark_remove(recording, at)).await?;
+    app.tell(Happening::BookmarksChanged(recording));
+    Ok(())
+}
+
 /// Takes a recording out of the library; it can be restored.
 #[tauri::command]
 #[specta::specta]
@@ -125,15 +196,47 @@ pub async fn recording_export(
     let stem = transcript::file_stem(&opened.summary.title);
     let transcript = transcript::of(opened);
     let bytes = convert::blocking(move || format.bytes(&transcript)).await?;
-    let extension = format.extension();
-    let name = format!("{stem}.{extension}");
     let words = app.settings().language.spoken().words();
+    let Some(path) = ask_where(window, &stem, format.name(words), format.extension()).await? else {
+        return Ok(None);
+    };
+    tokio::fs::write(&path, bytes).await?;
+    Ok(Some(name_of(&path)))
+}
+
+/// Asks where to save the sound of a recording and writes it there, as FLAC.
+#[tauri::command]
+#[specta::specta]
+pub async fn recording_save_sound(
+    app: AppState<'_>,
+    window: tauri::AppHandle,
+    recording_id: String,
+) -> Answer<Option<String>> {
+    let recording = convert::recording_id(&recording_id)?;
+    let history = app.history.clone();
+    let title = convert::blocking(move || history.outline(recording)).await?.summary.title;
+    let stem = transcript::file_stem(&title);
+    let Some(path) = ask_where(window, &stem, "FLAC", sotto_audio::KEPT_EXTENSION).await? else {
+        return Ok(None);
+    };
+    app.recordings.save_sound(recording, path.clone()).await?;
+    Ok(Some(name_of(&path)))
+}
+
+/// `None`: the user thought better of it.
+async fn ask_where(
+    window: tauri::AppHandle,
+    stem: &str,
+    kind: &'static str,
+    extension: &'static str,
+) -> Result<Option<PathBuf>, CommandError> {
+    let name = format!("{stem}.{extension}");
     let ask = move || {
         window
             .dialog()
             .file()
             .set_file_name(name)
-            .add_filter(format.name(words), &[extension])
+            .add_filter(kind, &[extension])
             .blocking_save_file()
     };
     let chosen = tokio::task::spawn_blocking(ask)
@@ -141,8 +244,11 @@ pub async fn recording_export(
         .map_err(|error| CommandError::new(ErrorCode::Unexpected, error))?;
     let Some(chosen) = chosen else { return Ok(None) };
     let path = chosen.into_path().map_err(|error| CommandError::new(ErrorCode::Invalid, error))?;
-    tokio::fs::write(&path, bytes).await?;
-    Ok(Some(path.file_name().unwrap_or_default().to_string_lossy().into_owned()))
+    Ok(Some(path))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Puts a transcript on the clipboard as plain text, with the time of each paragraph if asked for.

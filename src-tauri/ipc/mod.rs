@@ -69,13 +69,18 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             recording::turns_replace,
             history::history_page,
             history::recording_open,
+            history::recording_turns,
+            history::recording_find,
             history::recording_rename,
             history::turn_edit,
             history::speakers_name,
+            history::bookmark_set,
+            history::bookmark_remove,
             history::recording_delete,
             history::recording_restore,
             history::recording_export,
             history::recording_copy,
+            history::recording_save_sound,
             diagnostics::diagnostics,
             diagnostics::diagnostics_copy,
             program::window_close,
@@ -152,6 +157,14 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         }
         Happening::HistoryChanged(recording) | Happening::RecordingFinished(recording) => {
             HostEvent::HistoryChanged { recording_id: recording.to_string() }
+        }
+        Happening::BookmarksChanged(recording) => {
+            let (history, recording) = (app.history.clone(), *recording);
+            let marked = convert::blocking(move || history.bookmarks(recording)).await.ok()?;
+            HostEvent::BookmarksChanged {
+                recording_id: recording.to_string(),
+                bookmarks: marked.into_iter().map(convert::bookmark).collect(),
+            }
         }
         Happening::Declared(Declared::Gap(gap)) => {
             HostEvent::GapDeclared { gap: convert::gap(gap) }

@@ -1,5 +1,5 @@
 //! Everything at rest that holds what was said, encrypted or as it was: the history, the spools of recordings that are not
-//! finished or whose audio is kept, and what was set aside because it was damaged.
+//! finished, audio that is kept, and what was set aside because it was damaged.
 //!
 //! Each file says by itself whether it is encrypted. The history is encrypted first and decrypted last, so an encrypted history
 //! is all that has to be looked at to know what the others ought to be: [`in_step`], at each start, ends what was interrupted.
@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use sotto_encryption::{DataKey, switch, whole};
 use sotto_history::History;
 
-use super::RecordingError;
 use super::left_over::spools;
+use super::{RecordingError, kept};
 
 /// How much of the bytes is through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub(crate) fn encrypt(
     key: &DataKey,
     report: impl FnMut(Share),
 ) -> Result<(), RecordingError> {
+    let _alone = kept::hold();
     let mut work = Work::find(folder, history, report)?;
     history.encrypt(key)?;
     work.history_is_through();
@@ -43,6 +44,7 @@ pub(crate) fn decrypt(
     report: impl FnMut(Share),
 ) -> Result<(), RecordingError> {
     let Some(key) = history.key() else { return Ok(()) };
+    let _alone = kept::hold();
     let mut work = Work::find(folder, history, report)?;
     work.files(&key, false)?;
     history.decrypt()?;
@@ -52,6 +54,7 @@ pub(crate) fn decrypt(
 
 /// Encrypts whatever is not, beside a history that is: a crash interrupted an encryption, or a decryption.
 pub(super) fn in_step(folder: &Path, history: &History) -> Result<(), RecordingError> {
+    let _alone = kept::hold();
     match history.key() {
         Some(key) => Work::find(folder, history, |_| {})?.files(&key, true),
         None => Ok(()),
@@ -206,7 +209,7 @@ fn in_place(
 
 /// Everything but the history itself in which something that was said may be.
 fn beside(folder: &Path, history: &History) -> Result<Vec<PathBuf>, RecordingError> {
-    let paths = spools(folder)?.into_iter().chain(set_aside(folder)?);
+    let paths = spools(folder)?.into_iter().chain(kept::files(folder)?).chain(set_aside(folder)?);
     Ok(paths.chain(history.damaged_files()?).collect())
 }
 

@@ -26,6 +26,8 @@ use uuid::Uuid;
 pub use encryption::Share;
 pub use import::Imported;
 use import::Spooled;
+pub(crate) use kept::remove_sound;
+#[cfg(test)]
 pub(crate) use owner::spool_path;
 use owner::{Owner, Tape};
 pub use state::{Keeping, Live, RecordingError, RecordingState};
@@ -183,6 +185,16 @@ impl Recordings {
         self.ask(|answer| Ask::Source { recording, answer }).await
     }
 
+    /// How far the capture of a recording is: its last sample so far.
+    ///
+    /// # Errors
+    /// When it is neither live nor unfinished.
+    pub async fn moment(&self, recording: Uuid) -> Result<u64, SharedError> {
+        let source = self.source(recording).await?;
+        let frames = source.progress.borrow().frames;
+        Ok(frames * sotto_audio::FRAME_SAMPLES as u64)
+    }
+
     /// The state, now and as it changes.
     #[must_use]
     pub fn state(&self) -> watch::Receiver<RecordingState> {
@@ -202,7 +214,7 @@ impl Recordings {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, RecordingError> + Send + 'static,
 ) -> Result<T, RecordingError> {
     tokio::task::spawn_blocking(work)

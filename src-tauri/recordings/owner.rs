@@ -13,13 +13,14 @@ use sotto_audio::{
 };
 use sotto_encryption::DataKey;
 use sotto_feed::FeedSource;
-use sotto_history::{Gap, GapCause, History, HistoryError, Pause};
+use sotto_history::{Gap, GapCause, History, HistoryError, Origin, Pause};
 use tokio::sync::{RwLock, broadcast, mpsc, watch};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::encryption::{self, Share};
 use super::import::Spooled;
+use super::kept::compact;
 use super::left_over::{self, LeftOver};
 use super::state::after;
 use super::{
@@ -297,13 +298,24 @@ impl Owner {
         let history = self.history.clone();
         blocking(move || Ok(history.recording_finished(recording)?)).await?;
         // What is in memory goes in any case: nobody looks for the audio of a finished recording there.
-        if let Some(source) = self.sources.remove(&recording)
-            && !keeps_audio
-        {
-            let_go(&source.spool);
+        if let Some(source) = self.sources.remove(&recording) {
+            match source.spool {
+                SpoolPlace::File(..) if keeps_audio => self.keep_sound(recording).await,
+                spool => let_go(&spool),
+            }
         }
         self.publish.send_modify(|state| state.finishing.retain(|id| *id != recording));
         Ok(())
+    }
+
+    /// The recording is finished, whether or not its audio can be made smaller: that goes on beside.
+    async fn keep_sound(&mut self, recording: Uuid) {
+        let history = self.history.clone();
+        if let Err(error) = blocking(move || Ok(history.audio_kept(recording, true)?)).await {
+            tracing::warn!(%error, "that audio is kept could not be stored; the next start finds it");
+        }
+        let (folder, history) = (self.folder.clone(), self.history.clone());
+        tokio::task::spawn_blocking(move || compact(&folder, &history, recording));
     }
 
     /// Takes what was made of a file for a recording that was stopped.
@@ -317,6 +329,7 @@ impl Owner {
         let history = self.history.clone();
         let kept = blocking(move || {
             history.recording_create(recording, started_at)?;
+            history.recording_from(recording, Origin::File)?;
             history.rename(recording, &title)?;
             Ok(history.recording_stopped(recording, samples)?)
         })

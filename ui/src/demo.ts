@@ -4,7 +4,7 @@
  *
  * Also: wayland (=portal), close, keys, library, speakers, terms, part=shortcut and the like.
  *
- * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; budget: fine · near · spent · offline; microphone: muted · dead; click: test ids
+ * view: welcome · empty · arming · live · long · endless (turns) · finishing · reading · settings · search; trouble: mic · network · start · outage; budget: fine · near · spent · offline; microphone: muted · dead; click: test ids
  */
 import { FakeHost } from "./host/fake";
 import type {
@@ -104,6 +104,9 @@ export function demo(
   const host = new DemoHost(snapshot(search, view));
   if (view !== "empty" && view !== "welcome") for (const past of PAST) keepPast(host, past, view);
   if (host.state.recording.live.kind !== "idle" || view === "finishing") keepLive(host, view, search);
+  if (view === "endless") keepEndless(host, Number(search.get("turns") ?? 100_000), search.has("speakers"));
+  void host.bookmarkSet("lindqvist", 17 * SECOND, "the penalty, ask for the clause");
+  void host.bookmarkSet("lindqvist", 64 * SECOND, "");
   host.seen = tokens();
   if (search.has("wayland")) {
     host.shortcuts = { ...host.shortcuts, isListening: false, isAskable: search.get("wayland") === "portal" };
@@ -279,6 +282,23 @@ function keepPast(
   const startedAt = today(Number(days), clock);
   const snippet = view === "search" ? "with one \u{E000}barge\u{E001} or with two? Last year we paid for two" : null;
   host.keep({ recordingId: id, title, startedAt, snippet, samples: minutes * 60 * SECOND, words, source, gaps }, turns);
+}
+
+const ENDLESS: RecordingId = "endless";
+
+/** A hundred hours and more: turns that are made when somebody asks for them. */
+function keepEndless(host: FakeHost, count: number, tellsSpeakers: boolean): void {
+  const every = 4 * SECOND;
+  const make = (n: number): StoredTurn => {
+    const made = turn(ENDLESS, n, 4 * n, `${MEETING[n % 4]?.[1] ?? ""} Item ${n}.`);
+    const tiled = { ...made, from: n * every, to: (n + 1) * every };
+    const [leg, speaker] = [n < count / 2 ? 0 : 1, n % 6 < 3 ? "A" : "B"];
+    return tellsSpeakers ? { ...tiled, leg, speaker } : tiled;
+  };
+  const summary = { recordingId: ENDLESS, title: "The whole archive", startedAt: today(2, "08:00") };
+  host.keep({ ...summary, samples: count * every, words: count * 20, source: "assemblyai" });
+  const voices = [0, 1].flatMap((leg) => ["A", "B"].map((label) => ({ leg, label })));
+  host.endless.set(ENDLESS, { count, every, turn: make, edits: new Map(), voices: tellsSpeakers ? voices : [] });
 }
 
 function keepLive(host: FakeHost, view: string, search: URLSearchParams): void {

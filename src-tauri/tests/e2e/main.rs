@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod autostart;
+mod bookmark;
 mod captions;
 mod cloud;
 mod correct;

@@ -59,16 +59,24 @@ export const commands = {
 	turnRelabel: (claim: number, recordingId: string, anew: RelabellingDto_Deserialize) => __TAURI_INVOKE<null>("turn_relabel", { claim, recordingId, anew }),
 	/**  Puts turns in place of those that the fallback wrote in a range; false when the user had edited one of those. */
 	turnsReplace: (claim: number, from: number, to: number, turns: CommittedTurnDto_Deserialize[]) => __TAURI_INVOKE<boolean>("turns_replace", { claim, from, to, turns }),
-	/**  Recordings from the newest to the oldest, or those in which `query` is said. */
-	historyPage: (query: string, before: number | null, limit: number) => __TAURI_INVOKE<RecordingSummaryDto_Serialize[]>("history_page", { query, before, limit }),
-	/**  A recording with its text. */
+	/**  Recordings from the newest to the oldest, or those in which `query` is said; of those, what the filter lets through. */
+	historyPage: (query: string, filter: LibraryFilterDto_Deserialize | null, before: number | null, limit: number) => __TAURI_INVOKE<RecordingSummaryDto_Serialize[]>("history_page", { query, filter, before, limit }),
+	/**  A recording without its turns, however long it is. */
 	recordingOpen: (recordingId: string) => __TAURI_INVOKE<OpenedRecordingDto_Serialize>("recording_open", { recordingId }),
+	/**  The turns that begin in a range; `None`: to the end. */
+	recordingTurns: (recordingId: string, from: number, to: number | null) => __TAURI_INVOKE<StoredTurnDto_Serialize[]>("recording_turns", { recordingId, from, to }),
+	/**  The turns in which something is said, and how often. */
+	recordingFind: (recordingId: string, query: string) => __TAURI_INVOKE<TurnHitsDto[]>("recording_find", { recordingId, query }),
 	/**  Gives a recording a title; an empty one goes back to the first words. */
 	recordingRename: (recordingId: string, title: string) => __TAURI_INVOKE<null>("recording_rename", { recordingId, title }),
 	/**  Stores what the user made of a turn; `None` goes back to what was heard. */
 	turnEdit: (recordingId: string, leg: number, turnOrder: number, text: string | null) => __TAURI_INVOKE<null>("turn_edit", { recordingId, leg, turnOrder, text }),
 	/**  Names those who spoke, or takes names back; all of the changes or none. */
 	speakersName: (recordingId: string, changes: SpeakerChangeDto_Deserialize[]) => __TAURI_INVOKE<null>("speakers_name", { recordingId, changes }),
+	/**  Marks a moment, or gives one that is marked another note. `None`: this moment of the live recording. Gives the moment. */
+	bookmarkSet: (recordingId: string, at: number | null, note: string) => __TAURI_INVOKE<number>("bookmark_set", { recordingId, at, note }),
+	/**  Takes the mark of a moment away. */
+	bookmarkRemove: (recordingId: string, at: number) => __TAURI_INVOKE<null>("bookmark_remove", { recordingId, at }),
 	/**  Takes a recording out of the library; it can be restored. */
 	recordingDelete: (recordingId: string) => __TAURI_INVOKE<null>("recording_delete", { recordingId }),
 	/**  Puts a deleted recording back. */
@@ -77,6 +85,8 @@ export const commands = {
 	recordingExport: (recordingId: string, format: ExportFormat) => __TAURI_INVOKE<string | null>("recording_export", { recordingId, format }),
 	/**  Puts a transcript on the clipboard as plain text, with the time of each paragraph if asked for. */
 	recordingCopy: (recordingId: string, isTimed: boolean) => __TAURI_INVOKE<null>("recording_copy", { recordingId, isTimed }),
+	/**  Asks where to save the sound of a recording and writes it there, as FLAC. */
+	recordingSaveSound: (recordingId: string) => __TAURI_INVOKE<string | null>("recording_save_sound", { recordingId }),
 	/**  What is on, and the end of the log. */
 	diagnostics: () => __TAURI_INVOKE<DiagnosticsDto>("diagnostics"),
 	/**  Puts the same on the clipboard, as one text. */
@@ -156,6 +166,14 @@ export const events = {
 };
 
 /* Types */
+/**  A moment that the user marked. */
+export type BookmarkDto = {
+	/**  The sample. */
+	at: number,
+	/**  May be empty. */
+	note: string,
+};
+
 /**  How much of the month's budget is left. */
 export type BudgetDto = 
 /**  There is none. */
@@ -166,6 +184,15 @@ export type BudgetDto =
 "near" | 
 /**  All of it is. */
 "spent";
+
+/**  By whom a recording was recognised, or from where it came. */
+export type ByDto = 
+/**  At least in part over the network. */
+"cloud" | 
+/**  At least in part by the engine inside the program. */
+"offline" | 
+/**  From a file, whoever recognised it. */
+"file";
 
 /**  What captions are written in. */
 export type CaptionFont = 
@@ -663,6 +690,12 @@ gap: GapDto } |
 { kind: "pauseDeclared"; 
 /**  Where, and from when to when. */
 pause: PauseDto_Deserialize } | 
+/**  A moment was marked, or a mark was taken away. */
+{ kind: "bookmarksChanged"; 
+/**  In which recording. */
+recordingId: string; 
+/**  All of it. */
+bookmarks: BookmarkDto[] } | 
 /**  A recording's stored text or title changed. */
 { kind: "historyChanged"; 
 /**  Which. */
@@ -716,6 +749,12 @@ gap: GapDto } |
 { kind: "pauseDeclared"; 
 /**  Where, and from when to when. */
 pause: PauseDto_Serialize } | 
+/**  A moment was marked, or a mark was taken away. */
+{ kind: "bookmarksChanged"; 
+/**  In which recording. */
+recordingId: string; 
+/**  All of it. */
+bookmarks: BookmarkDto[] } | 
 /**  A recording's stored text or title changed. */
 { kind: "historyChanged"; 
 /**  Which. */
@@ -799,6 +838,37 @@ export type LanguageChoice =
 /**  German. */
 "de";
 
+/**  What the library is to list; all that is said has to be so. */
+export type LibraryFilterDto = LibraryFilterDto_Serialize | LibraryFilterDto_Deserialize;
+
+/**  What the library is to list; all that is said has to be so. */
+export type LibraryFilterDto_Deserialize = {
+	/**  `None`: whoever it was. */
+	by?: ByDto | null,
+	/**  Its sound is still there. */
+	hasAudio: boolean,
+	/**  Somebody marked a moment in it. */
+	hasBookmarks: boolean,
+	/**  Begun at this time (Unix milliseconds) or later. */
+	since?: number | null,
+	/**  Begun before this time. */
+	until?: number | null,
+};
+
+/**  What the library is to list; all that is said has to be so. */
+export type LibraryFilterDto_Serialize = {
+	/**  `None`: whoever it was. */
+	by: ByDto | null,
+	/**  Its sound is still there. */
+	hasAudio: boolean,
+	/**  Somebody marked a moment in it. */
+	hasBookmarks: boolean,
+	/**  Begun at this time (Unix milliseconds) or later. */
+	since: number | null,
+	/**  Begun before this time. */
+	until: number | null,
+};
+
 /**  What the microphone is doing. */
 export type LiveDto = 
 /**  Nothing is recorded. */
@@ -849,37 +919,41 @@ export type NewsLevel =
 /**  Also what goes as it should. */
 "all";
 
-/**  A recording with its text. */
+/**  A recording without its turns, which are asked for passage by passage. */
 export type OpenedRecordingDto = OpenedRecordingDto_Serialize | OpenedRecordingDto_Deserialize;
 
-/**  A recording with its text. */
+/**  A recording without its turns, which are asked for passage by passage. */
 export type OpenedRecordingDto_Deserialize = {
 	/**  Its row. */
 	summary: RecordingSummaryDto_Deserialize,
-	/**  In the order of the axis. */
-	turns: StoredTurnDto_Deserialize[],
+	/**  From sample 0 on, in the order of the axis; none where nothing is said. */
+	passages: PassageDto[],
 	/**  What is missing. */
 	gaps: GapDto[],
 	/**  When it was paused. */
 	pauses: PauseDto_Deserialize[],
 	/**  The names of those who spoke. */
 	speakers: SpeakersDto,
+	/**  What the user marked. */
+	bookmarks: BookmarkDto[],
 	/**  Its sound is still there. */
 	hasSound: boolean,
 };
 
-/**  A recording with its text. */
+/**  A recording without its turns, which are asked for passage by passage. */
 export type OpenedRecordingDto_Serialize = {
 	/**  Its row. */
 	summary: RecordingSummaryDto_Serialize,
-	/**  In the order of the axis. */
-	turns: StoredTurnDto_Serialize[],
+	/**  From sample 0 on, in the order of the axis; none where nothing is said. */
+	passages: PassageDto[],
 	/**  What is missing. */
 	gaps: GapDto[],
 	/**  When it was paused. */
 	pauses: PauseDto_Serialize[],
 	/**  The names of those who spoke. */
 	speakers: SpeakersDto,
+	/**  What the user marked. */
+	bookmarks: BookmarkDto[],
 	/**  Its sound is still there. */
 	hasSound: boolean,
 };
@@ -932,6 +1006,14 @@ export type OwnModel_Serialize = {
 	folder: string,
 	/**  The language that is spoken, for models that ask. */
 	language: string | null,
+};
+
+/**  A few turns that are asked for together. */
+export type PassageDto = {
+	/**  The turns that begin from here on, up to the next passage, are its own. */
+	from: number,
+	/**  How many of them have words. */
+	turns: number,
 };
 
 /**  The user paused a recording. It takes no place on the axis. */
@@ -1111,6 +1193,10 @@ export type RecordingSummaryDto_Deserialize = {
 	state: string,
 	/**  How many gaps. */
 	gaps: number,
+	/**  How many moments the user marked. */
+	bookmarks: number,
+	/**  It was made of a file. */
+	isImported: boolean,
 	/**  Surroundings of a search's first hit, hits between U+E000 and U+E001. */
 	snippet?: string | null,
 	/**  It is in memory alone, and gone when the program ends. */
@@ -1135,6 +1221,10 @@ export type RecordingSummaryDto_Serialize = {
 	state: string,
 	/**  How many gaps. */
 	gaps: number,
+	/**  How many moments the user marked. */
+	bookmarks: number,
+	/**  It was made of a file. */
+	isImported: boolean,
 	/**  Surroundings of a search's first hit, hits between U+E000 and U+E001. */
 	snippet: string | null,
 	/**  It is in memory alone, and gone when the program ends. */
@@ -1720,6 +1810,14 @@ export type Topic =
 "data" | 
 /**  The folder of its log. */
 "log";
+
+/**  How often something that was looked for is said in a turn. */
+export type TurnHitsDto = {
+	/**  Where the turn begins. */
+	from: number,
+	/**  How often. */
+	count: number,
+};
 
 /**  How long a silence may be before a turn is over. */
 export type TurnTaking = 

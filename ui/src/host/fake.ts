@@ -3,6 +3,7 @@
  * to say. It has no microphone and no recogniser; a feed or a token is only an address.
  */
 import type {
+  Bookmark,
   CaptionText,
   CommandError,
   CommittedTurn,
@@ -15,15 +16,18 @@ import type {
   HostEvent,
   Imported,
   KeyCheck,
+  LibraryFilter,
   Metered,
   OpenedRecording,
   OwnModel,
+  Passage,
   RecogniserKind,
   RecordingId,
   RecordingState,
   RecordingSummary,
   Relabelling,
   Result,
+  Sample,
   Settings,
   Shortcuts,
   Snapshot,
@@ -32,6 +36,8 @@ import type {
   Spent,
   StoredTurn,
   TokensSeen,
+  TurnHits,
+  Voice,
 } from "./host";
 
 type Command = Exclude<keyof Host, "listen">;
@@ -93,16 +99,35 @@ const DEFAULTS: Snapshot = {
 /** Some time in a quiet year; a fake has no clock. */
 const FIRST_START = 1_700_000_000_000;
 
+/** As many as the real one puts together. */
+const PASSAGE_TURNS = 24;
+
+/** What lies in the history. */
+export interface Kept extends Omit<OpenedRecording, "passages" | "voices"> {
+  turns: StoredTurn[];
+}
+
+/** Turns that are made when somebody asks for them: so many that a page could not hold them. */
+export interface Endless {
+  count: number;
+  /** They tile: the n-th begins at n times this. */
+  every: Sample;
+  turn: (n: number) => StoredTurn;
+  edits: Map<number, string | null>;
+  voices: Voice[];
+}
+
 export class FakeHost implements Host {
   /** The last channel that was opened, for tests to send over. */
   channel: { receive: (data: ArrayBuffer | string) => void; asked: string[]; isClosed: boolean } | null = null;
   /** Each command with what it was given, in order. */
   readonly calls: { command: Command; given: unknown[] }[] = [];
-  readonly recordings = new Map<RecordingId, OpenedRecording>();
+  readonly recordings = new Map<RecordingId, Kept>();
+  readonly endless = new Map<RecordingId, Endless>();
   state: Snapshot;
   /** What saving or importing a key says. */
   keyCheck: KeyCheck = { kind: "works", status: { kind: "saved", store: "Secret Service" } };
-  readonly #deleted = new Map<RecordingId, OpenedRecording>();
+  readonly #deleted = new Map<RecordingId, Kept>();
   readonly #refusals = new Map<Command, CommandError>();
   readonly #receivers = new Set<(event: HostEvent) => void>();
   #started = 0;
@@ -142,6 +167,8 @@ export class FakeHost implements Host {
       words,
       source: turns[0]?.source ?? null,
       gaps: gaps.length,
+      bookmarks: 0,
+      isImported: false,
     };
     this.recordings.set(summary.recordingId, {
       summary: { ...base, state: "finished", snippet: null, isPrivate: false, ...summary },
@@ -149,6 +176,7 @@ export class FakeHost implements Host {
       gaps,
       pauses: [],
       speakers: { voices: [], stretches: [] },
+      bookmarks: [],
       hasSound: this.state.settings.isAudioKept,
     });
   }
@@ -235,7 +263,7 @@ export class FakeHost implements Host {
     this.#answer<Imported | null>("recordingImport", [], () => {
       if (this.chosenFile === null) return null;
       const { recordingId, isDamaged, title } = this.chosenFile;
-      this.keep({ recordingId, title, startedAt: FIRST_START, state: "finishing" });
+      this.keep({ recordingId, title, startedAt: FIRST_START, state: "finishing", isImported: true });
       this.#turnTo({ finishing: [...this.state.recording.finishing, recordingId] });
       return { recordingId, isDamaged };
     });
@@ -302,11 +330,12 @@ export class FakeHost implements Host {
   recordingPainted = (recordingId: RecordingId, to: number) =>
     this.#answer("recordingPainted", [recordingId, to], () => null);
 
-  historyPage = (query: string, before: number | null, limit: number) =>
-    this.#answer<RecordingSummary[]>("historyPage", [query, before, limit], () =>
+  historyPage = (query: string, filter: LibraryFilter, before: number | null, limit: number) =>
+    this.#answer<RecordingSummary[]>("historyPage", [query, filter, before, limit], () =>
       this.state.encryption.kind === "locked"
         ? { code: "HistoryNeedsKey", message: "locked" }
         : [...this.recordings.values()]
+            .filter((kept) => isWanted(kept, filter))
             .filter(({ summary, turns }) =>
               matches(query, [summary.title, ...turns.map((turn) => turn.editedText ?? turn.text)]),
             )
@@ -317,17 +346,42 @@ export class FakeHost implements Host {
     );
 
   recordingOpen = (recordingId: RecordingId) =>
-    this.#answer<OpenedRecording>(
-      "recordingOpen",
-      [recordingId],
-      () => this.recordings.get(recordingId) ?? notFound(recordingId),
-    );
+    this.#answer<OpenedRecording>("recordingOpen", [recordingId], () => {
+      const kept = this.recordings.get(recordingId);
+      if (kept === undefined) return notFound(recordingId);
+      const { turns, ...rest } = kept;
+      const endless = this.endless.get(recordingId);
+      const outline = { ...rest, speakers: structuredClone(kept.speakers) };
+      if (endless !== undefined) return { ...outline, passages: passagesOf(endless), voices: endless.voices };
+      return { ...outline, passages: passages(turns), voices: voicesOf(turns) };
+    });
+
+  recordingTurns = (recordingId: RecordingId, from: Sample, to: Sample | null) =>
+    this.#answer<StoredTurn[]>("recordingTurns", [recordingId, from, to], () => {
+      const endless = this.endless.get(recordingId);
+      if (endless !== undefined) return turnsOf(endless, from, to);
+      const isIn = (turn: StoredTurn) => turn.from >= from && (to === null || turn.from < to);
+      return this.recordings.get(recordingId)?.turns.filter(isIn) ?? notFound(recordingId);
+    });
+
+  recordingFind = (recordingId: RecordingId, query: string) =>
+    this.#answer<TurnHits[]>("recordingFind", [recordingId, query], () => {
+      const endless = this.endless.get(recordingId);
+      const turns = endless === undefined ? this.recordings.get(recordingId)?.turns : turnsOf(endless, 0, null);
+      const hits = turns?.map((turn) => ({ from: turn.from, count: count(turn.editedText ?? turn.text, query) }));
+      return hits?.filter((one) => one.count > 0) ?? notFound(recordingId);
+    });
 
   recordingRename = (recordingId: RecordingId, title: string) =>
     this.#answer("recordingRename", [recordingId, title], () => this.#change(recordingId, { title }));
 
   turnEdit = (recordingId: RecordingId, leg: number, turnOrder: number, text: string | null) =>
     this.#answer<null>("turnEdit", [recordingId, leg, turnOrder, text], () => {
+      const endless = this.endless.get(recordingId);
+      if (endless !== undefined) {
+        endless.edits.set(turnOrder, text);
+        return null;
+      }
       const turns = this.recordings.get(recordingId)?.turns ?? [];
       const at = turns.findIndex((turn) => turn.leg === leg && turn.turnOrder === turnOrder);
       const turn = turns[at];
@@ -344,6 +398,40 @@ export class FakeHost implements Host {
       return null;
     });
 
+  bookmarkSet = (recordingId: RecordingId, at: Sample | null, note: string) =>
+    this.#answer<Sample>("bookmarkSet", [recordingId, at, note], () => {
+      const kept = this.recordings.get(recordingId);
+      if (kept === undefined) return notFound(recordingId);
+      const moment = at ?? this.moment(kept);
+      const others = kept.bookmarks.filter((one) => one.at !== moment);
+      this.#mark(recordingId, [...others, { at: moment, note }]);
+      return moment;
+    });
+
+  bookmarkRemove = (recordingId: RecordingId, at: Sample) =>
+    this.#answer("bookmarkRemove", [recordingId, at], () => {
+      const bookmarks = this.recordings.get(recordingId)?.bookmarks ?? [];
+      this.#mark(
+        recordingId,
+        bookmarks.filter((one) => one.at !== at),
+      );
+      return null;
+    });
+
+  /** How far a recording is that is being made. */
+  moment(kept: Kept): Sample {
+    return kept.turns.at(-1)?.to ?? 0;
+  }
+
+  #mark(recordingId: RecordingId, marks: Bookmark[]): void {
+    const kept = this.recordings.get(recordingId);
+    if (kept === undefined) return;
+    const bookmarks = marks.toSorted((a, b) => a.at - b.at);
+    const summary = { ...kept.summary, bookmarks: bookmarks.length };
+    this.recordings.set(recordingId, { ...kept, bookmarks, summary });
+    this.tell({ kind: "bookmarksChanged", recordingId, bookmarks });
+  }
+
   recordingDelete = (recordingId: RecordingId) =>
     this.#answer("recordingDelete", [recordingId], () => this.#move(recordingId, this.recordings, this.#deleted));
 
@@ -352,6 +440,9 @@ export class FakeHost implements Host {
 
   recordingExport = (recordingId: RecordingId, format: string) =>
     this.#answer<string | null>("recordingExport", [recordingId, format], () => `${recordingId}.${format}`);
+
+  recordingSaveSound = (recordingId: RecordingId) =>
+    this.#answer<string | null>("recordingSaveSound", [recordingId], () => `${recordingId}.flac`);
 
   recordingCopy = (recordingId: RecordingId, isTimed: boolean) =>
     this.#answer("recordingCopy", [recordingId, isTimed], () => null);
@@ -591,7 +682,7 @@ export class FakeHost implements Host {
     return null;
   }
 
-  #move(recordingId: RecordingId, from: Map<RecordingId, OpenedRecording>, to: Map<RecordingId, OpenedRecording>) {
+  #move(recordingId: RecordingId, from: Map<RecordingId, Kept>, to: Map<RecordingId, Kept>) {
     const opened = from.get(recordingId);
     if (opened === undefined) return notFound(recordingId);
     from.delete(recordingId);
@@ -634,6 +725,53 @@ function nameIn(speakers: Speakers, change: SpeakerChange): void {
 function matches(query: string, texts: string[]): boolean {
   const wanted = query.trim().toLowerCase();
   return wanted === "" || texts.some((text) => text.toLowerCase().includes(wanted));
+}
+
+function isWanted({ summary, hasSound }: Kept, { by, since, until, ...wanted }: LibraryFilter): boolean {
+  if (wanted.hasAudio && !hasSound) return false;
+  if (wanted.hasBookmarks && summary.bookmarks === 0) return false;
+  if (since !== null && summary.startedAt < since) return false;
+  if (until !== null && summary.startedAt >= until) return false;
+  if (by === null) return true;
+  if (by === "file") return summary.isImported;
+  return summary.source !== null && (summary.source === "offline") === (by === "offline");
+}
+
+function passages(turns: readonly StoredTurn[]): Passage[] {
+  const said = turns.filter((turn) => turn.text !== "");
+  return Array.from({ length: Math.ceil(said.length / PASSAGE_TURNS) }, (_, i) => {
+    const part = said.slice(i * PASSAGE_TURNS, (i + 1) * PASSAGE_TURNS);
+    return { from: i === 0 ? 0 : (part[0]?.from ?? 0), turns: part.length };
+  });
+}
+
+function voicesOf(turns: readonly StoredTurn[]): Voice[] {
+  const voices = new Map<string, Voice>();
+  for (const { leg, speaker } of turns.toSorted((a, b) => a.from - b.from)) {
+    const key = `${leg} ${speaker}`;
+    if (speaker != null && !voices.has(key)) voices.set(key, { leg, label: speaker });
+  }
+  return [...voices.values()];
+}
+
+function passagesOf({ count, every }: Endless): Passage[] {
+  return Array.from({ length: Math.ceil(count / PASSAGE_TURNS) }, (_, i) => {
+    const first = i * PASSAGE_TURNS;
+    return { from: first * every, turns: Math.min(PASSAGE_TURNS, count - first) };
+  });
+}
+
+function turnsOf({ count, every, turn, edits }: Endless, from: Sample, to: Sample | null): StoredTurn[] {
+  const [first, end] = [Math.ceil(from / every), to === null ? count : Math.min(count, Math.ceil(to / every))];
+  return Array.from({ length: Math.max(0, end - first) }, (_, i) => {
+    const made = turn(first + i);
+    return { ...made, editedText: edits.get(made.turnOrder) ?? null };
+  });
+}
+
+function count(text: string, query: string): number {
+  const wanted = query.trim().toLowerCase().split(/\s+/).join(" ");
+  return wanted === "" ? 0 : text.toLowerCase().split(wanted).length - 1;
 }
 
 function notFound(recordingId: RecordingId): CommandError {

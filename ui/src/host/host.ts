@@ -336,6 +336,12 @@ export type SpeakerChange =
   /** What was said in a stretch, whoever the recogniser took for it. */
   | { kind: "stretch"; from: Sample; to: Sample; name: string | null };
 
+/** Whom a recogniser tells apart: its labels begin anew with every leg. */
+export interface Voice {
+  leg: number;
+  label: string;
+}
+
 /** The names that the user gave. */
 export interface Speakers {
   voices: { leg: number; label: string; name: string }[];
@@ -386,10 +392,33 @@ export interface RecordingSummary {
   source: RecogniserKind | "mixed" | null;
   state: "recording" | "finishing" | "finished";
   gaps: number;
+  /** How many moments the user marked. */
+  bookmarks: number;
+  /** It was made of a file. */
+  isImported: boolean;
   /** For a search: the surroundings of the first hit, with hits between U+E000 and U+E001. */
   snippet: string | null;
   /** It is in memory alone, and gone when the program ends. */
   isPrivate: boolean;
+}
+
+/** What the library is to list; all that is said has to be so. */
+export interface LibraryFilter {
+  /** At least in part by a recogniser of that kind, or out of a file. */
+  by: "cloud" | "offline" | "file" | null;
+  hasAudio: boolean;
+  hasBookmarks: boolean;
+  /** Begun then or later. */
+  since: UnixMs | null;
+  /** Begun before. */
+  until: UnixMs | null;
+}
+
+/** A moment that the user marked. */
+export interface Bookmark {
+  at: Sample;
+  /** May be empty. */
+  note: string;
 }
 
 export interface StoredTurn extends CommittedTurn {
@@ -397,12 +426,32 @@ export interface StoredTurn extends CommittedTurn {
   editedText: string | null;
 }
 
+/** A few turns that are asked for together. */
+export interface Passage {
+  /** The turns that begin from here on, up to the next passage, are its own. */
+  from: Sample;
+  /** How many of them have words. */
+  turns: number;
+}
+
+/** How often something that was looked for is said in a turn. */
+export interface TurnHits {
+  /** Where the turn begins. */
+  from: Sample;
+  count: number;
+}
+
+/** A recording without its turns, which are asked for passage by passage: it may be of any length. */
 export interface OpenedRecording {
   summary: RecordingSummary;
-  turns: StoredTurn[];
+  /** From sample 0 on; none where nothing is said. */
+  passages: Passage[];
   gaps: Gap[];
   pauses: Pause[];
   speakers: Speakers;
+  /** Those of all its turns, each once, in the order in which they are first heard. */
+  voices: Voice[];
+  bookmarks: Bookmark[];
   /** Its sound is still there. */
   hasSound: boolean;
 }
@@ -506,6 +555,8 @@ export type HostEvent =
   | { kind: "gapDeclared"; gap: Gap }
   /** Paused, or it goes on. */
   | { kind: "pauseDeclared"; pause: Pause }
+  /** All marks of a recording, one of which is new, another, or gone. */
+  | { kind: "bookmarksChanged"; recordingId: RecordingId; bookmarks: Bookmark[] }
   /** A shortcut was pressed while it was being tried. */
   | { kind: "shortcutPressed"; deed: Deed }
   | { kind: "shortcutsChanged" }
@@ -562,17 +613,31 @@ export interface Host {
   /** In place of fallback turns in a range; false when the user has edited one of them, and nothing was changed. */
   turnsReplace(claim: number, range: { from: Sample; to: Sample }, turns: CommittedTurn[]): Promise<Result<boolean>>;
 
-  historyPage(query: string, before: UnixMs | null, limit: number): Promise<Result<RecordingSummary[]>>;
+  historyPage(
+    query: string,
+    filter: LibraryFilter,
+    before: UnixMs | null,
+    limit: number,
+  ): Promise<Result<RecordingSummary[]>>;
   recordingOpen(recordingId: RecordingId): Promise<Result<OpenedRecording>>;
+  /** The turns that begin in a range; null: to the end. */
+  recordingTurns(recordingId: RecordingId, from: Sample, to: Sample | null): Promise<Result<StoredTurn[]>>;
+  /** The turns in which something is said, in the order of the axis. */
+  recordingFind(recordingId: RecordingId, query: string): Promise<Result<TurnHits[]>>;
   recordingRename(recordingId: RecordingId, title: string): Promise<Result<null>>;
   /** What the user made of a turn; null goes back to what was heard. */
   turnEdit(recordingId: RecordingId, leg: number, turnOrder: number, text: string | null): Promise<Result<null>>;
   /** Names those who spoke, or takes names back; all of the changes or none. */
   speakersName(recordingId: RecordingId, changes: SpeakerChange[]): Promise<Result<null>>;
+  /** Marks a moment, or gives it another note; null: this moment of what is being recorded. Gives the moment. */
+  bookmarkSet(recordingId: RecordingId, at: Sample | null, note: string): Promise<Result<Sample>>;
+  bookmarkRemove(recordingId: RecordingId, at: Sample): Promise<Result<null>>;
   recordingDelete(recordingId: RecordingId): Promise<Result<null>>;
   recordingRestore(recordingId: RecordingId): Promise<Result<null>>;
   /** Asks where to save; null when the user thought better of it, else the name of the file. */
   recordingExport(recordingId: RecordingId, format: ExportFormat): Promise<Result<string | null>>;
+  /** Asks where to save the sound, as FLAC; null when the user thought better of it, else the name of the file. */
+  recordingSaveSound(recordingId: RecordingId): Promise<Result<string | null>>;
   recordingCopy(recordingId: RecordingId, isTimed: boolean): Promise<Result<null>>;
 
   /** The key is checked by minting a token, then kept. It never comes back. */

@@ -5,6 +5,8 @@ export interface MenuItem {
   note?: string;
   /** Undefined: the item is a deed. Else it is one of several choices. */
   isChosen?: boolean;
+  /** It is chosen or not by itself, whatever else is. */
+  isCheck?: boolean;
   isDanger?: boolean;
 }
 

@@ -5,6 +5,7 @@
  * opened for every recording that has none, whatever started it, so a reload takes up where it was.
  */
 import type {
+  Bookmark,
   Cost,
   HostEvent,
   Language,
@@ -12,6 +13,7 @@ import type {
   RecogniserStatus,
   RecordingId,
   RecordingState,
+  Sample,
   Snapshot,
 } from "../host/host";
 import type { OpenedSession, SessionOptions } from "../session/driver";
@@ -253,9 +255,13 @@ export class AppState {
   async showLedger(): Promise<void> {
     const { current } = this;
     if (current === null) return;
-    const stored = await this.#world.host.recordingOpen(current.recordingId);
-    if (stored.ok) this.ledger = ledgerRanges(stored.value, Math.max(current.heard, current.ledger.captured));
-    else this.toasts.fail(stored.error);
+    const { host } = this.#world;
+    const opened = await host.recordingOpen(current.recordingId);
+    if (!opened.ok) return this.toasts.fail(opened.error);
+    const turns = await host.recordingTurns(current.recordingId, 0, null);
+    if (!turns.ok) return this.toasts.fail(turns.error);
+    const stored = { gaps: opened.value.gaps, turns: turns.value };
+    this.ledger = ledgerRanges(stored, Math.max(current.heard, current.ledger.captured));
   }
 
   hideLedger(): void {
@@ -314,6 +320,16 @@ export class AppState {
     return this.route.kind === "live" ? this.current : null;
   }
 
+  /** Marks this moment of what is being recorded; of what is read, the one that is heard, else `inSight`. */
+  async bookmark(inSight: Sample | null): Promise<void> {
+    const { sheet } = this;
+    if (sheet === null) return;
+    const isLive = this.isCapturing && sheet === this.current;
+    const heard = sheet instanceof Reading && sheet.player.isOn ? sheet.player.position : inSight;
+    if (isLive) await sheet.bookmarks.add(null);
+    else if (heard !== null) await sheet.bookmarks.add(heard);
+  }
+
   async remove(reading: Reading): Promise<void> {
     if (reading.summary === null || !(await this.library.remove(reading.summary))) return;
     if (this.current?.recordingId === reading.recordingId) this.current = null;
@@ -357,6 +373,8 @@ export class AppState {
       case "gapDeclared":
         this.#opened.get(event.gap.recordingId)?.live.receive(event);
         return;
+      case "bookmarksChanged":
+        return this.#takeBookmarks(event.recordingId, event.bookmarks);
       case "shortcutPressed":
         return this.shortcuts.pressed(event.deed);
       case "shortcutsChanged":
@@ -377,6 +395,14 @@ export class AppState {
           void this.route.reading.load();
         }
     }
+  }
+
+  #takeBookmarks(recordingId: RecordingId, bookmarks: readonly Bookmark[]): void {
+    const reading = this.route.kind === "reading" ? this.route.reading : null;
+    for (const sheet of [this.#opened.get(recordingId)?.live, this.current, reading]) {
+      if (sheet?.recordingId === recordingId) sheet.bookmarks.list = bookmarks;
+    }
+    if (!this.encryption.isLocked) this.library.changed();
   }
 
   /** A session for each recording that has none; none for those that are through. */

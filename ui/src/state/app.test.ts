@@ -329,6 +329,19 @@ describe("the library", () => {
     expect(titles()).toEqual(["Choir"]);
   });
 
+  test("is not asked for while it is locked, when a private recording is marked", async () => {
+    host = new FakeHost({ encryption: { kind: "locked", keyring: { kind: "missing" } } });
+    app = new AppState(world());
+    await app.open();
+    await app.toggle(true);
+    await settle();
+    await app.bookmark(null);
+    await pass();
+    expect(app.current?.bookmarks.list).toHaveLength(1);
+    expect(host.called("historyPage")).toEqual([]);
+    expect(app.toasts.list.some((toast) => toast.isProblem)).toBe(false);
+  });
+
   test("an answer that comes late does not overwrite a newer one", async () => {
     keep();
     await app.open();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { TurnSegment } from "../transcript/transcript";
-import { Find } from "./find.svelte";
+import { Find, hitsIn, nthInRow, rowWith } from "./find.svelte";
 import type { Row } from "./rows";
 
-const turn = (key: number, text: string) => ({ kind: "turn", key, text }) as TurnSegment;
+const turn = (from: number, text: string) => ({ kind: "turn", key: from, from, text }) as TurnSegment;
 const rows: Row[] = [
   {
     kind: "text",
@@ -19,7 +19,7 @@ const rows: Row[] = [
 ];
 
 function finding(query: string) {
-  const find = new Find(() => rows);
+  const find = new Find({ hits: (wanted) => hitsIn(rows, wanted) });
   find.open();
   find.type(query);
   return find;
@@ -29,11 +29,13 @@ describe("finding in a transcript", () => {
   test("counts every hit and goes round", () => {
     const find = finding("barge");
     expect([find.count, find.at]).toEqual([3, 0]);
-    expect(find.current).toEqual({ row: 0, nth: 0 });
+    expect(find.current).toEqual({ from: 0, nth: 0 });
     find.step(1);
-    expect(find.current).toEqual({ row: 0, nth: 1 });
+    expect(find.current).toEqual({ from: 1, nth: 0 });
+    expect([rowWith(rows, find.current), nthInRow(rows[0] as Row, find.current, "barge")]).toEqual([0, 1]);
     find.step(1);
-    expect(find.current).toEqual({ row: 2, nth: 0 });
+    expect(find.current).toEqual({ from: 9, nth: 0 });
+    expect([rowWith(rows, find.current), nthInRow(rows[0] as Row, find.current, "barge")]).toEqual([2, null]);
     find.step(1);
     expect(find.at).toBe(0);
     find.step(-1);
@@ -56,5 +58,17 @@ describe("finding in a transcript", () => {
     const find = finding("barge");
     find.close();
     expect([find.count, find.current, find.query]).toEqual([0, null, "barge"]);
+  });
+
+  test("asks whoever has the text for each word, and anew when the text is another, but not while it is closed", () => {
+    const asked: string[] = [];
+    const find = new Find({ hits: () => [], ask: (query) => void asked.push(query) });
+    find.refresh();
+    find.open();
+    find.type("b");
+    find.refresh();
+    find.close();
+    find.refresh();
+    expect(asked).toEqual(["", "b", "b"]);
   });
 });

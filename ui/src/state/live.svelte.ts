@@ -14,9 +14,10 @@ import {
   type TurnName,
 } from "../transcript/transcript";
 import { called } from "../words/called";
+import { Bookmarks } from "./bookmarks.svelte";
 import { Deeds } from "./deeds";
 import { Edits } from "./edits";
-import { Find } from "./find.svelte";
+import { Find, hitsIn } from "./find.svelte";
 import { type Row, Rows } from "./rows";
 import { SpeakerNames } from "./speakers.svelte";
 import type { Toasts } from "./toasts.svelte";
@@ -63,8 +64,9 @@ export class LiveRecording {
   readonly #world: World;
   readonly #tellsPaints: boolean;
   readonly edits: Edits;
+  readonly bookmarks: Bookmarks;
   readonly speakers: SpeakerNames;
-  readonly find = new Find(() => this.rows);
+  readonly find = new Find({ hits: (query) => hitsIn(this.rows, query) });
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
   /** Events that came before what history holds. */
@@ -80,6 +82,7 @@ export class LiveRecording {
     this.#tellsPaints = tellsPaints;
     this.recordingId = recordingId;
     this.startedAt = startedAt;
+    this.bookmarks = new Bookmarks(world, toasts, recordingId);
     const deeds = new Deeds();
     const change = (next: Transcript) => {
       this.#transcript = next;
@@ -87,9 +90,9 @@ export class LiveRecording {
     };
     const show = (turn: TurnName, text: string | null) => change(edited(this.#transcript, turn, text));
     this.edits = new Edits(world, toasts, recordingId, show, deeds);
-    const now = () => this.#transcript;
-    this.speakers = new SpeakerNames(world, toasts, recordingId, deeds, now, (changes) =>
-      change(named(now(), changes)),
+    const cast = () => this.#transcript.cast;
+    this.speakers = new SpeakerNames(world, toasts, recordingId, deeds, cast, (changes) =>
+      change(named(this.#transcript, changes)),
     );
   }
 
@@ -99,10 +102,13 @@ export class LiveRecording {
 
   /** What was stored before this session took the recording up: nothing more is added to that behind its back. */
   async #load(): Promise<void> {
-    const stored = await this.#world.host.recordingOpen(this.recordingId);
+    const { host } = this.#world;
+    const opened = await host.recordingOpen(this.recordingId);
+    const turns = await host.recordingTurns(this.recordingId, 0, null);
     const early = this.#early ?? [];
     this.#early = null;
-    if (stored.ok) this.#transcript = fromStored(stored.value);
+    if (opened.ok && turns.ok) this.#transcript = fromStored({ ...opened.value, turns: turns.value });
+    if (opened.ok) this.bookmarks.list = opened.value.bookmarks;
     this.#isFirstTextTold = this.#transcript.segments.length > 0;
     for (const event of early) this.#transcript = fold(this.#transcript, event);
     this.#paint();

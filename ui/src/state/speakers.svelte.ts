@@ -1,7 +1,7 @@
 /** Who spoke in one recording, as the user says it: asked for, stored, shown, and taken back. */
-import type { RecordingId, SpeakerChange } from "../host/host";
+import type { RecordingId, SpeakerChange, Voice } from "../host/host";
 import { type Cast, knownNames, reversed, type Speaker } from "../transcript/speakers";
-import type { Transcript, TurnSegment } from "../transcript/transcript";
+import type { TurnSegment } from "../transcript/transcript";
 import { say } from "../words/say";
 import type { Deeds } from "./deeds";
 import type { TextRow } from "./rows";
@@ -28,7 +28,7 @@ export class SpeakerNames {
   readonly #toasts: Toasts;
   readonly #recordingId: RecordingId;
   readonly #deeds: Deeds;
-  readonly #transcript: () => Transcript;
+  readonly #cast: () => Cast;
   readonly #show: (changes: readonly SpeakerChange[]) => void;
 
   constructor(
@@ -36,20 +36,20 @@ export class SpeakerNames {
     toasts: Toasts,
     recordingId: RecordingId,
     deeds: Deeds,
-    transcript: () => Transcript,
+    cast: () => Cast,
     show: (changes: readonly SpeakerChange[]) => void,
   ) {
     this.#world = world;
     this.#toasts = toasts;
     this.#recordingId = recordingId;
     this.#deeds = deeds;
-    this.#transcript = transcript;
+    this.#cast = cast;
     this.#show = show;
   }
 
   ask({ turns, speaker }: TextRow): void {
     if (turns.length === 0) return;
-    const known = knownNames(this.#transcript().cast).filter((name) => name !== speaker?.name);
+    const known = knownNames(this.#cast()).filter((name) => name !== speaker?.name);
     this.asked = { turns, speaker, known };
   }
 
@@ -63,18 +63,18 @@ export class SpeakerNames {
     if (asked === null) return true;
     const wish = typed.trim().replace(/\s+/g, " ");
     const name = wish === "" ? null : wish.slice(0, LONGEST_NAME);
-    const { cast, segments } = this.#transcript();
+    const { speaker, turns } = asked;
     const changes =
-      reach === "here" || asked.speaker === null
-        ? [stretch(asked.turns, name)]
-        : everywhere(asked.speaker, segments.filter(isTurn), cast, name);
+      reach === "here" || speaker === null
+        ? [stretch(turns, name)]
+        : everywhere(speaker, turns[0] as TurnSegment, this.#cast(), name);
     if (!(await this.#make(changes, name))) return false;
     this.asked = null;
     return true;
   }
 
   async #make(changes: readonly SpeakerChange[], name: string | null): Promise<boolean> {
-    const { names } = this.#transcript().cast;
+    const { names } = this.#cast();
     const back = changes.map((change) => reversed(names, change));
     if (!(await this.#store(changes))) return false;
     const deed = { takeBack: () => this.#store(back) };
@@ -92,31 +92,24 @@ export class SpeakerNames {
   }
 }
 
-function isTurn(segment: { kind: string }): segment is TurnSegment {
-  return segment.kind === "turn";
-}
-
 function stretch(turns: readonly TurnSegment[], name: string | null): SpeakerChange {
   const [first, last] = [turns[0] as TurnSegment, turns.at(-1) as TurnSegment];
   return { kind: "stretch", from: first.from, to: last.to, name };
 }
 
-/** Every voice and every stretch that has this speaker's name now; of who has none, the voice. */
-function everywhere(
-  speaker: Speaker,
-  turns: readonly TurnSegment[],
-  { names }: Cast,
-  name: string | null,
-): SpeakerChange[] {
-  const voices = new Map<string, SpeakerChange>();
-  for (const { leg, label, speaker: other } of turns) {
-    if (label === null || other?.key !== speaker.key) continue;
-    // A voice that only a stretch calls so is somebody else's elsewhere.
-    const own = names.voices.find((one) => one.leg === leg && one.label === label)?.name ?? null;
-    if (own === speaker.name) voices.set(`${leg} ${label}`, { kind: "voice", leg, label, name });
-  }
+/**
+ * Every voice and every stretch that has this speaker's name now; of who has none, the voice. A voice that only a stretch
+ * calls so is somebody else's elsewhere. It takes no other turns, which may not be here.
+ */
+function everywhere(speaker: Speaker, { leg, label }: TurnSegment, { names }: Cast, name: string | null) {
+  if (speaker.name === null) return label === null ? [] : [voice({ leg, label }, name)];
+  const voices = names.voices.filter((one) => one.name === speaker.name).map((one) => voice(one, name));
   const stretches = names.stretches
     .filter((one) => one.name === speaker.name)
     .map(({ from, to }): SpeakerChange => ({ kind: "stretch", from, to, name }));
-  return [...voices.values(), ...stretches];
+  return [...voices, ...stretches];
+}
+
+function voice({ leg, label }: Voice, name: string | null): SpeakerChange {
+  return { kind: "voice", leg, label, name };
 }

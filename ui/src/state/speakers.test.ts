@@ -34,7 +34,7 @@ beforeEach(async () => {
   await reading.load();
 });
 
-const rows = () => reading.rows as readonly TextRow[];
+const rows = () => reading.passages.list.flatMap((one) => one.rows ?? []) as readonly TextRow[];
 const cast = () => rows().map(({ speaker }) => speaker?.name ?? speaker?.label ?? null);
 const stored = () => host.recordings.get("r")?.speakers;
 
@@ -110,5 +110,92 @@ describe("a speaker", () => {
     expect(reading.speakers.asked?.known).toEqual(["Anna"]);
     reading.speakers.ask(rows()[0] as TextRow);
     expect(reading.speakers.asked?.known).toEqual([]);
+  });
+});
+
+/** Two sessions: A and B in the first, A alone in the second, in twelve passages of which the first is here. */
+describe("in a recording of which most is not here, a speaker", () => {
+  beforeEach(async () => {
+    const label = (at: number) => (at < 144 && at % 2 === 1 ? "B" : "A");
+    host.keep(
+      { recordingId: "r" },
+      Array.from({ length: 288 }, (_, at) => said(at, label(at), at < 144 ? 0 : 3)),
+    );
+    reading = new Reading({ host, later: () => () => {} } as unknown as World, toasts, "r");
+    await reading.load();
+  });
+
+  const rowsOf = (at: number) => (reading.passages.list[at]?.rows ?? []) as readonly TextRow[];
+  const first = (at: number) => rowsOf(at)[0]?.speaker;
+
+  async function show(at: number) {
+    const passage = reading.passages.list[at];
+    if (passage !== undefined) reading.passages.enter(passage);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+
+  async function nameIn(passage: number, row: number, typed: string) {
+    reading.speakers.ask(rowsOf(passage)[row] as TextRow);
+    await reading.speakers.name(typed, "everywhere");
+  }
+
+  test("has the session and the colour that they have in all of it, whatever is looked at first", async () => {
+    expect(reading.passages.list).toHaveLength(12);
+    await show(9);
+    expect(first(9)).toMatchObject({ label: "A", session: 2, tone: 2 });
+    await show(5);
+    expect(first(5)).toMatchObject({ label: "A", session: 1, tone: 0 });
+  });
+
+  test("that was named is called so in passages that come later, and no more once it is undone", async () => {
+    await nameIn(0, 1, "Bo");
+    await show(4);
+    expect(rowsOf(4)[0]?.speaker).toMatchObject({ name: null, label: "A" });
+    expect(rowsOf(4)[1]?.speaker).toMatchObject({ name: "Bo", tone: 1 });
+    await reading.edits.undo();
+    expect(rowsOf(4)[1]?.speaker).toMatchObject({ name: null, label: "B" });
+    await show(5);
+    expect(rowsOf(5)[1]?.speaker).toMatchObject({ name: null, label: "B" });
+    expect(stored()).toEqual({ voices: [], stretches: [] });
+  });
+
+  test("is named while a passage is on its way, which is asked for once", async () => {
+    const { recordingTurns } = host;
+    let arrive = () => {};
+    host.recordingTurns = async (...asked) => {
+      const answer = await recordingTurns(...asked);
+      await new Promise<void>((resolve) => (arrive = resolve));
+      return answer;
+    };
+    await show(4);
+    await nameIn(0, 1, "Bo");
+    expect(rowsOf(4)).toEqual([]);
+    arrive();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(rowsOf(4)[1]?.speaker?.name).toBe("Bo");
+    expect(host.called("recordingTurns").filter(([, from]) => from === 96 * 16_000)).toHaveLength(1);
+  });
+
+  test("is renamed in sessions that were never looked at", async () => {
+    await show(9);
+    await nameIn(0, 0, "Anna");
+    await nameIn(9, 0, "Anna");
+    reading = new Reading({ host, later: () => () => {} } as unknown as World, toasts, "r");
+    await reading.load();
+    await nameIn(0, 0, "Anne");
+    await show(9);
+    expect(first(9)?.name).toBe("Anne");
+    await reading.edits.undo();
+    expect([first(0)?.name, first(9)?.name]).toEqual(["Anna", "Anna"]);
+  });
+
+  test("whose name is only further on is known, and somebody is told apart", async () => {
+    await show(9);
+    await nameIn(9, 0, "Cleo");
+    reading = new Reading({ host, later: () => () => {} } as unknown as World, toasts, "r");
+    await reading.load();
+    reading.speakers.ask(rowsOf(0)[0] as TextRow);
+    expect(reading.speakers.asked?.known).toEqual(["Cleo"]);
+    expect(reading.hasSpeakers).toBe(true);
   });
 });

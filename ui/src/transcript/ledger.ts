@@ -2,7 +2,8 @@
  * What became of a recording, range by range, for whoever asks. Turns of one recogniser that follow each other are one
  * range; a gap comes before text, for what was never captured was not heard by anybody.
  */
-import type { Gap, OpenedRecording, RecogniserKind, Sample } from "../host/host";
+import type { Gap, RecogniserKind, Sample } from "../host/host";
+import type { Stored } from "./transcript";
 
 export type Fate =
   | { kind: "heard"; source: RecogniserKind; isFallback: boolean }
@@ -17,7 +18,7 @@ export interface LedgerRange {
 }
 
 /** They tile `[0, end)`. */
-export function ledgerRanges({ turns, gaps }: Pick<OpenedRecording, "turns" | "gaps">, end: Sample): LedgerRange[] {
+export function ledgerRanges({ turns, gaps }: Stored, end: Sample): LedgerRange[] {
   const missing = gaps.map(({ from, to, cause }): LedgerRange => ({ from, to, fate: { kind: "gap", cause } }));
   const heard = turns.map(({ from, to, source, isFallback }): LedgerRange => {
     return { from, to, fate: { kind: "heard", source, isFallback } };

@@ -2,7 +2,7 @@
  * Who spoke, as a reader is told. The recogniser's labels begin anew with every leg, so a voice is a leg and a label; the
  * user gives names to voices, and to stretches of the axis. Pure.
  */
-import type { Sample, SpeakerChange, Speakers } from "../host/host";
+import type { Sample, SpeakerChange, Speakers, Voice } from "../host/host";
 
 export interface Speaker {
   /** The same for all turns of the same speaker, as far as anybody knows. */
@@ -51,7 +51,7 @@ export function withLeg(cast: Cast, leg: number): Cast {
 export function castTurn(cast: Cast, turn: Spoken): { cast: Cast; speaker: Speaker | null } {
   const name = nameOf(cast.names, turn);
   if (name === null && turn.label === null) return { cast, speaker: null };
-  const key = name === null ? `voice ${turn.leg} ${turn.label}` : `name ${name}`;
+  const key = keyOf(name, turn);
   const isFull = cast.met.length >= MOST_MET;
   const met = isFull || cast.met.includes(key) ? cast.met : [...cast.met, key];
   const session = Math.max(1, cast.legs.indexOf(turn.leg) + 1);
@@ -59,12 +59,29 @@ export function castTurn(cast: Cast, turn: Spoken): { cast: Cast; speaker: Speak
   return { cast: met === cast.met ? cast : { ...cast, met }, speaker };
 }
 
+/** Of a recording of which only a part is here: its voices, as they are first heard. */
+export function castOf(names: Speakers, voices: readonly Voice[]): Cast {
+  const legs = [...new Set(voices.map(({ leg }) => leg))].sort((a, b) => a - b);
+  const keys = voices.map((voice) => keyOf(nameOfVoice(names, voice), voice));
+  // Behind the voices: whoever is named in one place takes nobody's colour.
+  const met = new Set([...keys, ...names.stretches.map(({ name }) => keyOf(name, null))]);
+  return { names, legs, met: [...met].slice(0, MOST_MET) };
+}
+
+function keyOf(name: string | null, voice: { leg: number; label: string | null } | null): string {
+  return name === null ? `voice ${voice?.leg} ${voice?.label}` : `name ${name}`;
+}
+
 /** Of its stretch, else of its voice. */
 function nameOf({ voices, stretches }: Speakers, turn: Spoken): string | null {
   const at = turn.words[0]?.from ?? turn.from;
   const here = stretches.findLast((one) => one.from <= at && at < one.to);
   if (here !== undefined) return here.name;
-  return voices.find((one) => one.leg === turn.leg && one.label === turn.label)?.name ?? null;
+  return nameOfVoice({ voices }, turn);
+}
+
+function nameOfVoice({ voices }: Pick<Speakers, "voices">, { leg, label }: { leg: number; label: string | null }) {
+  return voices.find((one) => one.leg === leg && one.label === label)?.name ?? null;
 }
 
 export function changed({ voices, stretches }: Speakers, change: SpeakerChange): Speakers {

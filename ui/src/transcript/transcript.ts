@@ -7,12 +7,12 @@
 import type {
   CommittedTurn,
   Gap,
-  OpenedRecording,
   Pause,
   RecogniserKind,
   Relabelling,
   Sample,
   SpeakerChange,
+  Speakers,
   StoredTurn,
   Word,
 } from "../host/host";
@@ -94,10 +94,16 @@ export function emptyTranscript(): Transcript {
   return EMPTY;
 }
 
+/** A recording, or a part of one, as history has it. */
+export interface Stored {
+  readonly turns: readonly StoredTurn[];
+  readonly gaps: readonly Gap[];
+  readonly pauses?: readonly Pause[];
+  readonly speakers?: Speakers;
+}
+
 /** What history holds. */
-export function fromStored(
-  opened: Pick<OpenedRecording, "turns" | "gaps"> & Partial<Pick<OpenedRecording, "pauses" | "speakers">>,
-): Transcript {
+export function fromStored(opened: Stored): Transcript {
   const segments = [...opened.turns.filter(hasWords).map(turnSegment), ...opened.gaps.map(gapSegment)];
   segments.sort((a, b) => a.from - b.from);
   const all = (opened.pauses ?? []).reduce<readonly Segment[]>(
@@ -155,8 +161,13 @@ export function named(transcript: Transcript, changes: readonly SpeakerChange[])
 function recast(transcript: Transcript): Transcript {
   const { segments } = transcript;
   const legs = segments.flatMap((one) => (one.kind === "turn" && one.label !== null ? [one.leg] : []));
-  let cast: Cast = { ...transcript.cast, legs: [...new Set(legs)].sort((a, b) => a - b), met: [] };
-  const next = segments.map((segment) => {
+  return castAs(transcript, { ...transcript.cast, legs: [...new Set(legs)].sort((a, b) => a - b), met: [] });
+}
+
+/** All speakers as this cast has them, which may know more than what is here. */
+export function castAs(transcript: Transcript, known: Cast): Transcript {
+  let cast = known;
+  const next = transcript.segments.map((segment) => {
     if (segment.kind !== "turn") return segment;
     const { speaker, cast: met } = castTurn(cast, segment);
     cast = met;

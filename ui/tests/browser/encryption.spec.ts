@@ -37,6 +37,7 @@ test("a locked history is asked for, said in the library, and opened by the reco
   await expect(page.getByTestId("unlock-key")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(sheet).toBeHidden();
+  await expect(page.getByTestId("filter")).toHaveCount(0);
   await page.getByTestId("unlock-ask").click();
   await page.getByTestId("unlock-key").fill("7Z0K-M4QX");
   await page.keyboard.press("Enter");
@@ -45,4 +46,5 @@ test("a locked history is asked for, said in the library, and opened by the reco
   await page.keyboard.press("Enter");
   await expect(sheet).toBeHidden();
   await expect(page.getByTestId("library-item").first()).toBeVisible();
+  await expect(page.getByTestId("filter")).toBeVisible();
 });

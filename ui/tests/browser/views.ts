@@ -30,4 +30,7 @@ export const VIEWS = [
   "view=empty&encryption=locked",
   "view=search",
   "view=live&keys=1",
+  "view=reading&click=bookmarks-show",
+  "view=live&click=bookmark-button",
+  "view=reading&click=filter",
 ];

@@ -90,7 +90,7 @@ fn to_i16(sample: f32) -> i16 {
     clamped
 }
 
-fn level_dbfs(pcm: &[i16; FRAME_SAMPLES]) -> f32 {
+pub(crate) fn level_dbfs(pcm: &[i16; FRAME_SAMPLES]) -> f32 {
     let power = pcm.iter().map(|sample| (f64::from(*sample) / 32_768.0).powi(2)).sum::<f64>()
         / FRAME_SAMPLES as f64;
     #[allow(clippy::cast_possible_truncation, reason = "a level needs no more digits")]

@@ -17,6 +17,7 @@ mod file_frames;
 mod frame;
 mod framer;
 mod held;
+mod kept;
 mod lateness;
 mod metering;
 mod mute;
@@ -34,10 +35,11 @@ pub use error::{AudioError, SpoolError};
 pub use file::{AudioFile, FileError};
 pub use file_frames::each_frame;
 pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
+pub use kept::{KEPT_EXTENSION, KeptReader, is_half_kept, keep, keep_as};
 pub use metering::{Metered, Metering};
 pub use pipeline::Pipeline;
 pub use ring::{Intake, Tap, ring};
 pub use spool::{
-    Recovered, SpoolHeader, SpoolMemory, SpoolPlace, SpoolProgress, SpoolReader, SpoolWriter,
-    convert, gaps, is_blank, is_encrypted, recover, set_aside,
+    FrameReader, Recovered, SpoolHeader, SpoolMemory, SpoolPlace, SpoolProgress, SpoolReader,
+    SpoolWriter, convert, gaps, is_blank, is_encrypted, recover, set_aside,
 };

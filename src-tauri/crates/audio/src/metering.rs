@@ -239,11 +239,11 @@ mod tests {
 
     #[test]
     fn one_that_goes_away_ends_and_so_does_one_that_was_forgotten() {
-        let (_intake, verdict, mut meter) = self::meter("mic");
-        assert!(meter.look(0).is_none());
+        let (_intake, verdict, mut looked) = meter("mic");
+        assert!(looked.look(0).is_none());
         verdict.vanished();
-        assert!(matches!(meter.look(100), Some(Metered::Lost(AudioError::Lost))));
-        let (_intake, _, mut forgotten) = self::meter("mic");
+        assert!(matches!(looked.look(100), Some(Metered::Lost(AudioError::Lost))));
+        let (_intake, _, mut forgotten) = meter("mic");
         forgotten.look(1_000);
         assert!(!matches!(forgotten.look(LONGEST_MS + 999), Some(Metered::Ended)));
         assert!(matches!(forgotten.look(LONGEST_MS + 1_000), Some(Metered::Ended)));

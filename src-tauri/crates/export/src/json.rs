@@ -21,6 +21,9 @@ struct Document<'a> {
     /// Only where there is one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pauses: Vec<PauseOut>,
+    /// Only where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bookmarks: Vec<BookmarkOut<'a>>,
     ledger: Ledger,
 }
 
@@ -84,6 +87,14 @@ struct PauseOut {
     until: String,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BookmarkOut<'a> {
+    at: u64,
+    at_ms: u64,
+    note: &'a str,
+}
+
 /// The transcript as indented JSON with a line break at its end.
 ///
 /// # Errors
@@ -111,8 +122,13 @@ fn document(transcript: &Transcript) -> Result<Document<'_>, ExportError> {
             .map(|gap| GapOut { range: range(gap.from, gap.to), cause: gap.cause })
             .collect(),
         pauses: transcript.pauses.iter().map(pause_out).collect::<Result<_, _>>()?,
+        bookmarks: transcript.bookmarks.iter().map(bookmark_out).collect(),
         ledger: transcript.ledger(),
     })
+}
+
+fn bookmark_out(bookmark: &crate::Bookmark) -> BookmarkOut<'_> {
+    BookmarkOut { at: bookmark.at, at_ms: ms(bookmark.at), note: &bookmark.note }
 }
 
 fn pause_out(pause: &crate::Pause) -> Result<PauseOut, ExportError> {

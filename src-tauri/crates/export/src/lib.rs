@@ -25,7 +25,9 @@ pub use ledger::{Fate, Ledger, LedgerRange};
 pub use md::md;
 pub use pdf::pdf;
 pub use srt::srt;
-pub use transcript::{Gap, GapCause, Pause, SAMPLE_RATE, Source, Speaker, Transcript, Turn, Word};
+pub use transcript::{
+    Bookmark, Gap, GapCause, Pause, SAMPLE_RATE, Source, Speaker, Transcript, Turn, Word,
+};
 pub use txt::txt;
 pub use vtt::vtt;
 

@@ -25,6 +25,9 @@ pub fn md(transcript: &Transcript, with_times: bool) -> String {
                 time.unwrap_or_default() + &by.unwrap_or_default() + &text
             }
             Piece::Pause(pause) => format!("*[{}]*", pause.words()),
+            Piece::Bookmark(bookmark) => {
+                format!("> **[{}]** {}", short(bookmark.at), escaped(&bookmark.words()))
+            }
             Piece::Gap(gap) => format!("*[{}]*", gap_line(gap)),
         });
     }

@@ -76,6 +76,7 @@ fn blocks(transcript: &Transcript, text: &Faces<'_>, heavy: &Faces<'_>) -> Vec<B
         let (from, line, of) = match piece {
             Piece::Turn(turn) => (turn.from, said(turn), TEXT),
             Piece::Pause(pause) => (pause.at, format!("[{}]", pause.words()), GAP),
+            Piece::Bookmark(bookmark) => (bookmark.at, format!("[{}]", bookmark.words()), GAP),
             Piece::Gap(gap) => (gap.from, format!("[{}]", gap_line(gap)), GAP),
         };
         let mut block = block(text, &line, of, MARGIN + TIMES, whole - TIMES, 7.0);

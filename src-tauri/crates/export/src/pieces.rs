@@ -1,14 +1,15 @@
-//! What a reader reads, in the order of the axis: turns that have text, and gaps.
+//! What a reader reads, in the order of the axis: turns that have text, gaps, pauses and bookmarks.
 
 use crate::clock::day;
 use crate::text::one_line;
-use crate::{Gap, Pause, Transcript, Turn};
+use crate::{Bookmark, Gap, Pause, Transcript, Turn};
 
 /// What follows in the order of the axis.
 pub(crate) enum Piece<'a> {
     Turn(&'a Turn),
     Gap(&'a Gap),
     Pause(&'a Pause),
+    Bookmark(&'a Bookmark),
 }
 
 /// Turns without text are left out: they answer for silence.
@@ -23,6 +24,11 @@ pub(crate) fn pieces(transcript: &Transcript) -> Vec<Piece<'_>> {
         let at = pieces.iter().position(|piece| begins(piece) >= pause.at).unwrap_or(pieces.len());
         pieces.insert(at, Piece::Pause(pause));
     }
+    for bookmark in &transcript.bookmarks {
+        // Before the words during which it was set.
+        let at = pieces.iter().rposition(|piece| begins(piece) <= bookmark.at).unwrap_or(0);
+        pieces.insert(at, Piece::Bookmark(bookmark));
+    }
     pieces
 }
 
@@ -31,6 +37,7 @@ fn begins(piece: &Piece<'_>) -> u64 {
     match piece {
         Piece::Turn(turn) => turn.words.first().map_or(turn.from, |word| word.from),
         Piece::Gap(gap) => gap.from,
+        Piece::Bookmark(bookmark) => bookmark.at,
         // A later one follows.
         Piece::Pause(pause) => pause.at.saturating_sub(1),
     }

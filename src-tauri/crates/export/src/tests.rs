@@ -40,6 +40,7 @@ fn tale() -> Transcript {
         turns: vec![first, second, turn(80_000, 90_000, "")],
         gaps: vec![Gap { from: 12_016_000, to: 12_100_000, cause: GapCause::MicLost }],
         pauses: vec![],
+        bookmarks: Vec::new(),
     }
 }
 
@@ -80,6 +81,7 @@ fn an_empty_transcript_is_its_head() {
         turns: vec![],
         gaps: vec![],
         pauses: vec![],
+        bookmarks: Vec::new(),
     };
     assert_eq!(txt(&empty, true), "1970-01-01 00:00 UTC\n");
 }
@@ -233,6 +235,35 @@ fn a_pause_is_said_where_it_was_even_inside_the_silence_that_a_turn_answers_for(
     let read: serde_json::Value = serde_json::from_slice(&json(&told).unwrap()).unwrap();
     assert_eq!(read["pauses"][0]["atMs"], at / 16);
     assert_eq!(read["pauses"][0]["until"], "2026-11-24T08:18:10.4Z");
+}
+
+#[test]
+fn a_bookmark_stands_before_the_words_during_which_it_was_set_and_in_no_subtitle() {
+    let mut told = tale();
+    let mark = |at, note: &str| Bookmark { at, note: note.to_owned() };
+    told.bookmarks = vec![mark(40_000, "ask *this*"), mark(48_000, ""), mark(12_050_000, "late")];
+    insta::assert_snapshot!(txt(&told, true), @r"
+    A tale of two cities
+    2026-11-24 08:13 UTC
+
+    [00:00:00] It was
+
+    [00:00:02 bookmark: ask *this*]
+
+    [00:00:03 bookmark]
+
+    [00:00:02] It was the worst of times.
+
+    [00:12:33 bookmark: late]
+
+    [00:12:31–00:12:37 not transcribed: the microphone was gone]
+    ");
+    assert!(md(&told, true).contains("> **[0:02]** bookmark: ask \\*this\\*\n"));
+    let read: serde_json::Value = serde_json::from_slice(&json(&told).unwrap()).unwrap();
+    assert_eq!(read["bookmarks"][0]["note"], "ask *this*");
+    assert_eq!(read["bookmarks"][0]["atMs"], 2_500);
+    assert_eq!(read["version"], 1);
+    assert_eq!((srt(&told), vtt(&told)), (srt(&tale()), vtt(&tale())));
 }
 
 proptest! {

@@ -22,6 +22,25 @@ pub struct Transcript {
     pub gaps: Vec<Gap>,
     /// In the order of the axis.
     pub pauses: Vec<Pause>,
+    /// In the order of the axis.
+    pub bookmarks: Vec<Bookmark>,
+}
+
+/// A moment that the user marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    /// The sample.
+    pub at: u64,
+    /// May be empty.
+    pub note: String,
+}
+
+impl Bookmark {
+    /// As a reader is told, on one line.
+    pub(crate) fn words(&self) -> String {
+        let note = one_line(self.note.trim());
+        if note.is_empty() { "bookmark".to_owned() } else { format!("bookmark: {note}") }
+    }
 }
 
 /// A stretch of text.

@@ -27,6 +27,9 @@ pub fn txt(transcript: &Transcript, with_times: bool) -> String {
                 out.push_str(turn.shown());
             }
             Piece::Pause(pause) => out.push_str(&format!("[{}]", pause.words())),
+            Piece::Bookmark(bookmark) => {
+                out.push_str(&format!("[{} {}]", hms(bookmark.at), bookmark.words()));
+            }
             Piece::Gap(gap) => {
                 let (from, to) = (hms(gap.from), hms_up(gap.to));
                 out.push_str(&format!("[{from}–{to} not transcribed: {}]", gap.cause.words()));

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use futures_util::{Sink, SinkExt as _, Stream, StreamExt as _};
-use sotto_audio::{FRAME_SAMPLES, Frame, SpoolError, SpoolProgress, SpoolReader};
+use sotto_audio::{FRAME_SAMPLES, Frame, FrameReader, SpoolError, SpoolProgress};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
@@ -113,7 +113,7 @@ impl Wanted {
     /// The next message, if there is one to send now.
     fn next(
         &mut self,
-        reader: &mut SpoolReader,
+        reader: &mut FrameReader,
         known: SpoolProgress,
     ) -> Result<Option<Message>, SpoolError> {
         let piece = if self.is_piece_next { self.next_of_piece(known) } else { None };

@@ -13,10 +13,11 @@ use crate::disk::Disk;
 use crate::private::Private;
 use crate::query::Query;
 use crate::store::Store;
-use crate::tables::{gaps, pauses, recordings, search, speakers, stored, turns, usage};
+use crate::tables::{bookmarks, gaps, pauses, recordings, search, speakers, stored, turns, usage};
 use crate::{
-    Claim, Gap, GapCause, HistoryError, OpenedRecording, Pause, Relabelling, ResumePoint, SetAside,
-    Source, SpeakerChange, Summary, Turn, Usage, file,
+    Bookmark, Claim, Filter, Gap, GapCause, HistoryError, OpenedRecording, Origin, Outline, Pause,
+    Relabelling, ResumePoint, SetAside, Source, SpeakerChange, StoredTurn, Summary, Turn, TurnHits,
+    Usage, file, finding, passages,
 };
 
 /// The history. Cheap to clone; the file is closed with the last clone. All calls block; see the crate's own words.
@@ -326,11 +327,25 @@ impl History {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<Summary>, HistoryError> {
+        self.filtered(query, &Filter::default(), before, limit)
+    }
+
+    /// As [`History::page`], of what a filter lets through.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn filtered(
+        &self,
+        query: &str,
+        filter: &Filter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Summary>, HistoryError> {
         let before = before.map_or(Ok(i64::MAX), stored)?;
         let query = Query::typed(query);
         let mut page = Vec::new();
         for (store, is_private) in self.stores() {
-            let found = store.read(|conn| page_of(conn, &query, before, limit))?;
+            let found = store.read(|conn| page_of(conn, &query, filter, before, limit))?;
             page.extend(found.into_iter().map(|one| Summary { is_private, ..one }));
         }
         page.sort_by_key(|summary| std::cmp::Reverse(summary.started_at));
@@ -352,7 +367,55 @@ impl History {
                 gaps: gaps::of(conn, recording, key)?,
                 pauses: pauses::of(conn, recording, key)?,
                 speakers: speakers::of(conn, key)?,
+                bookmarks: bookmarks::of(conn, recording, key)?,
             })
+        })
+    }
+
+    /// A recording without its turns, however long it is; see [`History::turns_between`].
+    ///
+    /// # Errors
+    /// When there is no such recording.
+    pub fn outline(&self, recording: Uuid) -> Result<Outline, HistoryError> {
+        let is_private = self.is_private(recording);
+        self.of(recording).read(|conn| {
+            let key = recordings::key(conn, recording)?;
+            Ok(Outline {
+                summary: Summary { is_private, ..recordings::summary(conn, key)? },
+                passages: passages::passages(&turns::beginnings(conn, key)?),
+                gaps: gaps::of(conn, recording, key)?,
+                pauses: pauses::of(conn, recording, key)?,
+                speakers: speakers::of(conn, key)?,
+                voices: speakers::told_apart(conn, key)?,
+                bookmarks: bookmarks::of(conn, recording, key)?,
+            })
+        })
+    }
+
+    /// The turns that begin in `range`, in the order of the axis.
+    ///
+    /// # Errors
+    /// When there is no such recording.
+    pub fn turns_between(
+        &self,
+        recording: Uuid,
+        range: Range<u64>,
+    ) -> Result<Vec<StoredTurn>, HistoryError> {
+        self.of(recording).read(|conn| {
+            let key = recordings::key(conn, recording)?;
+            turns::beginning_in(conn, recording, key, &range)
+        })
+    }
+
+    /// The turns in which `query` is said or corrected to, and how often, in the order of the axis. Case does not matter.
+    ///
+    /// # Errors
+    /// When there is no such recording.
+    pub fn find_in(&self, recording: Uuid, query: &str) -> Result<Vec<TurnHits>, HistoryError> {
+        let Some(pattern) = finding::pattern(query) else { return Ok(Vec::new()) };
+        self.of(recording).read(|conn| {
+            let key = recordings::key(conn, recording)?;
+            turns::counted(conn, key, |text| pattern.find_iter(text).count())
         })
     }
 
@@ -363,6 +426,56 @@ impl History {
     pub fn rename(&self, recording: Uuid, title: &str) -> Result<(), HistoryError> {
         let title = title.to_owned();
         self.of(recording).write(move |tx| recordings::rename(tx, recording, &title))
+    }
+
+    /// Stores where a recording's sound came from; a microphone unless it is said.
+    ///
+    /// # Errors
+    /// When there is no such recording or it cannot be stored.
+    pub fn recording_from(&self, recording: Uuid, origin: Origin) -> Result<(), HistoryError> {
+        self.of(recording).write(move |tx| recordings::set_origin(tx, recording, origin))
+    }
+
+    /// Stores whether the sound of a finished recording was kept. False where that was known.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub fn audio_kept(&self, recording: Uuid, is_kept: bool) -> Result<bool, HistoryError> {
+        self.of(recording).write(move |tx| recordings::set_audio(tx, recording, is_kept))
+    }
+
+    /// Recordings whose sound is said to be kept.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn with_audio(&self) -> Result<Vec<Uuid>, HistoryError> {
+        self.disk.read(recordings::with_audio)
+    }
+
+    /// Marks a moment, or gives one that is marked another note. Idempotent.
+    ///
+    /// # Errors
+    /// When there is no such recording or it cannot be stored.
+    pub fn bookmark_set(&self, bookmark: &Bookmark) -> Result<(), HistoryError> {
+        let bookmark = bookmark.clone();
+        self.of(bookmark.recording).write(move |tx| bookmarks::set(tx, &bookmark))
+    }
+
+    /// Takes the mark of a moment away. Idempotent.
+    ///
+    /// # Errors
+    /// When there is no such recording or it cannot be stored.
+    pub fn bookmark_remove(&self, recording: Uuid, at: u64) -> Result<(), HistoryError> {
+        self.of(recording).write(move |tx| bookmarks::remove(tx, recording, at))
+    }
+
+    /// The moments that are marked, in the order of the axis.
+    ///
+    /// # Errors
+    /// When there is no such recording.
+    pub fn bookmarks(&self, recording: Uuid) -> Result<Vec<Bookmark>, HistoryError> {
+        self.of(recording)
+            .read(|conn| bookmarks::of(conn, recording, recordings::key(conn, recording)?))
     }
 
     /// Takes a recording out of the library; everything stays on disk until [`History::purge`].
@@ -491,22 +604,38 @@ impl Place<'_> {
 fn page_of(
     conn: &Connection,
     query: &Query,
+    filter: &Filter,
     before: i64,
     limit: u32,
 ) -> Result<Vec<Summary>, HistoryError> {
     match query {
         Query::Nothing => Ok(Vec::new()),
         Query::All => {
-            let keys = recordings::page(conn, before, limit)?;
+            let keys = recordings::page(conn, filter, before, limit)?;
             keys.into_iter().map(|key| recordings::summary(conn, key)).collect()
         }
-        Query::Expression(expression) => search::page(conn, expression, before, limit)?
-            .into_iter()
-            .map(|(key, snippet)| {
-                Ok(Summary { snippet: Some(snippet), ..recordings::summary(conn, key)? })
-            })
-            .collect(),
+        Query::Expression(expression) => found(conn, expression, filter, before, limit),
     }
+}
+
+/// Those in which it is said, with the surroundings of the first place.
+fn found(
+    conn: &Connection,
+    expression: &str,
+    filter: &Filter,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<Summary>, HistoryError> {
+    let is_wanted = |key| recordings::is_wanted(conn, filter, key);
+    let until = filter.until.map_or(Ok(i64::MAX), stored)?.min(before);
+    let hits = search::hits(conn, expression, until, limit, is_wanted)?;
+    let texts: Vec<String> =
+        hits.iter().map(|hit| turns::shown(conn, hit.turn)).collect::<Result<_, _>>()?;
+    let snippets = search::snippets(expression, &texts)?;
+    hits.iter()
+        .zip(snippets)
+        .map(|(hit, snippet)| Ok(Summary { snippet, ..recordings::summary(conn, hit.recording)? }))
+        .collect()
 }
 
 pub(crate) fn unix_ms() -> u64 {

@@ -20,7 +20,9 @@ mod disk;
 mod encryption;
 mod error;
 mod file;
+mod finding;
 mod handle;
+mod passages;
 mod private;
 mod query;
 mod store;
@@ -33,7 +35,7 @@ pub use error::HistoryError;
 pub use file::SetAside;
 pub use handle::History;
 pub use types::{
-    Claim, Gap, GapCause, Heard, OpenTime, OpenedRecording, Pause, RecordingState, Relabelling,
-    ResumePoint, Source, SpeakerChange, Speakers, StoredTurn, StretchName, Summary, Turn, Unknown,
-    Usage, VoiceName, Word,
+    Bookmark, By, Claim, Filter, Gap, GapCause, Heard, OpenTime, OpenedRecording, Origin, Outline,
+    Passage, Pause, RecordingState, Relabelling, ResumePoint, Source, SpeakerChange, Speakers,
+    StoredTurn, StretchName, Summary, Turn, TurnHits, Unknown, Usage, Voice, VoiceName, Word,
 };

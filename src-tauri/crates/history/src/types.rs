@@ -104,6 +104,56 @@ pub enum RecordingState {
 
 stored_names!(RecordingState { Recording => "recording", Finishing => "finishing", Finished => "finished" });
 
+/// Where the sound of a recording came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A microphone, or what the system plays.
+    Microphone,
+    /// A file that was imported.
+    File,
+}
+
+stored_names!(Origin { Microphone => "microphone", File => "file" });
+
+/// By whom, or from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// At least in part by a recogniser over the network.
+    Cloud,
+    /// At least in part by the engine inside the program.
+    Offline,
+    /// Made of a file, whoever recognised it.
+    File,
+}
+
+stored_names!(By { Cloud => "cloud", Offline => "offline", File => "file" });
+
+/// What the library is to list; all that is said has to be so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// `None`: whoever it was.
+    pub by: Option<By>,
+    /// Its sound is still there.
+    pub has_audio: bool,
+    /// Somebody marked a moment in it.
+    pub has_bookmarks: bool,
+    /// Begun at this time (Unix milliseconds) or later.
+    pub since: Option<u64>,
+    /// Begun before this time.
+    pub until: Option<u64>,
+}
+
+/// A moment that the user marked. Its key is recording and sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    /// Which recording.
+    pub recording: Uuid,
+    /// The sample.
+    pub at: u64,
+    /// May be empty.
+    pub note: String,
+}
+
 /// Who recognised a whole recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
@@ -199,6 +249,15 @@ pub enum SpeakerChange {
         /// The new name.
         name: Option<String>,
     },
+}
+
+/// Somebody whom a recogniser told apart in one of its sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Voice {
+    /// See [`Turn::leg`].
+    pub leg: u32,
+    /// See [`Turn::speaker`].
+    pub label: String,
 }
 
 /// What the user calls a voice.
@@ -328,6 +387,10 @@ pub struct Summary {
     pub state: RecordingState,
     /// How many gaps.
     pub gaps: u32,
+    /// How many moments the user marked.
+    pub bookmarks: u32,
+    /// Where its sound came from.
+    pub origin: Origin,
     /// Surroundings of a search's first hit, hits between U+E000 and U+E001.
     pub snippet: Option<String>,
     /// It is in memory alone, and gone when the program ends.
@@ -347,6 +410,8 @@ pub struct OpenedRecording {
     pub pauses: Vec<Pause>,
     /// The names of those who spoke.
     pub speakers: Speakers,
+    /// In the order of the axis.
+    pub bookmarks: Vec<Bookmark>,
 }
 
 /// For how long sessions were open, in milliseconds.
@@ -367,4 +432,41 @@ pub struct Usage {
     pub this_month: OpenTime,
     /// In the month before.
     pub last_month: OpenTime,
+}
+
+/// A stretch of a long transcript: a few turns that are shown, and asked for, together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passage {
+    /// The turns that begin from here on, up to the next passage, are its own.
+    pub from: u64,
+    /// How many of them have words.
+    pub turns: u32,
+}
+
+/// A recording without its turns: what is needed to lay its transcript out, however long it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outline {
+    /// Its row.
+    pub summary: Summary,
+    /// From sample 0 on, in the order of the axis; none where nothing is said.
+    pub passages: Vec<Passage>,
+    /// In the order of the axis.
+    pub gaps: Vec<Gap>,
+    /// In the order of the axis.
+    pub pauses: Vec<Pause>,
+    /// The names of those who spoke.
+    pub speakers: Speakers,
+    /// Everyone who was told apart, in the order in which they began to speak.
+    pub voices: Vec<Voice>,
+    /// In the order of the axis.
+    pub bookmarks: Vec<Bookmark>,
+}
+
+/// How often something that was looked for is said in a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnHits {
+    /// Where the turn begins.
+    pub from: u64,
+    /// How often.
+    pub count: u32,
 }

@@ -1,11 +1,16 @@
 //! `bench`: goals, figures, peers and ratios, measured in one run.
 
 mod engine;
+mod figures;
+mod history;
 mod table;
+mod ui;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use table::Table;
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchArguments {
@@ -21,17 +26,39 @@ pub(crate) struct BenchArguments {
 enum Area {
     /// The offline engine, behind `sotto serve`, beside the live transcriber of moonshine-voice.
     Engine(engine::EngineArguments),
+    /// Search over a million turns.
+    History(history::HistoryArguments),
+    /// A transcript of a hundred thousand turns in the window.
+    Ui(ui::UiArguments),
 }
 
 /// Measures and prints the table; success when every goal is met.
 pub(crate) fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
-    let table = match &arguments.area {
-        Some(Area::Engine(chosen)) => engine::run(chosen)?,
-        None => engine::run(&engine::EngineArguments::default())?,
+    let tables = match &arguments.area {
+        Some(Area::Engine(chosen)) => vec![engine::run(chosen)?],
+        Some(Area::History(chosen)) => vec![history::run(chosen)?],
+        Some(Area::Ui(chosen)) => vec![ui::run(chosen)?],
+        None => vec![
+            engine::run(&engine::EngineArguments::default())?,
+            history::run(&history::HistoryArguments::default())?,
+            ui::run(&ui::UiArguments::default())?,
+        ],
     };
-    table.print();
+    tables.iter().for_each(Table::print);
     if arguments.json {
-        println!("{}", table.line());
+        println!("{}", line(&tables));
     }
-    Ok(if table.is_met() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let is_met = tables.iter().all(Table::is_met);
+    Ok(if is_met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// One table as it is; several under one verdict.
+fn line(tables: &[Table]) -> Value {
+    match tables {
+        [one] => one.line(),
+        all => json!({
+            "areas": all.iter().map(Table::line).collect::<Vec<_>>(),
+            "pass": all.iter().all(Table::is_met),
+        }),
+    }
 }

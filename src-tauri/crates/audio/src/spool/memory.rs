@@ -97,7 +97,8 @@ mod tests {
         let place = SpoolPlace::Memory(memory);
         writer.append(&frame(0)).unwrap();
         let mut reader = place.open().unwrap();
-        assert_eq!(reader.header(), header);
+        let crate::FrameReader::Spool(spool) = &reader else { panic!("it is a spool") };
+        assert_eq!(spool.header(), header);
         assert_eq!(reader.read(0).unwrap(), Some(frame(0)));
         assert_eq!(reader.read(1).unwrap(), None);
         writer.append(&frame(1)).unwrap();

@@ -22,6 +22,7 @@ pub use convert::{convert, is_encrypted};
 pub(crate) use disk::shim;
 pub use format::SpoolHeader;
 pub use memory::SpoolMemory;
-pub use read::{SpoolPlace, SpoolReader};
+pub use read::{FrameReader, SpoolPlace, SpoolReader};
 pub use recover::{Recovered, gaps, is_blank, recover, set_aside};
+pub(crate) use write::sync_folder;
 pub use write::{SpoolProgress, SpoolWriter};

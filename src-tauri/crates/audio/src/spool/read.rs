@@ -8,7 +8,7 @@ use sotto_encryption::DataKey;
 
 use super::format::{HEADER_BYTES, Records, SpoolHeader};
 use super::memory::SpoolMemory;
-use crate::{FRAME_BYTES, Frame, SpoolError};
+use crate::{FRAME_BYTES, Frame, KeptReader, SpoolError, kept};
 
 /// Where a spool is.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub enum SpoolPlace {
     File(PathBuf, Option<DataKey>),
     /// In memory alone.
     Memory(SpoolMemory),
+    /// In this file, into which a spool was made, and what opens it if it is encrypted.
+    Kept(PathBuf, Option<DataKey>),
 }
 
 impl SpoolPlace {
@@ -24,10 +26,54 @@ impl SpoolPlace {
     ///
     /// # Errors
     /// When it is not there or is no spool.
-    pub fn open(&self) -> Result<SpoolReader, SpoolError> {
+    pub fn open(&self) -> Result<FrameReader, SpoolError> {
+        Ok(match self {
+            Self::File(path, key) => match SpoolReader::open(path, key.as_ref()) {
+                // It was made into one since it was asked where it is.
+                Err(_) if kept::beside(path).exists() => {
+                    let kept = KeptReader::open(&kept::beside(path), key.as_ref())?;
+                    FrameReader::Kept(Box::new(kept))
+                }
+                found => FrameReader::Spool(found?),
+            },
+            Self::Memory(memory) => {
+                FrameReader::Spool(SpoolReader::over(Bytes::Memory(memory.clone()), None)?)
+            }
+            Self::Kept(path, key) => {
+                FrameReader::Kept(Box::new(KeptReader::open(path, key.as_ref())?))
+            }
+        })
+    }
+}
+
+/// The frames of a recording, wherever they are.
+pub enum FrameReader {
+    /// As they were captured.
+    Spool(SpoolReader),
+    /// As they are kept.
+    Kept(Box<KeptReader>),
+}
+
+impl FrameReader {
+    /// The encoded frame at this place; see [`SpoolReader::read_bytes`].
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_bytes(&mut self, frame: u64) -> Result<Option<[u8; FRAME_BYTES]>, SpoolError> {
         match self {
-            Self::File(path, key) => SpoolReader::open(path, key.as_ref()),
-            Self::Memory(memory) => SpoolReader::over(Bytes::Memory(memory.clone()), None),
+            Self::Spool(reader) => reader.read_bytes(frame),
+            Self::Kept(reader) => reader.read_bytes(frame),
+        }
+    }
+
+    /// The frame at this place; see [`SpoolReader::read`].
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&mut self, frame: u64) -> Result<Option<Frame>, SpoolError> {
+        match self {
+            Self::Spool(reader) => reader.read(frame),
+            Self::Kept(reader) => reader.read(frame),
         }
     }
 }

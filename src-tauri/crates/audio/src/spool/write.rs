@@ -185,7 +185,7 @@ fn keep_in_sync(
 }
 
 /// A file is only there after a power loss if its folder was synced; Windows does that by itself and opens no folders.
-pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 

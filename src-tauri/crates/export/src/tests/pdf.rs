@@ -105,6 +105,7 @@ fn an_empty_transcript_is_one_page() {
         turns: vec![],
         gaps: vec![],
         pauses: vec![],
+        bookmarks: Vec::new(),
     };
     assert_eq!(pages(&pdf(&empty, &[&inter("latin")]).unwrap()), ["1 / 1"]);
 }

@@ -18,7 +18,7 @@ fn long_turn(recording: Uuid, turn_order: u32) -> Turn {
         to: 1,
         text,
         words: vec![],
-        source: crate::Source::Offline,
+        source: Source::Offline,
         is_fallback: false,
         speaker: None,
     }

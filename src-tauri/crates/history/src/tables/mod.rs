@@ -1,5 +1,6 @@
 //! The tables, each with its migrations beside it. A migration that was released is never edited: a new one follows it.
 
+pub(crate) mod bookmarks;
 pub(crate) mod gaps;
 pub(crate) mod pauses;
 pub(crate) mod recordings;
@@ -22,6 +23,10 @@ pub(crate) fn migrations() -> Migrations<'static> {
         M::up(pauses::CREATE),
         M::up(speakers::CREATE),
         M::up(usage::CREATE),
+        M::up(turns::SAID),
+        M::up(recordings::SOUND),
+        M::up(bookmarks::CREATE),
+        M::up(search::BEGINNINGS),
     ])
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{stored, unsigned};
 use crate::types::{Heard, Summary};
-use crate::{Claim, HistoryError, RecordingState};
+use crate::{By, Claim, Filter, HistoryError, Origin, RecordingState};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE recordings (
@@ -24,6 +24,25 @@ CREATE INDEX recordings_unfinished ON recordings (state) WHERE state <> 'finishe
 
 /// Which session may store; see [`crate::Claim`].
 pub(crate) const CLAIM: &str = "ALTER TABLE recordings ADD COLUMN claim INTEGER NOT NULL DEFAULT 0";
+
+/// Where a recording's sound came from, and whether it was kept once its text was complete.
+pub(crate) const SOUND: &str = "
+ALTER TABLE recordings ADD COLUMN origin TEXT NOT NULL DEFAULT 'microphone' CHECK (origin IN ('microphone', 'file'));
+ALTER TABLE recordings ADD COLUMN has_audio INTEGER NOT NULL DEFAULT 0;
+";
+
+/// Whether a recording is listed, by a [`Filter`]. Of what is not finished the audio is still there.
+const WANTED: &str = "deleted_at IS NULL AND started_at >= ?1 AND started_at < ?2
+    AND (NOT ?3 OR has_audio OR state <> 'finished')
+    AND (NOT ?4 OR EXISTS (SELECT 1 FROM bookmarks WHERE recording = started_at))
+    AND CASE ?5
+        WHEN '' THEN TRUE
+        WHEN 'file' THEN origin = 'file'
+        ELSE EXISTS (
+            SELECT 1 FROM turns
+            WHERE recording = started_at AND text <> '' AND (source = 'offline') = (?5 = 'offline')
+        )
+    END";
 
 /// Turn keys keep 20 bits for the turn, so that a time must fit in 43.
 const LATEST_START: u64 = 1 << 43;
@@ -145,20 +164,71 @@ pub(crate) fn finished_before(conn: &Connection, time: u64) -> Result<Vec<Uuid>,
     Ok(uuids.collect::<Result<_, _>>()?)
 }
 
+/// A filter as [`WANTED`] takes it.
+type Wanted = (i64, i64, bool, bool, &'static str);
+
+fn wanted(filter: &Filter, before: i64) -> Result<Wanted, HistoryError> {
+    let since = stored(filter.since.unwrap_or(0))?;
+    let until = filter.until.map_or(Ok(i64::MAX), stored)?.min(before);
+    let by = filter.by.map_or("", By::as_str);
+    Ok((since, until, filter.has_audio, filter.has_bookmarks, by))
+}
+
 /// Newest first; deleted ones are left out.
-pub(crate) fn page(conn: &Connection, before: i64, limit: u32) -> Result<Vec<i64>, HistoryError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT started_at FROM recordings WHERE started_at < ?1 AND deleted_at IS NULL ORDER BY started_at DESC LIMIT ?2",
-    )?;
-    let keys = statement.query_map(params![before, limit], |row| row.get(0))?;
+pub(crate) fn page(
+    conn: &Connection,
+    filter: &Filter,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<i64>, HistoryError> {
+    let sql = format!(
+        "SELECT started_at FROM recordings WHERE {WANTED} ORDER BY started_at DESC LIMIT ?6"
+    );
+    let (since, until, audio, bookmarks, by) = wanted(filter, before)?;
+    let mut statement = conn.prepare_cached(&sql)?;
+    let keys = statement
+        .query_map(params![since, until, audio, bookmarks, by, limit], |row| row.get(0))?;
     Ok(keys.collect::<Result<_, _>>()?)
 }
 
-pub(crate) fn is_listed(conn: &Connection, key: i64) -> Result<bool, HistoryError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM recordings WHERE started_at = ?1 AND deleted_at IS NULL)",
-    )?;
-    Ok(statement.query_row([key], |row| row.get(0))?)
+/// Whether a page of this filter may have this one.
+pub(crate) fn is_wanted(
+    conn: &Connection,
+    filter: &Filter,
+    key: i64,
+) -> Result<bool, HistoryError> {
+    let sql =
+        format!("SELECT EXISTS (SELECT 1 FROM recordings WHERE started_at = ?6 AND {WANTED})");
+    let (since, until, audio, bookmarks, by) = wanted(filter, i64::MAX)?;
+    let mut statement = conn.prepare_cached(&sql)?;
+    Ok(statement.query_row(params![since, until, audio, bookmarks, by, key], |row| row.get(0))?)
+}
+
+/// Where its sound came from.
+pub(crate) fn set_origin(
+    conn: &Connection,
+    uuid: Uuid,
+    origin: Origin,
+) -> Result<(), HistoryError> {
+    let sql = "UPDATE recordings SET origin = ?2 WHERE uuid = ?1";
+    found(conn.execute(sql, params![uuid.to_string(), origin])?, uuid)
+}
+
+/// Whether its sound was kept. Says whether that is news.
+pub(crate) fn set_audio(
+    conn: &Connection,
+    uuid: Uuid,
+    is_kept: bool,
+) -> Result<bool, HistoryError> {
+    let sql = "UPDATE recordings SET has_audio = ?2 WHERE uuid = ?1 AND has_audio <> ?2";
+    Ok(conn.execute(sql, params![uuid.to_string(), is_kept])? > 0)
+}
+
+/// Finished ones whose sound is said to be kept.
+pub(crate) fn with_audio(conn: &Connection) -> Result<Vec<Uuid>, HistoryError> {
+    let mut statement = conn.prepare_cached("SELECT uuid FROM recordings WHERE has_audio")?;
+    let uuids = statement.query_map([], |row| uuid_at(row, 0))?;
+    Ok(uuids.collect::<Result<_, _>>()?)
 }
 
 pub(crate) fn summary(conn: &Connection, key: i64) -> Result<Summary, HistoryError> {
@@ -166,7 +236,8 @@ pub(crate) fn summary(conn: &Connection, key: i64) -> Result<Summary, HistoryErr
         .prepare_cached(
             "SELECT uuid, title, started_at, words, state,
                     coalesce(samples, (SELECT max(to_sample) FROM turns WHERE recording = started_at), 0) AS samples,
-                    (SELECT count(*) FROM gaps WHERE recording = started_at) AS gaps
+                    (SELECT count(*) FROM gaps WHERE recording = started_at) AS gaps,
+                    (SELECT count(*) FROM bookmarks WHERE recording = started_at) AS bookmarks, origin
              FROM recordings WHERE started_at = ?1",
         )?
         .query_row([key], |row| {
@@ -179,6 +250,8 @@ pub(crate) fn summary(conn: &Connection, key: i64) -> Result<Summary, HistoryErr
                 source: None,
                 state: row.get::<_, RecordingState>("state")?,
                 gaps: row.get("gaps")?,
+                bookmarks: row.get("bookmarks")?,
+                origin: row.get("origin")?,
                 snippet: None,
                 // Whoever reads a store knows what it is.
                 is_private: false,

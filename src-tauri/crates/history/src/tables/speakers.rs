@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 use uuid::Uuid;
 
 use super::{recordings, stored, unsigned};
-use crate::{HistoryError, SpeakerChange, Speakers, StretchName, VoiceName};
+use crate::{HistoryError, SpeakerChange, Speakers, StretchName, Voice, VoiceName};
 
 pub(crate) const CREATE: &str = "
 ALTER TABLE turns ADD COLUMN speaker TEXT;
@@ -29,6 +29,18 @@ CREATE TABLE stretches (
 
 /// Longer names are not names.
 const LONGEST: usize = 120;
+
+/// Everyone who said something, in the order in which they began.
+pub(crate) fn told_apart(conn: &Connection, recording: i64) -> Result<Vec<Voice>, HistoryError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT leg, speaker FROM turns
+         WHERE recording = ?1 AND speaker IS NOT NULL AND trim(text) <> ''
+         GROUP BY leg, speaker ORDER BY min(from_sample), leg, speaker",
+    )?;
+    let voices = statement
+        .query_map([recording], |row| Ok(Voice { leg: row.get(0)?, label: row.get(1)? }))?;
+    Ok(voices.collect::<Result<_, _>>()?)
+}
 
 /// All of them or none.
 pub(crate) fn change(

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use uuid::Uuid;
 
 use super::{recordings, stored, unsigned};
-use crate::{HistoryError, Relabelling, StoredTurn, Turn, Word};
+use crate::{HistoryError, Relabelling, StoredTurn, Turn, TurnHits, Word};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE turns (
@@ -39,6 +39,10 @@ pub(crate) const FALLBACK: &str = "
 ALTER TABLE turns ADD COLUMN is_fallback INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX turns_by_fallback ON turns (recording, from_sample) WHERE is_fallback;
 ";
+
+/// Where turns with words begin, without a look at the words: what a long transcript is laid out by.
+pub(crate) const SAID: &str =
+    "CREATE INDEX turns_said ON turns (recording, from_sample) WHERE text <> ''";
 
 /// How far a recording's key is shifted in a turn's key.
 pub(crate) const TURN_BITS: u32 = 20;
@@ -237,6 +241,61 @@ pub(crate) fn of(
     )?;
     let turns = statement.query_map([recording], |row| stored_turn(row, uuid))?;
     Ok(turns.collect::<Result<_, _>>()?)
+}
+
+/// Those that begin in `range`, in the order of the axis.
+pub(crate) fn beginning_in(
+    conn: &Connection,
+    uuid: Uuid,
+    recording: i64,
+    range: &Range<u64>,
+) -> Result<Vec<StoredTurn>, HistoryError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT * FROM turns WHERE recording = ?1 AND from_sample >= ?2 AND from_sample < ?3
+         ORDER BY from_sample, to_sample, id",
+    )?;
+    let bound = |sample: u64| i64::try_from(sample).unwrap_or(i64::MAX);
+    let turns = statement
+        .query_map(params![recording, bound(range.start), bound(range.end)], |row| {
+            stored_turn(row, uuid)
+        })?;
+    Ok(turns.collect::<Result<_, _>>()?)
+}
+
+/// Where those begin that have words, in the order of the axis.
+pub(crate) fn beginnings(conn: &Connection, recording: i64) -> Result<Vec<u64>, HistoryError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT from_sample FROM turns WHERE recording = ?1 AND text <> '' ORDER BY from_sample",
+    )?;
+    let beginnings = statement.query_map([recording], |row| unsigned(row, 0))?;
+    Ok(beginnings.collect::<Result<_, _>>()?)
+}
+
+/// How often `count` finds something in what is shown of each turn, where it does, in the order of the axis.
+pub(crate) fn counted(
+    conn: &Connection,
+    recording: i64,
+    count: impl Fn(&str) -> usize,
+) -> Result<Vec<TurnHits>, HistoryError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT from_sample, shown FROM turns WHERE recording = ?1 AND text <> '' ORDER BY from_sample, to_sample, id",
+    )?;
+    let mut rows = statement.query([recording])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let count = count(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?);
+        if count > 0 {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            found.push(TurnHits { from: unsigned(row, 0)?, count });
+        }
+    }
+    Ok(found)
+}
+
+/// What is shown of the turn with this key.
+pub(crate) fn shown(conn: &Connection, id: i64) -> Result<String, HistoryError> {
+    let mut statement = conn.prepare_cached("SELECT shown FROM turns WHERE id = ?1")?;
+    Ok(statement.query_row([id], |row| row.get(0))?)
 }
 
 struct Kept {

@@ -106,6 +106,8 @@ fn the_schema_is_what_was_released() {
     index turns_by_end
     index turns_by_fallback
     index turns_by_source
+    index turns_said
+    table bookmarks
     table gaps
     table pauses
     table recordings
@@ -119,7 +121,7 @@ fn the_schema_is_what_was_released() {
     trigger search_loses
     ");
     let columns: Vec<String> =
-        ["recordings", "turns", "gaps", "pauses", "voices", "stretches", "usage"]
+        ["recordings", "turns", "gaps", "pauses", "voices", "stretches", "usage", "bookmarks"]
             .iter()
             .map(|table| {
                 let sql =
@@ -129,14 +131,15 @@ fn the_schema_is_what_was_released() {
             })
             .collect();
     insta::assert_snapshot!(columns.join("\n"), @"
-    recordings: started_at INTEGER, uuid TEXT, title TEXT, samples INTEGER, state TEXT, legs INTEGER, words INTEGER, deleted_at INTEGER, claim INTEGER
+    recordings: started_at INTEGER, uuid TEXT, title TEXT, samples INTEGER, state TEXT, legs INTEGER, words INTEGER, deleted_at INTEGER, claim INTEGER, origin TEXT, has_audio INTEGER
     turns: id INTEGER, recording INTEGER, leg INTEGER, turn_order INTEGER, from_sample INTEGER, to_sample INTEGER, text TEXT, words TEXT, source TEXT, edited_text TEXT, shown TEXT, is_fallback INTEGER, speaker TEXT
     gaps: recording INTEGER, from_sample INTEGER, to_sample INTEGER, cause TEXT
     pauses: recording INTEGER, at_sample INTEGER, since INTEGER, until INTEGER
     voices: recording INTEGER, leg INTEGER, label TEXT, name TEXT
     stretches: id INTEGER, recording INTEGER, from_sample INTEGER, to_sample INTEGER, name TEXT
     usage: day TEXT, source TEXT, open_ms INTEGER
+    bookmarks: recording INTEGER, at_sample INTEGER, note TEXT
     ");
     let version: u32 = beside.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 9);
+    assert_eq!(version, 13);
 }

@@ -1,11 +1,14 @@
 //! The history over real files: what it stores, finds again, and survives.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests")]
 
+mod bookmarks;
 mod claims;
 mod damage;
 mod encryption;
+mod filters;
 mod kill;
 mod library;
+mod passages;
 mod pauses;
 mod power;
 mod private;

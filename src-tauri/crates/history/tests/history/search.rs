@@ -110,3 +110,34 @@ proptest! {
         place.beside().execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)", []).unwrap();
     }
 }
+
+/// What an earlier version had indexed is found by one that indexes anew.
+#[test]
+fn an_older_index_is_made_anew_with_all_that_was_in_it() {
+    let place = Place::new();
+    let recording = place.spoken(1_000, &["crème brûlée", "the apple"]);
+    let Place { history, path, _folder } = place;
+    drop(history);
+    let beside = rusqlite::Connection::open(&path).unwrap();
+    beside
+        .execute_batch(
+            "DROP TABLE search;
+             CREATE VIRTUAL TABLE search USING fts5 (
+                 shown, content = 'turns', content_rowid = 'id', prefix = '2 3',
+                 tokenize = 'unicode61 remove_diacritics 2'
+             );
+             INSERT INTO search (search) VALUES ('rebuild');
+             PRAGMA user_version = 12;",
+        )
+        .unwrap();
+    drop(beside);
+    let history = sotto_history::History::open(&path).unwrap();
+    for query in ["c", "cr", "brul", "brule", "brulee", "the a"] {
+        assert_eq!(history.page(query, None, 9).unwrap().len(), 1, "{query}");
+    }
+    history.turn_edit(recording, 0, 1, Some("the orange")).unwrap();
+    assert!(history.page("apple", None, 9).unwrap().is_empty());
+    assert_eq!(history.page("o", None, 9).unwrap().len(), 1);
+    history.purge(recording).unwrap();
+    assert!(history.page("creme", None, 9).unwrap().is_empty());
+}

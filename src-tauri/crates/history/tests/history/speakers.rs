@@ -46,6 +46,21 @@ fn labels_are_stored_with_turns_and_words() {
     assert_eq!(turns[1].turn.words[1].speaker.as_deref(), Some("B"));
 }
 
+#[test]
+fn everyone_who_said_something_is_told_once_in_the_order_of_their_first_words() {
+    let place = Place::new();
+    let recording = place.recording(1);
+    let spoken = [(0, 0, "B"), (0, 1, "A"), (0, 2, "B"), (3, 3, "A")];
+    for (leg, order, by) in spoken {
+        place.history.turn_commit(&said(recording, leg, order, "text", Some(by))).unwrap();
+    }
+    place.history.turn_commit(&said(recording, 3, 4, "", Some("C"))).unwrap();
+    place.history.turn_commit(&said(recording, 3, 5, "nobody", None)).unwrap();
+    let outline = place.history.outline(recording).unwrap();
+    let told: Vec<_> = outline.voices.iter().map(|one| (one.leg, &*one.label)).collect();
+    assert_eq!(told, [(0, "B"), (0, "A"), (3, "A")]);
+}
+
 /// The first voice of another session may be somebody else's.
 #[test]
 fn a_voice_is_named_on_its_own_leg_only() {

@@ -1,8 +1,8 @@
 //! The goals, and the figures that are held against them.
 
+use super::super::figures::{mean, median, percentile};
 use super::super::table::{Row, Table};
 use super::crowd::{Crowd, SESSIONS};
-use super::figures::{mean, median, percentile};
 use super::hearing::Hearing;
 use super::reference::Spoken;
 use super::score::{delays, misplacements, turn_ends};

@@ -7,7 +7,6 @@
 
 mod crowd;
 mod endure;
-mod figures;
 mod goals;
 mod hearing;
 mod pairing;

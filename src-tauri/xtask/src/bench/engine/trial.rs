@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::super::figures::median;
 use super::super::table::{Row, Table};
 use super::crowd;
-use super::figures::median;
 use super::goals;
 use super::hearing::Hearing;
 use super::peer::{self, Peer, PeerStory};

@@ -1,0 +1,224 @@
+//! A large history, and how fast it answers. For `cargo xtask bench`, which builds it as it is released.
+//!
+//! `large make FILE RECORDINGS TURNS` makes a history of so many recordings with so many turns each, each with its sound's
+//! length and words; `large ask FILE` says in JSON how long questions take, in milliseconds.
+//!
+//! The words are invented, but as frequent as words are: the n-th is said in proportion to 1/n.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool of the developers")]
+
+use std::path::Path;
+use std::time::Instant;
+
+use rusqlite::{Connection, params};
+use sotto_history::{History, Word};
+use uuid::Uuid;
+
+const DAY_MS: u64 = 86_400_000;
+const FIRST_START: u64 = 1_600_000_000_000;
+const VOCABULARY: usize = 30_000;
+const WORDS_A_TURN: usize = 12;
+const WORD: u64 = 5_000;
+/// Turns that tile; a pause after every fourth.
+const SILENCE: u64 = 40_000;
+const QUESTIONS: usize = 300;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["make", file, recordings, turns] => {
+            make(Path::new(file), recordings.parse().unwrap(), turns.parse().unwrap());
+        }
+        ["ask", file] => ask(Path::new(file)),
+        _ => panic!("large make FILE RECORDINGS TURNS | large ask FILE"),
+    }
+}
+
+/// The same numbers in every run.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end as u64).unwrap()
+    }
+
+    /// 0 to 1.
+    fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+struct Language {
+    words: Vec<String>,
+}
+
+impl Language {
+    fn new(chance: &mut Chance) -> Self {
+        const FIRST: [&str; 16] =
+            ["b", "br", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "st", "t", "w"];
+        const MIDDLE: [&str; 8] = ["a", "e", "i", "o", "u", "ea", "ou", "y"];
+        const LAST: [&str; 8] = ["", "n", "r", "s", "t", "ng", "ld", "m"];
+        let mut words = std::collections::BTreeSet::new();
+        let mut in_order = Vec::new();
+        while in_order.len() < VOCABULARY {
+            // The most frequent words are the shortest.
+            let is_frequent = in_order.len() < 100;
+            let syllables =
+                if is_frequent { 1 } else { 1 + chance.below(3 + in_order.len() / 9_000) };
+            let word: String = (0..syllables)
+                .map(|_| {
+                    [FIRST[chance.below(16)], MIDDLE[chance.below(8)], LAST[chance.below(8)]]
+                        .concat()
+                })
+                .collect();
+            if words.insert(word.clone()) {
+                in_order.push(word);
+            }
+        }
+        Self { words: in_order }
+    }
+
+    /// The n-th word in proportion to 1/n.
+    fn word(&self, chance: &mut Chance) -> &str {
+        let rank = (VOCABULARY as f64).powf(chance.share()) - 1.0;
+        &self.words[(rank as usize).min(VOCABULARY - 1)]
+    }
+}
+
+fn make(file: &Path, recordings: u64, turns: u64) {
+    let history = History::open(file).unwrap();
+    let mut chance = Chance(0x5077_0000_0001);
+    let language = Language::new(&mut chance);
+    let ids: Vec<Uuid> = (0..recordings).map(|at| Uuid::from_u128(u128::from(at) + 1)).collect();
+    for (at, id) in (0..).zip(&ids) {
+        history.recording_create(*id, FIRST_START + at * DAY_MS / 4).unwrap();
+    }
+    drop(history);
+    let mut connection = Connection::open(file).unwrap();
+    connection.pragma_update(None, "synchronous", "OFF").unwrap();
+    let tx = connection.transaction().unwrap();
+    for (at, _) in (0_u64..).zip(&ids) {
+        let key = FIRST_START + at * DAY_MS / 4;
+        let samples = fill(&tx, key, turns, &language, &mut chance);
+        tx.execute(
+            "UPDATE recordings SET samples = ?2, words = ?3, state = 'finished', legs = 1 WHERE started_at = ?1",
+            params![stored(key), stored(samples), stored(turns * WORDS_A_TURN as u64)],
+        )
+        .unwrap();
+    }
+    tx.commit().unwrap();
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    println!("{}", std::fs::metadata(file).unwrap().len());
+}
+
+/// Gives the length.
+fn fill(tx: &Connection, key: u64, turns: u64, language: &Language, chance: &mut Chance) -> u64 {
+    let mut insert = tx
+        .prepare_cached(
+            "INSERT INTO turns (id, recording, leg, turn_order, from_sample, to_sample, text, words, source)
+             VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, 'assemblyai')",
+        )
+        .unwrap();
+    let mut at = 0;
+    for order in 0..turns {
+        let from = at;
+        at += if order % 4 == 3 { SILENCE } else { 800 };
+        let words: Vec<Word> = (0..WORDS_A_TURN)
+            .map(|_| {
+                let text = language.word(chance).to_owned();
+                let word =
+                    Word { text, from: at, to: at + WORD - 500, confidence: 0.93, speaker: None };
+                at += WORD;
+                word
+            })
+            .collect();
+        let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        let words = serde_json::to_string(&words).unwrap();
+        insert
+            .execute(params![
+                stored((key << 20) + order),
+                stored(key),
+                stored(order),
+                stored(from),
+                stored(at),
+                text.join(" ") + ".",
+                words
+            ])
+            .unwrap();
+    }
+    at
+}
+
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap()
+}
+
+fn ask(file: &Path) {
+    let history = History::open(file).unwrap();
+    let all = history.page("", None, 200).unwrap();
+    let mut chance = Chance(77);
+    let longest = all.iter().max_by_key(|one| one.words).unwrap().clone();
+    let outline = history.outline(longest.recording).unwrap();
+    // What a user types is something that was said.
+    let mut said = Vec::new();
+    while said.len() < QUESTIONS {
+        let one = &all[chance.below(all.len())];
+        let passages = history.outline(one.recording).unwrap().passages;
+        let at = chance.below(passages.len());
+        let end = passages.get(at + 1).map_or(u64::MAX, |next| next.from);
+        let turns = history.turns_between(one.recording, passages[at].from..end).unwrap();
+        let words = &turns[chance.below(turns.len())].turn.words;
+        let first = chance.below(words.len() - 1);
+        said.push((words[first].text.clone(), words[first + 1].text.clone()));
+    }
+    let whole = said.iter().map(|(first, second)| format!("{first} {second}"));
+    let typed: Vec<String> = said
+        .iter()
+        .map(|(first, second)| {
+            let letters = 1 + chance.below(second.chars().count());
+            format!("{first} {}", second.chars().take(letters).collect::<String>())
+        })
+        .collect();
+    let search = |query: String| history.page(&query, None, 60).unwrap().len();
+    let passages: Vec<_> = (0..200)
+        .map(|_| {
+            let at = chance.below(outline.passages.len());
+            let end = outline.passages.get(at + 1).map_or(u64::MAX, |next| next.from);
+            outline.passages[at].from..end
+        })
+        .collect();
+    let one_word: Vec<String> = said.iter().map(|(first, _)| first.clone()).collect();
+    let figures = serde_json::json!({
+        "turns": all.iter().map(|one| u64::from(one.words)).sum::<u64>() / WORDS_A_TURN as u64,
+        "whole": timed(whole, search),
+        "typed": timed(typed, search),
+        "one": timed(one_word, search),
+        "page": timed((0..100).map(|_| String::new()), search),
+        "outline": timed(0..30, |_| history.outline(longest.recording).unwrap().passages.len()),
+        "passage": timed(passages, |range| {
+            history.turns_between(longest.recording, range).unwrap().len()
+        }),
+        "find": timed(said.iter().take(30).map(|(first, _)| first.clone()), |query| {
+            history.find_in(longest.recording, &query).unwrap().len()
+        }),
+    });
+    println!("{figures}");
+}
+
+/// Milliseconds of each, in the order in which they were asked.
+fn timed<T>(questions: impl IntoIterator<Item = T>, mut ask: impl FnMut(T) -> usize) -> Vec<f64> {
+    questions
+        .into_iter()
+        .map(|question| {
+            let since = Instant::now();
+            std::hint::black_box(ask(question));
+            since.elapsed().as_secs_f64() * 1_000.0
+        })
+        .collect()
+}

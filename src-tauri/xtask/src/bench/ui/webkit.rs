@@ -1,0 +1,58 @@
+//! The real program, with a history that was made.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use fantoccini::Locator;
+use serde_json::{Value, json};
+use sotto_desktop::DesktopOptions;
+
+use super::Seen;
+use crate::chaos::process::web_process;
+use crate::stage::{Driven, Stage};
+
+const PROBE: &str = include_str!("../../../../../ui/tests/bench/probe.js");
+const OPENS: usize = 10;
+/// For what is no longer needed to be given back.
+const RESTING: Duration = Duration::from_secs(4);
+
+pub(super) async fn measure(data: &Path) -> anyhow::Result<Seen> {
+    let settings = json!({ "isWelcomed": true });
+    std::fs::write(data.join("settings.json"), serde_json::to_vec(&settings)?)?;
+    let stage = Stage::set(DesktopOptions::default(), data).await?;
+    let window = stage.open_driven().await?;
+    let item = Locator::Css("[data-testid='library-item']");
+    window.client.wait().for_element(item).await.context("there is no recording")?;
+    // A page whose policy forbids scripts of others takes those of a WebDriver.
+    window.client.execute(PROBE, Vec::new()).await?;
+    let mut opens = Vec::new();
+    for _ in 0..OPENS {
+        opens.push(ask(&window, "sottoBench.open('')").await?.as_f64().context("no time")?);
+        let back = "window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))";
+        window.client.execute(back, Vec::new()).await?;
+    }
+    ask(&window, "sottoBench.open('')").await?;
+    let mut seen = ask(&window, "sottoBench.scroll(600, 60)").await?;
+    ask(&window, "sottoBench.wander(60)").await?;
+    tokio::time::sleep(RESTING).await;
+    seen["opens"] = json!(opens);
+    seen["heap"] = json!(memory(&window)?);
+    Ok(serde_json::from_value(seen)?)
+}
+
+/// What a promise of the page comes to.
+async fn ask(window: &Driven, promise: &str) -> anyhow::Result<Value> {
+    let script = format!("const done = arguments[arguments.length - 1]; {promise}.then(done);");
+    Ok(window.client.execute_async(&script, Vec::new()).await?)
+}
+
+/// Bytes that the web process has for itself, and its share of what it has with others.
+fn memory(window: &Driven) -> anyhow::Result<u64> {
+    let driver = window.process().context("the driver is gone")?;
+    let web = web_process(driver)?;
+    let rollup = std::fs::read_to_string(format!("/proc/{web}/smaps_rollup"))?;
+    let line = rollup.lines().find(|line| line.starts_with("Pss:")).context("no Pss")?;
+    let kib: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
+    Ok(kib * 1024)
+}
