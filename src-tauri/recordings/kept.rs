@@ -216,7 +216,7 @@ mod tests {
         assert!(!spool.exists());
         let kept = kept_path(&library.folder(), recording);
         assert!(fs::metadata(&kept).unwrap().len() < size * 3 / 4);
-        let source = super::kept(&library.folder(), recording).unwrap();
+        let source = kept(&library.folder(), recording).unwrap();
         assert_eq!(source.progress.borrow().frames, 203);
         let mut reader = source.spool.open().unwrap();
         for number in [0, 1, 202, 100, 101, 7, 106, 3] {
@@ -251,7 +251,7 @@ mod tests {
         assert!(!part.exists());
         for recording in [half, beside] {
             assert!(!spool_path(&library.folder(), recording).exists());
-            let source = super::kept(&library.folder(), recording).unwrap();
+            let source = kept(&library.folder(), recording).unwrap();
             assert_eq!(source.spool.open().unwrap().read(11).unwrap().unwrap().pcm, frame(11).pcm);
         }
     }

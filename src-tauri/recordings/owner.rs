@@ -284,7 +284,7 @@ impl Owner {
     }
 
     /// The recording is finished, whether or not its audio can be made smaller: that goes on beside.
-    async fn keep_sound(&self, recording: Uuid) {
+    async fn keep_sound(&mut self, recording: Uuid) {
         let history = self.history.clone();
         if let Err(error) = blocking(move || Ok(history.audio_kept(recording, true)?)).await {
             tracing::warn!(%error, "that audio is kept could not be stored; the next start finds it");
