@@ -214,8 +214,8 @@ mod tests {
         let size = fs::metadata(&spool).unwrap().len();
         tidy(&library.folder(), &library.history).unwrap();
         assert!(!spool.exists());
-        let kept = kept_path(&library.folder(), recording);
-        assert!(fs::metadata(&kept).unwrap().len() < size * 3 / 4);
+        let file = kept_path(&library.folder(), recording);
+        assert!(fs::metadata(&file).unwrap().len() < size * 3 / 4);
         let source = kept(&library.folder(), recording).unwrap();
         assert_eq!(source.progress.borrow().frames, 203);
         let mut reader = source.spool.open().unwrap();
