@@ -25,7 +25,8 @@ export class PassageText {
   /** As it was painted last. */
   height: number | null = null;
   transcript: Transcript | null = null;
-  readonly #layout = new Rows();
+  /** Only while it is here: of most passages there is never one. */
+  #layout: Rows | null = null;
 
   constructor({ from, turns }: Passage, to: Sample | null) {
     this.key = `passage ${from}`;
@@ -40,12 +41,14 @@ export class PassageText {
 
   lay(transcript: Transcript): void {
     this.transcript = transcript;
+    this.#layout ??= new Rows();
     this.rows = this.#layout.of(transcript);
   }
 
   forget(): void {
     this.transcript = null;
     this.rows = null;
+    this.#layout = null;
   }
 }
 

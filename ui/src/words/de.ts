@@ -119,6 +119,7 @@ export const de: Words = {
   library: {
     region: "Aufnahmen",
     search: "Alles durchsuchen",
+    searchShort: "Suchen",
     searchKey: "Strg K",
     clearSearch: "Suche leeren",
     show: "Aufnahmen zeigen",
@@ -141,7 +142,7 @@ export const de: Words = {
     source: "Quelle",
     when: "Zeitraum",
     only: "Nur",
-    by: { any: "Jede Quelle", cloud: "Cloud", offline: "Offline", file: "Importiert" },
+    by: { any: "Jede Quelle", cloud: "In der Cloud", offline: "Offline", file: "Importiert" },
     period: {
       any: "Jederzeit",
       today: "Heute",

@@ -118,6 +118,7 @@ export const en = {
   library: {
     region: "Recordings",
     search: "Search every word",
+    searchShort: "Search",
     searchKey: "Ctrl K",
     clearSearch: "Clear the search",
     show: "Show recordings",
