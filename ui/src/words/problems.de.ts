@@ -174,7 +174,7 @@ export const problems: ProblemTable = {
   },
   budgetNear: {
     happened: "Vier Fünftel des Budgets dieses Monats sind verbraucht.",
-    safe: NOTHING_LOST,
+    safe: "Die Aufnahme geht weiter wie bisher.",
     todo: "Erhöhen Sie es, oder machen Sie kostenlos offline weiter.",
   },
   budgetSpent: {

@@ -193,7 +193,7 @@ export const problems: ProblemTable = {
   },
   budgetNear: {
     happened: "Four fifths of this month’s budget are spent.",
-    safe: NOTHING_LOST,
+    safe: "Recording goes on as before.",
     todo: "Raise it, or go on offline for free.",
   },
   budgetSpent: {
