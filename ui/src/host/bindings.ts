@@ -934,6 +934,8 @@ export type OpenedRecordingDto_Deserialize = {
 	pauses: PauseDto_Deserialize[],
 	/**  The names of those who spoke. */
 	speakers: SpeakersDto,
+	/**  Everyone who was told apart, in the order in which they began to speak. */
+	voices: VoiceDto[],
 	/**  What the user marked. */
 	bookmarks: BookmarkDto[],
 	/**  Its sound is still there. */
@@ -952,6 +954,8 @@ export type OpenedRecordingDto_Serialize = {
 	pauses: PauseDto_Serialize[],
 	/**  The names of those who spoke. */
 	speakers: SpeakersDto,
+	/**  Everyone who was told apart, in the order in which they began to speak. */
+	voices: VoiceDto[],
 	/**  What the user marked. */
 	bookmarks: BookmarkDto[],
 	/**  Its sound is still there. */
@@ -1838,6 +1842,14 @@ count: number } |
 { kind: "refused"; 
 /**  How many. */
 count: number };
+
+/**  Somebody whom a recogniser told apart in one of its sessions. */
+export type VoiceDto = {
+	/**  Which leg. */
+	leg: number,
+	/**  The recogniser's label. */
+	label: string,
+};
 
 /**  What the user calls a voice. */
 export type VoiceNameDto = {
