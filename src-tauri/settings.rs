@@ -134,6 +134,8 @@ pub struct Settings {
     pub is_offline_redone: bool,
     /// So many minutes without a voice, and the cloud is let go until there is one, 0 to 120; 0: never.
     pub idle_minutes: u32,
+    /// Once a day it is asked whether there is a newer version.
+    pub is_looking_for_updates: bool,
 }
 
 impl Default for Settings {
@@ -161,6 +163,7 @@ impl Default for Settings {
             takeover_seconds: 8,
             is_offline_redone: true,
             idle_minutes: 5,
+            is_looking_for_updates: false,
         }
     }
 }
@@ -249,6 +252,10 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub idle_minutes: Option<u32>,
+    /// See [`Settings::is_looking_for_updates`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub is_looking_for_updates: Option<bool>,
 }
 
 /// Tells an absent field from a `null` one.
@@ -325,6 +332,9 @@ impl Settings {
             takeover_seconds: patch.takeover_seconds.unwrap_or(self.takeover_seconds),
             is_offline_redone: patch.is_offline_redone.unwrap_or(self.is_offline_redone),
             idle_minutes: patch.idle_minutes.unwrap_or(self.idle_minutes),
+            is_looking_for_updates: patch
+                .is_looking_for_updates
+                .unwrap_or(self.is_looking_for_updates),
         };
         next.checked()
     }

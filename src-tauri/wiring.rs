@@ -26,6 +26,7 @@ use crate::recordings::{Declared, Keeping, Recordings, SharedError};
 use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
 use crate::shortcuts::{self, Deed, Talk, Trial};
 use crate::token_trail::TokenTrail;
+use crate::updates::UpdateBoard;
 
 /// Under which name the key lies in the keyring.
 pub const KEYRING_SERVICE: &str = "app.sotto.desktop";
@@ -69,6 +70,8 @@ pub enum Happening {
     CloseAsked,
     /// The user wants to see the settings, and said so outside of the window.
     SettingsWanted,
+    /// Something else is known of newer versions.
+    UpdatesChanged,
 }
 
 /// The program, without its windows.
@@ -99,6 +102,8 @@ pub struct App {
     pub talk: Talk,
     /// Whether shortcuts are only being tried.
     pub trial: Trial,
+    /// What is known of newer versions.
+    pub updates: UpdateBoard,
     settings: Mutex<Settings>,
     settings_file: SettingsFile,
     happenings: broadcast::Sender<Happening>,
@@ -140,6 +145,7 @@ impl App {
             found_key,
             talk,
             trial: Trial::default(),
+            updates: UpdateBoard::new(cfg!(sotto_updates)),
             settings: Mutex::new(settings),
             engine,
             settings_file,

@@ -404,6 +404,8 @@ pub struct SnapshotDto {
     pub system_language: crate::language::Language,
     /// Of the program.
     pub version: String,
+    /// What is known of newer ones.
+    pub updates: crate::updates::Updates,
     /// Somebody measures when words appear.
     pub tells_paints: bool,
 }
@@ -461,4 +463,9 @@ pub enum HostEvent {
     CloseAsked,
     /// The user wants to see the settings, and said so outside of the window.
     SettingsWanted,
+    /// Something else is known of newer versions.
+    UpdatesChanged {
+        /// As it stands.
+        updates: crate::updates::Updates,
+    },
 }

@@ -21,6 +21,7 @@ pub async fn snapshot(app: AppState<'_>) -> Answer<SnapshotDto> {
         recogniser: recogniser_status(&app).await,
         system_language: Language::of_system(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        updates: app.updates.now(),
         tells_paints: std::env::var_os("SOTTO_TELL_PAINTS").is_some(),
     })
 }

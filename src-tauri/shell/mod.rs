@@ -6,4 +6,5 @@ pub(crate) mod dictation;
 pub(crate) mod revival;
 pub(crate) mod shortcut;
 pub(crate) mod tray;
+pub(crate) mod updates;
 pub(crate) mod window;

@@ -2,7 +2,7 @@
  * The window in a browser, without a trusted side: invented recordings, and a session that plays a script. For looking
  * at every view (`npx vite preview`), for example `?view=live&theme=dark`. The program never loads it.
  *
- * Also: wayland, close, keys, library, part=shortcut and the like.
+ * Also: updates=new and the like, wayland, close, keys, library, part=shortcut and the like.
  *
  * view: welcome · empty · arming · live · long · finishing · reading · settings · search; trouble: mic · network · start · outage; click: test ids
  */
@@ -17,6 +17,7 @@ import type {
   Theme,
   TokenEntry,
   TokensSeen,
+  Updates,
   Word,
 } from "./host/host";
 import type { OpenedSession, SessionOptions } from "./session/driver";
@@ -134,6 +135,15 @@ function tokens(): TokensSeen {
   return { entries: [...refused, ...granted], unusual: { kind: "refused", count: 5 } };
 }
 
+/** Where the build can look for newer versions. */
+function updates(kind: string | null): Updates {
+  const version = "0.2.0";
+  if (kind === "new") return { kind, version, isInstallable: true };
+  if (kind === "packages") return { kind: "new", version, isInstallable: false };
+  if (kind === "failed") return { kind, error: { code: "UpdateNotGenuine", message: "" } };
+  return { kind: kind === null ? "absent" : "unknown" };
+}
+
 function scroll(to: string | null): void {
   const list = document.querySelector<HTMLElement>("[data-testid=live-text], [data-testid=reading-text]");
   if (list !== null && to !== null) list.scrollTop = Number(to);
@@ -150,11 +160,13 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
   const isCloud = search.get("recogniser") !== "offline";
   return {
     version: "0.1.0",
+    updates: updates(search.get("updates")),
     tellsPaints: false,
     settings: {
       ...base.settings,
       theme,
       isAudioKept: search.has("sound"),
+      isLookingForUpdates: search.has("updates"),
       language: search.get("language") === "de" ? "de" : "system",
       isWelcomed: view !== "welcome",
       recogniser: isCloud ? "assemblyai" : "offline",

@@ -24,6 +24,7 @@ import type {
   Snapshot,
   StoredTurn,
   TokensSeen,
+  Updates,
 } from "./host";
 
 type Command = Exclude<keyof Host, "listen">;
@@ -53,12 +54,14 @@ const DEFAULTS: Snapshot = {
     takeoverSeconds: 8,
     isOfflineRedone: true,
     idleMinutes: 5,
+    isLookingForUpdates: false,
   },
   key: { kind: "missing" },
   foundKey: { kind: "none" },
   recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
   systemLanguage: "en",
   version: "0.0.0",
+  updates: { kind: "absent" },
   tellsPaints: false,
 };
 
@@ -393,6 +396,16 @@ export class FakeHost implements Host {
   windowClose = () => this.#answer("windowClose", [], () => null);
   programQuit = () => this.#answer("programQuit", [], () => null);
 
+  /** What looking finds. */
+  newest: Updates = { kind: "current" };
+
+  updatesLook = () => this.#answer("updatesLook", [], () => this.#known(this.newest));
+  updatesInstall = () =>
+    this.#answer("updatesInstall", [], () => {
+      const { updates } = this.state;
+      return updates.kind === "new" ? this.#known({ kind: "installed", version: updates.version }) : null;
+    });
+
   shortcutsStatus = () => this.#answer("shortcutsStatus", [], () => this.shortcuts);
   shortcutTry = (isOn: boolean) =>
     this.#answer("shortcutTry", [isOn], () => {
@@ -429,6 +442,12 @@ export class FakeHost implements Host {
   #keyIs(status: Snapshot["key"]): void {
     this.state = { ...this.state, key: status };
     this.tell({ kind: "keyChanged", status });
+  }
+
+  #known(updates: Updates): null {
+    this.state = { ...this.state, updates };
+    this.tell({ kind: "updatesChanged", updates });
+    return null;
   }
 
   #change(recordingId: RecordingId, changes: Partial<RecordingSummary>): null | CommandError {

@@ -32,6 +32,7 @@ import { Preferences } from "./settings.svelte";
 import { ShortcutKeys } from "./shortcuts.svelte";
 import { Toasts } from "./toasts.svelte";
 import { TokenTrail } from "./tokens.svelte";
+import { NewerVersions } from "./updates.svelte";
 import type { World } from "./world";
 
 export type Route =
@@ -76,6 +77,7 @@ export class AppState {
   readonly tokens: TokenTrail;
   readonly shortcuts: ShortcutKeys;
   readonly diagnosis: Diagnosis;
+  readonly updates: NewerVersions;
   readonly now: World["now"];
   readonly #world: World;
   readonly #opened = new Map<RecordingId, Opened>();
@@ -92,6 +94,7 @@ export class AppState {
     this.model = new ModelChoice(world);
     this.tokens = new TokenTrail(world, this.toasts);
     this.diagnosis = new Diagnosis(world, this.toasts);
+    this.updates = new NewerVersions(world, this.toasts, () => this.showSettings("updates"));
     this.shortcuts = new ShortcutKeys(world, this.preferences, this.toasts);
   }
 
@@ -286,6 +289,7 @@ export class AppState {
 
   #take(snapshot: Snapshot): void {
     this.version = snapshot.version;
+    this.updates.known = snapshot.updates;
     this.#systemLanguage = snapshot.systemLanguage;
     this.#tellsPaints = snapshot.tellsPaints;
     this.preferences.value = snapshot.settings;
@@ -322,6 +326,8 @@ export class AppState {
       case "closeAsked":
         this.isCloseAsked = true;
         return;
+      case "updatesChanged":
+        return this.updates.receive(event.updates);
       case "settingsWanted":
         return this.showSettings();
       case "historyChanged":

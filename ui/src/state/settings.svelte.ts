@@ -27,6 +27,7 @@ export class Preferences {
     takeoverSeconds: 8,
     isOfflineRedone: true,
     idleMinutes: 5,
+    isLookingForUpdates: false,
   });
   devices = $state.raw<readonly Device[]>([]);
 
