@@ -32,7 +32,7 @@ pub(crate) enum Profile {
     /// As it is released.
     #[default]
     Release,
-    /// In a third of the time, larger and slower.
+    /// Faster to compile; the program is larger and slower.
     Trial,
 }
 
