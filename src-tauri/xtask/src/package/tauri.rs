@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
 
-use super::{Profile, made, out, sources};
-use crate::shell::{npm, root, run};
+use super::{Profile, VERSION, made, out, sources};
+use crate::shell::{command, run};
 
 /// Makes it.
 pub(super) fn pack(profile: Profile) -> anyhow::Result<()> {
@@ -17,21 +17,13 @@ pub(super) fn pack(profile: Profile) -> anyhow::Result<()> {
     } else {
         ("app,dmg", sources().join("macos.json"))
     };
-    let mut bundle = npm();
-    // It looks for the program where cargo was told to put it.
-    bundle.current_dir(root()).env("CARGO_TARGET_DIR", made());
-    bundle.args([
-        "--prefix",
-        "ui",
-        "exec",
-        "--",
-        "tauri",
-        "bundle",
-        "--bundles",
-        bundles,
-        "--config",
-    ]);
+    // From the repository's folder: the paths of its configuration begin there.
+    let mut bundle = command("node");
+    bundle.arg("ui/node_modules/@tauri-apps/cli/tauri.js");
+    bundle.args(["bundle", "--ci", "--bundles", bundles, "--config"]);
     bundle.arg(config);
+    // It looks for the program where cargo was told to put it.
+    bundle.env("CARGO_TARGET_DIR", made());
     if let Some(more) = signing() {
         bundle.args(["--config", &more.to_string()]);
     }
@@ -47,13 +39,22 @@ pub(super) fn pack(profile: Profile) -> anyhow::Result<()> {
             if path.is_file()
                 && [".dmg", ".exe", ".tar.gz", ".sig"].iter().any(|end| name.ends_with(end))
             {
-                fs::copy(&path, out().join(name))?;
+                fs::copy(&path, out().join(handed_out(&name)))?;
                 count += 1;
             }
         }
     }
     ensure!(count > 0, "nothing was bundled");
     Ok(())
+}
+
+/// The bundler's archive of macOS does not say for which processor it is.
+fn handed_out(name: &str) -> String {
+    let processor = if cfg!(target_arch = "aarch64") { "aarch64" } else { "x64" };
+    match name.strip_prefix("Sotto.app.tar.gz") {
+        Some(rest) => format!("Sotto_{VERSION}_{processor}.app.tar.gz{rest}"),
+        None => name.to_owned(),
+    }
 }
 
 /// What the environment adds: the certificate of Windows by its thumbprint, and signatures of new versions where their key is.
@@ -71,4 +72,19 @@ fn signing() -> Option<serde_json::Value> {
         bundle.insert("createUpdaterArtifacts".to_owned(), true.into());
     }
     (!bundle.is_empty()).then(|| serde_json::json!({ "bundle": bundle }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_says_for_which_processor_it_is() {
+        for end in ["", ".sig"] {
+            let name = handed_out(&format!("Sotto.app.tar.gz{end}"));
+            assert!(name.starts_with(&format!("Sotto_{VERSION}_")), "{name}");
+            assert!(name.ends_with(&format!(".app.tar.gz{end}")), "{name}");
+        }
+        assert_eq!(handed_out("Sotto_0.1.0_x64-setup.exe"), "Sotto_0.1.0_x64-setup.exe");
+    }
 }
