@@ -6,9 +6,13 @@ cd /
 
 say() { echo "$1: $2"; }
 
+# What apt has to say matters only where it fails.
+apt() {
+    DEBIAN_FRONTEND=noninteractive apt-get -y -q "$@" </dev/null >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; exit 1; }
+}
+
 install() {
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get install -y -q /proof/sotto.deb </dev/null
+    apt install /proof/sotto.deb
     test -L /usr/bin/sotto && test -x /usr/lib/sotto/sotto
     id speaker >/dev/null 2>&1 || useradd --create-home speaker
     say version "$(setpriv --reuid speaker --regid speaker --clear-groups env HOME=/home/speaker sotto --version)"
@@ -42,8 +46,8 @@ session() {
     scrot --overwrite /proof/window.png
     sotto stop >/dev/null
     until sotto status --json | grep -q '"finishing":\[\]'; do sleep 0.5; done
-    sotto history export last --format txt --output /proof/heard.txt >/dev/null
-    sotto transcribe /proof/speech.wav --format txt --output /proof/transcribed.txt >/dev/null 2>&1
+    sotto history export last --format json --output /proof/heard.json >/dev/null
+    sotto transcribe /proof/speech.wav --format json --output /proof/transcribed.json >/dev/null 2>&1
     kill $program
 }
 
@@ -61,9 +65,8 @@ record() {
 }
 
 remove() {
-    export DEBIAN_FRONTEND=noninteractive
     dpkg-query --listfiles sotto >/tmp/files
-    apt-get purge -y -q sotto </dev/null
+    apt purge sotto
     while read -r path; do
         # Folders may be others' too.
         if test -d "$path" && ! test -L "$path"; then continue; fi

@@ -79,7 +79,7 @@ exec chroot "$1" sh /proof/prove.sh "$2"
 
 /// What was heard, and a picture of it, out of the room.
 fn keep(inside: &Path, proof: &Path) -> anyhow::Result<()> {
-    for name in ["heard.txt", "transcribed.txt", "window.png"] {
+    for name in ["heard.json", "transcribed.json", "window.png"] {
         let to: PathBuf = proof.join(name);
         run(as_root("cp")?.arg(inside.join(name)).arg(&to))?;
         run(as_root("chmod")?.arg("a+r").arg(to))?;
@@ -90,10 +90,13 @@ fn keep(inside: &Path, proof: &Path) -> anyhow::Result<()> {
 fn was_heard(proof: &Path) -> anyhow::Result<bool> {
     let said = fs::read_to_string(root().join("src-tauri/bench/texts/two_cities.txt"))?;
     let mut is_good = true;
-    for (what, name) in [("recorded", "heard.txt"), ("transcribed from a file", "transcribed.txt")]
+    for (what, name) in
+        [("recorded", "heard.json"), ("transcribed from a file", "transcribed.json")]
     {
-        let heard = fs::read_to_string(proof.join(name))?;
-        let (errors, words) = words::errors(&said, &heard);
+        // Of plain text the title would be taken for words.
+        let heard: serde_json::Value = serde_json::from_slice(&fs::read(proof.join(name))?)?;
+        let heard = heard["text"].as_str().unwrap_or_default();
+        let (errors, words) = words::errors(&said, heard);
         ensure!(words > 0, "nobody knows what was said");
         let rate = errors as f64 / words as f64;
         println!("{what}: {words} words, word error rate {:.1} %", rate * 100.0);
