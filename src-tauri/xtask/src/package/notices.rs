@@ -55,12 +55,8 @@ fn told(engine: &str, crates: &[Part], packages: &[Part]) -> String {
                 })
                 .collect();
             let numbers: Vec<String> = numbers.iter().map(|number| format!("[{number}]")).collect();
-            writeln!(
-                text,
-                "{name} {version}: {licence}, {source} {}",
-                numbers.join(" ").trim_end()
-            )
-            .ok();
+            let line = format!("{name} {version}: {licence}, {source} {}", numbers.join(" "));
+            writeln!(text, "{}", line.trim_end()).ok();
         }
     }
     write!(text, "\nThe engine\n\n{engine}").ok();
