@@ -84,6 +84,22 @@ fn the_built_configuration_is_closed() {
     assert!(built["plugins"].as_object().is_none_or(serde_json::Map::is_empty));
 }
 
+/// Only Tauri's own command line acts on the setting; here the environment of every build does.
+#[test]
+fn what_no_window_may_call_is_not_built_in() {
+    let config: serde_json::Value =
+        serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+    assert_eq!(config["build"]["removeUnusedCommands"], true);
+    // Written by the build script, only where the setting is heeded; what is not in it is left out of the program.
+    let path = concat!(env!("OUT_DIR"), "/allowed-commands.json");
+    let kept: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let kept: BTreeSet<&str> =
+        kept["commands"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    let own: &[&str] = &include!("ipc/commands.in");
+    assert_eq!(kept, own.iter().copied().collect());
+}
+
 /// Any widening of the policy must be made here too, where a reader asks why.
 #[test]
 fn the_content_policy_is_closed() {

@@ -14,10 +14,10 @@ fn main() {
         println!("cargo:warning=ui/dist could not be made: {error}");
     }
     println!("cargo:rerun-if-changed=src-tauri/ipc/commands.in");
-    // The engine's libraries lie beside the program, and once it is installed in `lib/sotto`, or in the bundle.
+    // The engine's libraries lie beside the program, also where it is installed (`lib/sotto`), or in the bundle.
     match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
         Ok("linux") => {
-            println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN:$ORIGIN/../lib/sotto");
+            println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN");
         }
         Ok("macos") => {
             println!("cargo:rustc-link-arg=-Wl,-rpath,@executable_path");
@@ -25,11 +25,54 @@ fn main() {
         }
         _ => {}
     }
+    tell_version();
+    tell_updates();
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     if let Err(error) =
         tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))
     {
         println!("cargo:warning={error:#}");
         std::process::exit(1);
+    }
+}
+
+/// Which commit this is, for `sotto --version`: as the packager says, else as git does; without either it stays unsaid. Only
+/// where it matters: a program for development would be built anew after every commit.
+fn tell_version() {
+    println!("cargo:rerun-if-env-changed=SOTTO_COMMIT");
+    let said = std::env::var("SOTTO_COMMIT").ok().filter(|commit| !commit.is_empty());
+    let is_release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let commit = match said {
+        Some(commit) => commit,
+        None if is_release => {
+            println!("cargo:rerun-if-changed=.git/logs/HEAD");
+            git_commit().unwrap_or_else(|| "unknown".to_owned())
+        }
+        None => "development".to_owned(),
+    };
+    println!("cargo:rustc-env=SOTTO_COMMIT={commit}");
+}
+
+fn git_commit() -> Option<String> {
+    let mut git = std::process::Command::new("git");
+    let told = git.args(["describe", "--always", "--dirty", "--exclude=*", "--abbrev=12"]).output();
+    let told = told.ok().filter(|output| output.status.success())?;
+    Some(String::from_utf8(told.stdout).ok()?.trim().to_owned())
+}
+
+/// Newer versions can be looked for where the feature is on and the key is there that releases are signed by.
+fn tell_updates() {
+    println!("cargo:rustc-check-cfg=cfg(sotto_updates)");
+    println!("cargo:rerun-if-env-changed=SOTTO_UPDATE_KEY");
+    let key = std::env::var("SOTTO_UPDATE_KEY").unwrap_or_default();
+    if std::env::var_os("CARGO_FEATURE_UPDATES").is_none() {
+        return;
+    }
+    if key.trim().is_empty() {
+        println!(
+            "cargo:warning=there is no SOTTO_UPDATE_KEY, so this build does not look for new versions"
+        );
+    } else {
+        println!("cargo:rustc-cfg=sotto_updates");
     }
 }

@@ -81,7 +81,7 @@ fn fact(topic: Topic, value: impl Into<String>) -> Fact {
 /// Where the program runs; needs no running program.
 pub async fn surroundings(place: &Place) -> Vec<Fact> {
     vec![
-        fact(Topic::Version, concat!("Sotto ", env!("CARGO_PKG_VERSION"))),
+        fact(Topic::Version, format!("Sotto {}", crate::version::line())),
         fact(Topic::Webview, webview()),
         fact(Topic::System, system()),
         fact(Topic::Desktop, desktop()),

@@ -33,6 +33,8 @@ pub mod shortcuts;
 pub mod token_trail;
 mod transcript;
 mod transcription;
+pub mod updates;
+mod version;
 pub mod wiring;
 
 #[cfg(test)]
@@ -58,7 +60,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::control::Request;
 use crate::log_file::LogFile;
 use crate::place::Place;
-use crate::shell::{autostart, captions, dictation, notification, revival, shortcut, tray, window};
+use crate::shell::{
+    autostart, captions, dictation, notification, revival, shortcut, tray, updates as newer, window,
+};
 use crate::wiring::App;
 
 /// What the binary does: the command line when it was given something to do, else the window.
@@ -101,11 +105,12 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
     let mut context = built_in();
     let app = runtime.block_on(App::open(place, engine_pack()))?;
     window::lock_to_ports(&mut context, &app);
+    newer::configure(&mut context);
     tauri::async_runtime::set(runtime.handle().clone());
 
     let border = ipc::border();
     let program = Arc::clone(&app);
-    autostart::plugged(revival::watch(tauri::Builder::default()))
+    newer::plug(autostart::plugged(revival::watch(tauri::Builder::default())))
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         // Whether a window is shown is decided at every start anew.
         .plugin(
@@ -160,6 +165,7 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
     tauri::async_runtime::spawn(dictation::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(notification::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(captions::follow(Arc::clone(app), handle.clone()));
+    tauri::async_runtime::spawn(newer::follow(Arc::clone(app), handle.clone()));
     Ok(())
 }
 
@@ -173,7 +179,8 @@ pub(crate) fn engine_pack() -> PathBuf {
     let beside = beside.unwrap_or_default();
     let candidates = [
         beside.join("engine"),
-        beside.join("../lib/sotto/engine"),
+        // In the bundle of macOS.
+        beside.join("../Resources/engine"),
         beside.join("../../src-tauri/engine-pack"),
     ];
     let found = candidates.iter().find(|folder| folder.is_dir());

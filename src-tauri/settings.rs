@@ -177,6 +177,8 @@ pub struct Settings {
     pub cost: CostPlan,
     /// What the desktop is told while nobody looks at the window.
     pub notifications: NewsLevel,
+    /// Once a day it is asked whether there is a newer version.
+    pub is_looking_for_updates: bool,
 }
 
 impl Default for Settings {
@@ -207,6 +209,7 @@ impl Default for Settings {
             idle_minutes: 5,
             cost: CostPlan::default(),
             notifications: NewsLevel::Important,
+            is_looking_for_updates: false,
         }
     }
 }
@@ -307,6 +310,10 @@ pub struct SettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[specta(optional)]
     pub notifications: Option<NewsLevel>,
+    /// See [`Settings::is_looking_for_updates`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub is_looking_for_updates: Option<bool>,
 }
 
 /// Tells an absent field from a `null` one.
@@ -398,6 +405,9 @@ impl Settings {
             idle_minutes: patch.idle_minutes.unwrap_or(self.idle_minutes),
             cost: patch.cost.unwrap_or(self.cost),
             notifications: patch.notifications.unwrap_or(self.notifications),
+            is_looking_for_updates: patch
+                .is_looking_for_updates
+                .unwrap_or(self.is_looking_for_updates),
         };
         next.checked()
     }

@@ -30,6 +30,7 @@ use crate::recordings::{
 use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
 use crate::shortcuts::{self, Deed, Talk, Trial};
 use crate::token_trail::TokenTrail;
+use crate::updates::UpdateBoard;
 
 /// Under which name the key lies in the keyring.
 pub const KEYRING_SERVICE: &str = "app.sotto.desktop";
@@ -88,6 +89,8 @@ pub enum Happening {
     CloseAsked,
     /// The user wants to see the settings, and said so outside of the window.
     SettingsWanted,
+    /// Something else is known of newer versions.
+    UpdatesChanged,
 }
 
 /// The program, without its windows.
@@ -121,6 +124,8 @@ pub struct App {
     /// Whether shortcuts are only being tried.
     pub trial: Trial,
     counter: CostCounter,
+    /// What is known of newer versions.
+    pub updates: UpdateBoard,
     settings: Mutex<Settings>,
     settings_file: SettingsFile,
     happenings: broadcast::Sender<Happening>,
@@ -171,6 +176,7 @@ impl App {
             talk,
             trial: Trial::default(),
             counter,
+            updates: UpdateBoard::new(cfg!(sotto_updates)),
             settings: Mutex::new(settings),
             engine,
             settings_file,

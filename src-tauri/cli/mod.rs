@@ -6,6 +6,7 @@ mod doctor;
 mod encryption;
 mod history;
 mod key;
+mod manual;
 mod probe_model;
 mod remote;
 mod serve;
@@ -29,7 +30,7 @@ pub const NOT_RUNNING: u8 = 3;
 
 /// Writes down what is said while it is said.
 #[derive(Debug, Parser)]
-#[command(name = "sotto", version, about)]
+#[command(name = "sotto", version, long_version = crate::version::line(), about)]
 struct Arguments {
     /// Answer in JSON.
     #[arg(long, global = true)]
@@ -95,6 +96,17 @@ enum Command {
     ProbeModel(probe_model::ProbeArguments),
     /// Look whether everything that Sotto needs is there.
     Doctor,
+    /// Print what makes a shell complete these words.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the pages of the manual into a folder; for those who make packages.
+    #[command(hide = true)]
+    Manual {
+        /// It has to be there.
+        folder: PathBuf,
+    },
 }
 
 /// What the command line asked for.
@@ -171,6 +183,8 @@ pub fn run(task: Task) -> anyhow::Result<ExitCode> {
             Command::Serve(arguments) => serve::run(arguments, json).await,
             Command::ProbeModel(arguments) => probe_model::run(arguments, json),
             Command::Doctor => doctor::run(json).await,
+            Command::Completions { shell } => manual::completions(shell),
+            Command::Manual { folder } => manual::pages(&folder),
         }
     })
 }

@@ -598,6 +598,8 @@ pub struct SnapshotDto {
     pub version: String,
     /// The desktop can be told of what happens.
     pub has_notifications: bool,
+    /// What is known of newer ones.
+    pub updates: crate::updates::Updates,
     /// Somebody measures when words appear.
     pub tells_paints: bool,
 }
@@ -674,4 +676,9 @@ pub enum HostEvent {
     CloseAsked,
     /// The user wants to see the settings, and said so outside of the window.
     SettingsWanted,
+    /// Something else is known of newer versions.
+    UpdatesChanged {
+        /// As it stands.
+        updates: crate::updates::Updates,
+    },
 }

@@ -70,6 +70,12 @@ pub enum ErrorCode {
     ShortcutUnusable,
     /// What was dictated could not be handed over; it is on the clipboard.
     DictationOnClipboard,
+    /// The list of versions cannot be read.
+    UpdateNotReached,
+    /// A new version was not signed by those who make the program.
+    UpdateNotGenuine,
+    /// A new version could not be put in place.
+    UpdateNotInstalled,
     /// Everything else.
     Unexpected,
 }

@@ -19,6 +19,7 @@ pub mod program;
 pub mod recording;
 pub mod shortcuts;
 pub mod tokens;
+pub mod updates;
 
 use std::sync::Arc;
 
@@ -110,6 +111,8 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             model::model_choose,
             model::model_speak,
             model::model_forget,
+            updates::updates_look,
+            updates::updates_install,
             captions::captions_say,
             captions::captions_open,
             captions::captions_close,
@@ -178,6 +181,7 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
         Happening::CostChanged => HostEvent::CostChanged { cost: app.cost().into() },
         Happening::CloseAsked => HostEvent::CloseAsked,
         Happening::SettingsWanted => HostEvent::SettingsWanted,
+        Happening::UpdatesChanged => HostEvent::UpdatesChanged { updates: app.updates.now() },
         Happening::FirstText(_)
         | Happening::Painted(..)
         | Happening::TurnCommitted(_)

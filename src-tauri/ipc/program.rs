@@ -29,6 +29,7 @@ pub async fn snapshot(
         system_language: Language::of_system(),
         has_notifications: notification::IS_THERE,
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        updates: app.updates.now(),
         tells_paints: std::env::var_os("SOTTO_TELL_PAINTS").is_some(),
     })
 }

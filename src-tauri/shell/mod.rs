@@ -9,4 +9,5 @@ pub(crate) mod portal;
 pub(crate) mod revival;
 pub(crate) mod shortcut;
 pub(crate) mod tray;
+pub(crate) mod updates;
 pub(crate) mod window;

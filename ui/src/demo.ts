@@ -2,7 +2,7 @@
  * The window in a browser, without a trusted side: invented recordings, and a session that plays a script. For looking
  * at every view (`npx vite preview`), for example `?view=live&theme=dark`. The program never loads it.
  *
- * Also: wayland (=portal), close, keys, library, speakers, terms, part=shortcut and the like.
+ * Also: updates=new and the like, wayland (=portal), close, keys, library, speakers, terms, part=shortcut and the like.
  *
  * view: welcome · empty · arming · live · long · endless (turns) · finishing · reading · settings · search; trouble: mic · network · start · outage; budget: fine · near · spent · offline; microphone: muted · dead; click: test ids
  */
@@ -20,6 +20,7 @@ import type {
   Theme,
   TokenEntry,
   TokensSeen,
+  Updates,
   Word,
 } from "./host/host";
 import type { OpenedSession, SessionOptions } from "./session/driver";
@@ -192,6 +193,15 @@ function cast(host: FakeHost): void {
   }
 }
 
+/** Where the build can look for newer versions. */
+function updates(kind: string | null): Updates {
+  const version = "0.2.0";
+  if (kind === "new") return { kind, version, isInstallable: true };
+  if (kind === "packages") return { kind: "new", version, isInstallable: false };
+  if (kind === "failed") return { kind, error: { code: "UpdateNotGenuine", message: "" } };
+  return { kind: kind === null ? "absent" : "unknown" };
+}
+
 function scroll(to: string | null): void {
   const list = document.querySelector<HTMLElement>("[data-testid=live-text], [data-testid=reading-text]");
   if (list !== null && to !== null) list.scrollTop = Number(to);
@@ -210,11 +220,13 @@ function snapshot(search: URLSearchParams, view: string): Partial<Snapshot> {
   const budget = isAtEnd ? "spent" : ((search.get("budget") ?? "unset") as Cost["budget"]);
   return {
     version: "0.1.0",
+    updates: updates(search.get("updates")),
     tellsPaints: false,
     settings: {
       ...base.settings,
       theme,
       isAudioKept: search.has("sound"),
+      isLookingForUpdates: search.has("updates"),
       language: search.get("language") === "de" ? "de" : "system",
       isWelcomed: view !== "welcome",
       recogniser: isCloud ? "assemblyai" : "offline",

@@ -11,6 +11,7 @@ mod conformance;
 mod demo;
 mod fuzz;
 mod mutate;
+mod package;
 mod python;
 mod run;
 mod setup;
@@ -63,6 +64,10 @@ enum Task {
     Trust(trust::TrustArguments),
     /// Pictures of every view of the real program, in light and in dark.
     Shots,
+    /// What people install, and its proof.
+    Package(package::PackageArguments),
+    /// The list in which installed programs look for newer ones.
+    Versions(package::VersionsArguments),
     /// Measure.
     Bench(bench::BenchArguments),
 }
@@ -79,7 +84,13 @@ impl Task {
             Self::Chaos(arguments) => arguments.json,
             Self::Endure(arguments) => arguments.json,
             Self::Trust(arguments) => arguments.json,
-            Self::Setup | Self::Run | Self::Test { .. } | Self::Check | Self::Shots => false,
+            Self::Setup
+            | Self::Run
+            | Self::Test { .. }
+            | Self::Check
+            | Self::Shots
+            | Self::Package(_)
+            | Self::Versions(_) => false,
         }
     }
 }
@@ -100,6 +111,8 @@ fn main() -> ExitCode {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Shots => shots::run(),
+        Task::Package(arguments) => package::run(&arguments),
+        Task::Versions(arguments) => package::versions(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {

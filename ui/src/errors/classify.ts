@@ -63,6 +63,9 @@ const BY_CODE: Record<ErrorCode, Verdict> = {
   ShortcutOurs: { severity: "warning", action: "openShortcuts" },
   ShortcutUnusable: { severity: "warning", action: "openShortcuts" },
   DictationOnClipboard: { severity: "warning", action: null },
+  UpdateNotReached: { severity: "info", action: null },
+  UpdateNotGenuine: { severity: "error", action: null },
+  UpdateNotInstalled: { severity: "warning", action: null },
   Unexpected: { severity: "error", action: "retry" },
 };
 

@@ -151,6 +151,10 @@ export const commands = {
 	modelSpeak: (language: string | null) => __TAURI_INVOKE<OwnModelDto_Serialize>("model_speak", { language }),
 	/**  Back to the model that comes with the program. */
 	modelForget: () => __TAURI_INVOKE<null>("model_forget"),
+	/**  Asks whether there is a newer version. */
+	updatesLook: () => __TAURI_INVOKE<null>("updates_look"),
+	/**  Puts the newer version in place of this one; it begins with the next start. */
+	updatesInstall: () => __TAURI_INVOKE<null>("updates_install"),
 	/**  The main window says what the captions are to show. */
 	captionsSay: (text: CaptionText_Deserialize) => __TAURI_INVOKE<null>("captions_say", { text }),
 	/**  What the captions window shows first. */
@@ -581,6 +585,12 @@ export type ErrorCode =
 "ShortcutUnusable" | 
 /**  What was dictated could not be handed over; it is on the clipboard. */
 "DictationOnClipboard" | 
+/**  The list of versions cannot be read. */
+"UpdateNotReached" | 
+/**  A new version was not signed by those who make the program. */
+"UpdateNotGenuine" | 
+/**  A new version could not be put in place. */
+"UpdateNotInstalled" | 
 /**  Everything else. */
 "Unexpected";
 
@@ -717,7 +727,11 @@ cost: CostDto } |
 /**  The window was to be closed, and the user does not know yet what that means. */
 { kind: "closeAsked" } | 
 /**  The user wants to see the settings, and said so outside of the window. */
-{ kind: "settingsWanted" };
+{ kind: "settingsWanted" } | 
+/**  Something else is known of newer versions. */
+{ kind: "updatesChanged"; 
+/**  As it stands. */
+updates: Updates };
 
 /**  What the window is told without asking. */
 export type HostEvent_Serialize = 
@@ -776,7 +790,11 @@ cost: CostDto } |
 /**  The window was to be closed, and the user does not know yet what that means. */
 { kind: "closeAsked" } | 
 /**  The user wants to see the settings, and said so outside of the window. */
-{ kind: "settingsWanted" };
+{ kind: "settingsWanted" } | 
+/**  Something else is known of newer versions. */
+{ kind: "updatesChanged"; 
+/**  As it stands. */
+updates: Updates };
 
 /**  A file that became a recording. */
 export type ImportedDto = {
@@ -1334,6 +1352,8 @@ export type SettingsPatch_Deserialize = {
 	cost?: CostPlan_Deserialize | null,
 	/**  See [`Settings::notifications`]. */
 	notifications?: NewsLevel | null,
+	/**  See [`Settings::is_looking_for_updates`]. */
+	isLookingForUpdates?: boolean | null,
 };
 
 /**  What the window wants changed; what is absent stays. */
@@ -1384,6 +1404,8 @@ export type SettingsPatch_Serialize = {
 	cost?: CostPlan_Serialize,
 	/**  See [`Settings::notifications`]. */
 	notifications?: NewsLevel,
+	/**  See [`Settings::is_looking_for_updates`]. */
+	isLookingForUpdates?: boolean,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -1438,6 +1460,8 @@ export type Settings_Deserialize = {
 	cost?: CostPlan_Deserialize,
 	/**  What the desktop is told while nobody looks at the window. */
 	notifications?: NewsLevel,
+	/**  Once a day it is asked whether there is a newer version. */
+	isLookingForUpdates?: boolean,
 };
 
 /**  All settings. A missing field takes its default, so older files stay readable. */
@@ -1492,6 +1516,8 @@ export type Settings_Serialize = {
 	cost: CostPlan_Serialize,
 	/**  What the desktop is told while nobody looks at the window. */
 	notifications: NewsLevel,
+	/**  Once a day it is asked whether there is a newer version. */
+	isLookingForUpdates: boolean,
 };
 
 /**  A shortcut that does not work. */
@@ -1558,6 +1584,8 @@ export type SnapshotDto_Deserialize = {
 	version: string,
 	/**  The desktop can be told of what happens. */
 	hasNotifications: boolean,
+	/**  What is known of newer ones. */
+	updates: Updates,
 	/**  Somebody measures when words appear. */
 	tellsPaints: boolean,
 };
@@ -1584,6 +1612,8 @@ export type SnapshotDto_Serialize = {
 	version: string,
 	/**  The desktop can be told of what happens. */
 	hasNotifications: boolean,
+	/**  What is known of newer ones. */
+	updates: Updates,
 	/**  Somebody measures when words appear. */
 	tellsPaints: boolean,
 };
@@ -1842,6 +1872,35 @@ count: number } |
 { kind: "refused"; 
 /**  How many. */
 count: number };
+
+/**  What is known of newer versions. */
+export type Updates = 
+/**  This build cannot look. */
+{ kind: "absent" } | 
+/**  Nobody looked yet. */
+{ kind: "unknown" } | 
+/**  Somebody is asked. */
+{ kind: "looking" } | 
+/**  None is newer. */
+{ kind: "current" } | 
+/**  One is newer. */
+{ kind: "new"; 
+/**  As in `1.2.3`. */
+version: string; 
+/**  The program can put it in its place; else the system's packages do. */
+isInstallable: boolean } | 
+/**  It is brought and put in place. */
+{ kind: "installing"; 
+/**  As in `1.2.3`. */
+version: string } | 
+/**  It is in place, and begins with the next start. */
+{ kind: "installed"; 
+/**  As in `1.2.3`. */
+version: string } | 
+/**  It could not be found out, or not put in place. */
+{ kind: "failed"; 
+/**  Why. */
+error: CommandError };
 
 /**  Somebody whom a recogniser told apart in one of its sessions. */
 export type VoiceDto = {

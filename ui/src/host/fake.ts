@@ -37,6 +37,7 @@ import type {
   StoredTurn,
   TokensSeen,
   TurnHits,
+  Updates,
   Voice,
 } from "./host";
 
@@ -78,6 +79,7 @@ const DEFAULTS: Snapshot = {
     idleMinutes: 5,
     cost: { rateMills: 150, selfHostedRateMills: 0, budgetCents: 0, isOfflineAtBudget: false },
     notifications: "important",
+    isLookingForUpdates: false,
   },
   key: { kind: "missing" },
   encryption: { kind: "off" },
@@ -93,6 +95,7 @@ const DEFAULTS: Snapshot = {
   systemLanguage: "en",
   version: "0.0.0",
   hasNotifications: true,
+  updates: { kind: "absent" },
   tellsPaints: false,
 };
 
@@ -602,6 +605,16 @@ export class FakeHost implements Host {
   windowClose = () => this.#answer("windowClose", [], () => null);
   programQuit = () => this.#answer("programQuit", [], () => null);
 
+  /** What looking finds. */
+  newest: Updates = { kind: "current" };
+
+  updatesLook = () => this.#answer("updatesLook", [], () => this.#known(this.newest));
+  updatesInstall = () =>
+    this.#answer("updatesInstall", [], () => {
+      const { updates } = this.state;
+      return updates.kind === "new" ? this.#known({ kind: "installed", version: updates.version }) : null;
+    });
+
   shortcutsStatus = () => this.#answer("shortcutsStatus", [], () => this.shortcuts);
   shortcutTry = (isOn: boolean) =>
     this.#answer("shortcutTry", [isOn], () => {
@@ -672,6 +685,12 @@ export class FakeHost implements Host {
   #keyIs(status: Snapshot["key"]): void {
     this.state = { ...this.state, key: status };
     this.tell({ kind: "keyChanged", status });
+  }
+
+  #known(updates: Updates): null {
+    this.state = { ...this.state, updates };
+    this.tell({ kind: "updatesChanged", updates });
+    return null;
   }
 
   #change(recordingId: RecordingId, changes: Partial<RecordingSummary>): null | CommandError {

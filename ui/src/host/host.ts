@@ -43,6 +43,9 @@ export type ErrorCode =
   | "ShortcutOurs"
   | "ShortcutUnusable"
   | "DictationOnClipboard"
+  | "UpdateNotReached"
+  | "UpdateNotGenuine"
+  | "UpdateNotInstalled"
   | "Unexpected";
 
 export interface CommandError {
@@ -243,7 +246,22 @@ export interface Settings {
   cost: CostPlan;
   /** What the desktop is told while nobody looks at the window. */
   notifications: "all" | "important" | "none";
+  /** Once a day it is asked whether there is a newer version. */
+  isLookingForUpdates: boolean;
 }
+
+/** What is known of newer versions; `absent`: this build cannot look. */
+export type Updates =
+  | { kind: "absent" }
+  | { kind: "unknown" }
+  | { kind: "looking" }
+  | { kind: "current" }
+  /** `isInstallable`: the program can put it in its place; else the packages of the system do. */
+  | { kind: "new"; version: string; isInstallable: boolean }
+  | { kind: "installing"; version: string }
+  /** It begins with the next start. */
+  | { kind: "installed"; version: string }
+  | { kind: "failed"; error: CommandError };
 
 export type Topic =
   | "version"
@@ -511,6 +529,7 @@ export interface Snapshot {
   version: string;
   /** The desktop can be told of what happens. */
   hasNotifications: boolean;
+  updates: Updates;
   /** Somebody measures when words appear. */
   tellsPaints: boolean;
 }
@@ -566,7 +585,8 @@ export type HostEvent =
   /** The window was to be closed, and the user does not know yet what that means. */
   | { kind: "closeAsked" }
   /** Asked for in the tray. */
-  | { kind: "settingsWanted" };
+  | { kind: "settingsWanted" }
+  | { kind: "updatesChanged"; updates: Updates };
 
 /** A way to the frames of a recording, whatever carries them. */
 export interface FeedLine {
@@ -684,6 +704,10 @@ export interface Host {
   diagnosticsCopy(): Promise<Result<null>>;
   windowClose(): Promise<Result<null>>;
   programQuit(): Promise<Result<null>>;
+
+  /** What comes of either is told by an event. */
+  updatesLook(): Promise<Result<null>>;
+  updatesInstall(): Promise<Result<null>>;
 
   shortcutsStatus(): Promise<Result<Shortcuts>>;
   /** While it is on, shortcuts and `sotto toggle` say that they came, and do nothing else. */

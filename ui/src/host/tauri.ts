@@ -68,6 +68,8 @@ export function tauriHost(): Host {
     diagnosticsCopy: () => asked(commands.diagnosticsCopy()),
     windowClose: () => asked(commands.windowClose()),
     programQuit: () => asked(commands.programQuit()),
+    updatesLook: () => asked(commands.updatesLook()),
+    updatesInstall: () => asked(commands.updatesInstall()),
     shortcutsStatus: () => asked(commands.shortcutsStatus()),
     shortcutTry: (isOn) => asked(commands.shortcutTry(isOn)),
     shortcutCopy: () => asked(commands.shortcutCopy()),

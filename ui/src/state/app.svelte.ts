@@ -38,6 +38,7 @@ import { ShortcutKeys } from "./shortcuts.svelte";
 import { Toasts } from "./toasts.svelte";
 import { TokenTrail } from "./tokens.svelte";
 import { MicrophoneTrial } from "./trial.svelte";
+import { NewerVersions } from "./updates.svelte";
 import type { World } from "./world";
 
 export type Route =
@@ -86,6 +87,7 @@ export class AppState {
   readonly shortcuts: ShortcutKeys;
   readonly diagnosis: Diagnosis;
   readonly trial: MicrophoneTrial;
+  readonly updates: NewerVersions;
   readonly now: World["now"];
   readonly #world: World;
   readonly #opened = new Map<RecordingId, Opened>();
@@ -104,6 +106,7 @@ export class AppState {
     this.tokens = new TokenTrail(world, this.toasts);
     this.diagnosis = new Diagnosis(world, this.toasts);
     this.trial = new MicrophoneTrial(world);
+    this.updates = new NewerVersions(world, this.toasts, () => this.showSettings("updates"));
     this.shortcuts = new ShortcutKeys(world, this.preferences, this.toasts);
   }
 
@@ -340,6 +343,7 @@ export class AppState {
     this.version = snapshot.version;
     this.hasNotifications = snapshot.hasNotifications;
     this.#cost = snapshot.cost;
+    this.updates.known = snapshot.updates;
     this.#systemLanguage = snapshot.systemLanguage;
     this.#tellsPaints = snapshot.tellsPaints;
     this.preferences.value = snapshot.settings;
@@ -387,6 +391,8 @@ export class AppState {
       case "closeAsked":
         this.isCloseAsked = true;
         return;
+      case "updatesChanged":
+        return this.updates.receive(event.updates);
       case "settingsWanted":
         return this.showSettings();
       case "historyChanged":

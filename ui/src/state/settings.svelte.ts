@@ -38,6 +38,7 @@ export class Preferences {
     idleMinutes: 5,
     cost: { rateMills: 150, selfHostedRateMills: 0, budgetCents: 0, isOfflineAtBudget: false },
     notifications: "important",
+    isLookingForUpdates: false,
   });
   devices = $state.raw<readonly Device[]>([]);
 

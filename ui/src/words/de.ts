@@ -640,6 +640,25 @@ export const de: Words = {
     quit: "Sotto beenden",
   },
 
+  updates: {
+    title: "Nach neuen Versionen sehen",
+    note: "Einmal am Tag, auf der Seite von Sotto bei GitHub. Sonst wird niemand gefragt. Nichts wird von selbst installiert.",
+    unknown: "Noch nicht nachgesehen.",
+    looking: "Es wird nachgesehen …",
+    current: (version: string) => `Sotto ${version} ist die neueste Version.`,
+    found: (version: string) => `Sotto ${version} ist da.`,
+    show: "Zeigen",
+    isThere: (version: string) => `Sotto ${version} ist da. Die Unterschrift wird vor dem Installieren geprüft.`,
+    afterRecording: (version: string) =>
+      `Sotto ${version} ist da. Installieren geht, wenn gerade nichts aufgenommen wird.`,
+    byPackages: (version: string) =>
+      `Sotto ${version} ist da. Installieren Sie es so, wie Sie dieses installiert haben.`,
+    installing: (version: string) => `Sotto ${version} wird installiert …`,
+    installed: (version: string) => `Sotto ${version} ist installiert. Es beginnt mit dem nächsten Start von Sotto.`,
+    look: "Jetzt nachsehen",
+    install: "Installieren",
+  },
+
   diagnosis: {
     title: "Diagnose",
     about: "Was in Betrieb ist",

@@ -623,6 +623,24 @@ export const en = {
     quit: "Quit Sotto",
   },
 
+  updates: {
+    title: "Look for new versions",
+    note: "Once a day, on Sotto's page at GitHub. Otherwise nobody is asked. Nothing is installed by itself.",
+    unknown: "Not looked yet.",
+    looking: "Looking…",
+    current: (version: string) => `Sotto ${version} is the newest.`,
+    found: (version: string) => `Sotto ${version} is there.`,
+    show: "Show",
+    isThere: (version: string) => `Sotto ${version} is there. Its signature is checked before it is installed.`,
+    afterRecording: (version: string) =>
+      `Sotto ${version} is there. It can be installed when nothing is being recorded.`,
+    byPackages: (version: string) => `Sotto ${version} is there. Install it as you installed this one.`,
+    installing: (version: string) => `Sotto ${version} is being installed…`,
+    installed: (version: string) => `Sotto ${version} is installed. It begins when you start Sotto the next time.`,
+    look: "Look now",
+    install: "Install",
+  },
+
   diagnosis: {
     title: "Diagnostics",
     about: "What is on",

@@ -167,6 +167,21 @@ export const problems: ProblemTable = {
     safe: "Es liegt in der Zwischenablage und ist bei Ihren Aufnahmen.",
     todo: "Fügen Sie es mit Strg+V ein.",
   },
+  UpdateNotReached: {
+    happened: "Die Liste der Versionen ist nicht zu erreichen.",
+    safe: "Sotto arbeitet wie bisher.",
+    todo: "Morgen wird wieder nachgesehen.",
+  },
+  UpdateNotGenuine: {
+    happened: "Die neue Version hat nicht unterschrieben, wer Sotto macht; sie wurde verworfen.",
+    safe: "Sotto arbeitet wie bisher.",
+    todo: "Bitte melden Sie das.",
+  },
+  UpdateNotInstalled: {
+    happened: "Die neue Version ließ sich nicht einsetzen.",
+    safe: "Sotto arbeitet wie bisher.",
+    todo: "Installieren Sie sie von Hand.",
+  },
   Unexpected: {
     happened: "Etwas Unerwartetes ist geschehen.",
     safe: NOTHING_LOST,

@@ -186,6 +186,21 @@ export const problems: ProblemTable = {
     safe: "It is on the clipboard, and in your recordings.",
     todo: "Paste it with Ctrl+V.",
   },
+  UpdateNotReached: {
+    happened: "The list of versions cannot be reached.",
+    safe: "Sotto works as before.",
+    todo: "It is looked for again tomorrow.",
+  },
+  UpdateNotGenuine: {
+    happened: "The new version was not signed by those who make Sotto, so it was thrown away.",
+    safe: "Sotto works as before.",
+    todo: "Please report this.",
+  },
+  UpdateNotInstalled: {
+    happened: "The new version could not be put in place.",
+    safe: "Sotto works as before.",
+    todo: "Install it by hand.",
+  },
   Unexpected: {
     happened: "Something unexpected happened.",
     safe: NOTHING_LOST,

@@ -81,6 +81,23 @@ test("what is on is shown and copied as a report", async ({ page }) => {
   await expect(page.getByText("The report was copied.")).toBeVisible();
 });
 
+test("a newer version is looked for, and put in place, when the user says so", async ({ page }) => {
+  await page.goto("/?view=settings&part=updates&updates=unknown");
+  const state = page.getByTestId("updates-state");
+  await expect(state).toHaveText("Not looked yet.");
+  await page.getByTestId("updates-look").click();
+  await expect(state).toHaveText("Sotto 0.1.0 is the newest.");
+  await page.goto("/?view=settings&part=updates&updates=new");
+  await page.getByTestId("updates-install").click();
+  await expect(state).toContainText("begins when you start Sotto the next time");
+});
+
+test("a build that cannot look does not offer to", async ({ page }) => {
+  await page.goto("/?view=settings");
+  await expect(page.getByTestId("diagnosis-show")).toBeVisible();
+  await expect(page.getByText("Look for new versions")).toHaveCount(0);
+});
+
 test("the first close says what stays", async ({ page }) => {
   await page.goto("/?view=live&close=1");
   await expect(page.getByRole("dialog", { name: "Sotto stays" })).toBeVisible();

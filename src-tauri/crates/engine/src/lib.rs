@@ -49,3 +49,4 @@ pub use error::EngineError;
 pub use model_folder::{FileDefect, ModelFolder, ModelFolderError, ModelKind};
 pub use probe::{Probe, probe};
 pub use recogniser::{EngineWord, Recogniser, RecognitionSession, SessionOptions, TurnUpdate};
+pub use sherpa::library_version;

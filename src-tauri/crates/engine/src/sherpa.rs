@@ -30,3 +30,9 @@ fn threads() -> i32 {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     i32::try_from(processors / 2).unwrap_or(1).clamp(1, 4)
 }
+
+/// Of the library that is really there.
+#[must_use]
+pub fn library_version() -> &'static str {
+    sherpa_onnx::version()
+}

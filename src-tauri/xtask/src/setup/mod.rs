@@ -7,6 +7,8 @@ mod tokens;
 pub(crate) mod tools;
 mod window;
 
+pub(crate) use pack::hex;
+
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -72,6 +74,26 @@ pub(crate) fn deny() -> anyhow::Result<Done> {
 /// cargo-fuzz, which only `fuzz` needs.
 pub(crate) fn fuzz() -> anyhow::Result<Done> {
     tools::install("cargo-fuzz", "0.13.2")
+}
+
+/// cargo-auditable, which only `package` needs.
+pub(crate) fn auditable() -> anyhow::Result<Done> {
+    tools::install("cargo-auditable", "0.7.7")
+}
+
+/// cargo-cyclonedx, which only `package` needs.
+pub(crate) fn cyclonedx() -> anyhow::Result<Done> {
+    tools::install("cargo-cyclonedx", "0.5.9")
+}
+
+/// The engine pack alone.
+pub(crate) fn engine_pack() -> anyhow::Result<Done> {
+    pack::bring()
+}
+
+/// What makes and looks at packages of Linux.
+pub(crate) fn packaging() -> anyhow::Result<Done> {
+    packages::install_packaging()
 }
 
 /// Where an installed tool is.

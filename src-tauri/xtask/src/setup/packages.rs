@@ -41,17 +41,30 @@ const DESKTOP: &[&str] = &[
 const TESTS: &[&str] =
     &["webkit2gtk-driver", "espeak-ng", "chromium", "python3-gi", "gir1.2-gtk-3.0"];
 
+/// What `package` makes packages with, looks at them with, and proves them in.
+const PACKAGING: &[&str] =
+    &["dpkg-dev", "lintian", "rpm", "appstream", "desktop-file-utils", "debootstrap"];
+
+/// Installs what is missing to make packages.
+pub(super) fn install_packaging() -> anyhow::Result<Done> {
+    bring(PACKAGING.to_vec())
+}
+
 /// Installs what is missing.
 pub(super) fn install(purpose: For) -> anyhow::Result<Done> {
-    if !cfg!(target_os = "linux") {
-        return Ok(Done::Already);
-    }
     let mut wanted = PROGRAM.to_vec();
     if purpose >= For::Desktop {
         wanted.extend(DESKTOP);
     }
     if purpose >= For::Tests {
         wanted.extend(TESTS);
+    }
+    bring(wanted)
+}
+
+fn bring(wanted: Vec<&str>) -> anyhow::Result<Done> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Done::Already);
     }
     if !Path::new("/usr/bin/apt-get").exists() {
         eprintln!(
