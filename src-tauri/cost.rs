@@ -125,6 +125,14 @@ struct Known {
     usage: Usage,
     /// Never written: a private recording is named nowhere.
     recordings: Vec<(Uuid, OpenTime)>,
+    /// What came while the history waited for its key, and is stored when it has it. Only private recordings are made then.
+    owed: Vec<Owed>,
+}
+
+struct Owed {
+    source: Source,
+    open_ms: u64,
+    at: u64,
 }
 
 impl CostCounter {
@@ -134,7 +142,7 @@ impl CostCounter {
         Self { history, known: Mutex::default() }
     }
 
-    /// Adds to what a recording's sessions took; on disk when this returns. Blocks.
+    /// Adds to what a recording's sessions took; on disk when this returns, unless the history is locked. Blocks.
     ///
     /// # Errors
     /// When it makes no sense or cannot be stored.
@@ -153,16 +161,27 @@ impl CostCounter {
                 "sessions that were open for longer than any can be",
             ));
         }
-        self.history.usage_add(source, open_ms, now)?;
+        match self.history.usage_add(source, open_ms, now) {
+            Err(HistoryError::NeedsKey) => self.known().owe(source, open_ms, now),
+            stored => stored?,
+        }
         self.known().note(recording, source, open_ms);
         self.refresh(now)
     }
 
-    /// Reads the sums anew: the day or the month may be another, or `sotto transcribe` has been at work. Blocks.
+    /// Reads the sums anew: the day or the month may be another, or `sotto transcribe` has been at work. While the history is
+    /// locked they stay as they are. Blocks.
     ///
     /// # Errors
     /// When the history cannot be read.
     pub fn refresh(&self, now: u64) -> Result<(), HistoryError> {
+        if self.history.needs_key() {
+            return Ok(());
+        }
+        let owed = std::mem::take(&mut self.known().owed);
+        for Owed { source, open_ms, at } in owed {
+            self.history.usage_add(source, open_ms, at)?;
+        }
         let usage = self.history.usage(now)?;
         self.known().usage = usage;
         Ok(())
@@ -189,6 +208,17 @@ impl CostCounter {
 }
 
 impl Known {
+    fn owe(&mut self, source: Source, open_ms: u64, at: u64) {
+        const HOUR_MS: u64 = 3_600_000;
+        match self.owed.last_mut() {
+            // An hour is of one day wherever days begin on the hour.
+            Some(last) if last.source == source && last.at / HOUR_MS == at / HOUR_MS => {
+                last.open_ms += open_ms;
+            }
+            _ => self.owed.push(Owed { source, open_ms, at }),
+        }
+    }
+
     fn note(&mut self, recording: Uuid, source: Source, open_ms: u64) {
         let at = self.recordings.iter().position(|(id, _)| *id == recording).unwrap_or_else(|| {
             if self.recordings.len() == RECORDINGS_KEPT {
@@ -291,5 +321,25 @@ mod tests {
         }
         assert_eq!(one(&counter).len(), RECORDINGS_KEPT);
         assert!(one(&counter).iter().all(|(id, _)| *id != first));
+    }
+
+    /// The program opens while the history waits for its key, and counts what a private recording costs meanwhile.
+    #[test]
+    fn what_is_spent_while_the_history_is_locked_is_counted_when_it_opens() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.db");
+        let key = sotto_encryption::DataKey::random().unwrap();
+        History::open(&path).unwrap().encrypt(&key).unwrap();
+        let history = History::open(&path).unwrap();
+        let counter = CostCounter::new(history.clone());
+        counter.refresh(NOW).unwrap();
+        for _ in 0..3 {
+            counter.add(Uuid::nil(), Source::AssemblyAi, HOUR, NOW).unwrap();
+        }
+        assert_eq!(counter.cost(&CostPlan::default()).today.open_ms, 0);
+        history.unlock(&key).unwrap();
+        counter.refresh(NOW).unwrap();
+        counter.refresh(NOW).unwrap();
+        assert_eq!(counter.cost(&CostPlan::default()).today.open_ms, 3 * HOUR);
     }
 }

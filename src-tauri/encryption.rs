@@ -266,6 +266,8 @@ impl App {
 
     async fn is_unlocked(&self) -> Result<(), EncryptionError> {
         let taken_up = self.recordings.take_up().await;
+        self.cost_refresh();
+        self.recordings.tidy(self.history.clone());
         self.tell(Happening::EncryptionChanged);
         Ok(taken_up?)
     }

@@ -166,6 +166,9 @@ pub(super) fn compact(folder: &Path, history: &History, recording: Uuid) {
 }
 
 fn tidy(folder: &Path, history: &History) -> Result<(), RecordingError> {
+    if history.needs_key() {
+        return Ok(());
+    }
     let mut there = Vec::new();
     for entry in folder.exists().then(|| fs::read_dir(folder)).transpose()?.into_iter().flatten() {
         let path = entry?.path();

@@ -28,7 +28,9 @@ async fn an_entry_of_the_desktop_is_written_and_the_settings_follow_what_became_
     let turns = async |to: &str| {
         let turned =
             eventually(Duration::from_secs(20), async || (is_on().await == to).then_some(()));
-        turned.await.unwrap_or_else(|| panic!("the switch is not {to}"));
+        if turned.await.is_none() {
+            panic!("the switch is not {to} but {}", is_on().await);
+        }
     };
     program.click("settings-open").await;
     turns("false").await;
@@ -45,6 +47,7 @@ async fn an_entry_of_the_desktop_is_written_and_the_settings_follow_what_became_
 
     // Taken away where the system keeps it: the next look at the settings says so.
     std::fs::remove_file(entry).unwrap();
+    program.click("settings-open").await;
     program.click("settings-open").await;
     turns("false").await;
     let stored = std::fs::read(stage.folder().join("settings.json")).unwrap();
