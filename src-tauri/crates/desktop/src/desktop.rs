@@ -196,6 +196,19 @@ impl Desktop {
         }
     }
 
+    /// The title of the window that has the focus; empty where none has.
+    ///
+    /// # Errors
+    /// When xdotool cannot be started.
+    pub async fn window_in_front(&self) -> Result<String, DesktopError> {
+        match run("xdotool", &["getactivewindow", "getwindowname"], &self.env).await {
+            Ok(output) => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+            // None has it: that is how xdotool says so.
+            Err(DesktopError::Failed { .. }) => Ok(String::new()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Where a window of this title is, and how large: x, y, width, height.
     ///
     /// # Errors
