@@ -14,6 +14,15 @@ const ALL: Partial<Recognition> = {
 };
 
 describe("what a session is asked for", () => {
+  it("is nothing that its model does not know: universal-3 always punctuates, and is not told how sure to be", () => {
+    expect(asked({ model: "universal-3-5-pro", isFormatted: false })).toEqual({
+      speech_model: "universal-3-5-pro",
+      format_turns: "true",
+      min_turn_silence: "128",
+      max_turn_silence: "1280",
+    });
+  });
+
   it("is little where nobody wished for anything", () => {
     expect(asked({})).toEqual({
       speech_model: "universal-streaming-english",

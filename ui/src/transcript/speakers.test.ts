@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CommittedTurn, SpeakerChange, StoredTurn } from "../host/host";
 import { blocks } from "./paragraphs";
-import { knownNames, reversed } from "./speakers";
+import { castOf, changed, knownNames, reversed } from "./speakers";
 import { emptyTranscript, fold, fromStored, named, type Transcript } from "./transcript";
 
 const SECOND = 16_000;
@@ -135,5 +135,50 @@ describe("speakers", () => {
     const stretch = { kind: "stretch", from: 0, to: 5, name: null } as const;
     expect(reversed(names, stretch)).toEqual({ ...stretch, name: "Ben" });
     expect(reversed(names, { ...stretch, to: 6 })).toEqual({ ...stretch, to: 6, name: null });
+  });
+});
+
+describe("the cast of a recording of which only a part is here", () => {
+  const names = {
+    voices: [{ leg: 7, label: "A", name: "Anna" }],
+    stretches: [{ from: 0, to: 10, name: "Ben" }],
+  };
+  const voices = [
+    { leg: 7, label: "B" },
+    { leg: 7, label: "A" },
+    { leg: 2, label: "A" },
+  ];
+
+  it("has its legs in their order, and its speakers as they are first heard, who is named in one place last", () => {
+    const cast = castOf(names, voices);
+    expect(cast.legs).toEqual([2, 7]);
+    expect(cast.names).toBe(names);
+    expect(cast.met).toEqual(["voice 7 B", "name Anna", "voice 2 A", "name Ben"]);
+    expect(knownNames(cast)).toEqual(["Anna", "Ben"]);
+  });
+
+  it("keeps no more of a crowd than it has colours to tell apart", () => {
+    const crowd = Array.from({ length: 5_000 }, (_, leg) => ({ leg, label: "A" }));
+    const few = castOf(names, crowd).met.length;
+    expect(few).toBeLessThan(5_000);
+    expect(castOf(names, [...crowd, ...crowd.map(({ leg }) => ({ leg, label: "B" }))]).met).toHaveLength(few);
+  });
+});
+
+describe("a name that is taken back or given", () => {
+  const names = {
+    voices: [
+      { leg: 0, label: "A", name: "Anna" },
+      { leg: 1, label: "A", name: "Ada" },
+      { leg: 0, label: "B", name: "Ben" },
+    ],
+    stretches: [],
+  };
+
+  it("is that of one voice on one leg", () => {
+    const without = changed(names, { kind: "voice", leg: 0, label: "A", name: null });
+    expect(without.voices.map(({ name }) => name)).toEqual(["Ada", "Ben"]);
+    const anew = changed(names, { kind: "voice", leg: 0, label: "A", name: "Eve" });
+    expect(anew.voices.map(({ name }) => name)).toEqual(["Ada", "Ben", "Eve"]);
   });
 });

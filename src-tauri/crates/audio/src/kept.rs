@@ -100,10 +100,11 @@ impl Output {
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), SpoolError> {
-        Ok(match self {
+        match self {
             Self::Plain(file) => file.write_all(bytes)?,
             Self::Sealed(writer) => writer.write_all(bytes)?,
-        })
+        }
+        Ok(())
     }
 
     /// With what is known only now in the place of the first bytes.

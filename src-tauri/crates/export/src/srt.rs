@@ -13,7 +13,7 @@ pub fn srt(transcript: &Transcript) -> String {
         let (from, to) = (stamp(cue.from, ','), stamp(cue.to, ','));
         let is_other = cue.by.is_some() && cue.by != before;
         let by = cue.by.as_ref().filter(|_| is_other).map(|name| format!("{}: ", shown(name)));
-        before = cue.by.or(before.take());
+        before = cue.by.or_else(|| before.take());
         let text = by.unwrap_or_default() + &cue.lines.join("\n");
         format!("{}\n{from} --> {to}\n{text}\n", index + 1)
     });

@@ -158,7 +158,7 @@ pub(crate) fn damaged(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(DAMAGED);
     let mut found = Vec::new();
-    for entry in fs::read_dir(path.parent().unwrap_or(Path::new(".")))? {
+    for entry in fs::read_dir(path.parent().unwrap_or_else(|| Path::new(".")))? {
         let entry = entry?;
         if entry.file_name().as_encoded_bytes().starts_with(name.as_encoded_bytes()) {
             found.push(entry.path());
