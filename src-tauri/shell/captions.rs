@@ -43,10 +43,10 @@ pub(crate) async fn follow(app: Arc<App>, handle: AppHandle) {
     let mut shown: Option<Captions> = None;
     loop {
         let captions = app.settings().captions;
-        if shown != Some(captions) {
-            if let Err(error) = apply(&handle, shown.replace(captions), captions) {
-                tracing::warn!(%error, "the captions could not be shown as the settings say");
-            }
+        if shown != Some(captions)
+            && let Err(error) = apply(&handle, shown.replace(captions), captions)
+        {
+            tracing::warn!(%error, "the captions could not be shown as the settings say");
         }
         loop {
             match happenings.recv().await {
