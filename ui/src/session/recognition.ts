@@ -55,7 +55,7 @@ export const LANGUAGES: readonly string[] =
 /** The engine inside the program, whatever model of the cloud is chosen, is asked for this one. */
 const OFFLINE_MODEL: CloudModel = "universal-streaming-english";
 
-/** What the service's documents suggest: aggressive, balanced, conservative. */
+/** The first two are what the service's documents suggest for quick and for balanced turns; the third is ours, for who thinks aloud. */
 const WORD_BY_WORD: Record<Recognition["turnTaking"], TurnSilence> = {
   quick: { min: 160, max: 400, threshold: 0.4 },
   balanced: { min: 400, max: 1280, threshold: 0.4 },

@@ -25,7 +25,7 @@ pub(super) fn prove(package: &Path) -> anyhow::Result<bool> {
     if !bare.join("etc/debian_version").exists() {
         let mut debootstrap = as_root("debootstrap")?;
         debootstrap.args(["--variant=minbase", "--include", ROOM, "bookworm"]);
-        run(debootstrap.arg(&bare).arg("http://deb.debian.org/debian"))?;
+        run(debootstrap.arg(&bare))?;
     }
     run(as_root("rm")?.args(["-rf", "--one-file-system"]).arg(&room))?;
     run(as_root("cp")?.args(["-a", "--reflink=auto"]).arg(&bare).arg(&room))?;
