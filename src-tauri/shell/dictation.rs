@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sotto_dictation::{DictationError, Manner};
-use tauri::{AppHandle, Manager as _};
+use tauri::AppHandle;
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
+use super::window;
 use crate::ipc::{CommandError, ErrorCode};
 use crate::settings::Dictation;
 use crate::wiring::{App, Happening};
@@ -36,8 +37,7 @@ async fn dictate(app: &Arc<App>, handle: &AppHandle, recording: Uuid) {
         Dictation::Type => Manner::Type,
     };
     // Whoever has our own window before them reads the text there.
-    let is_ours = |window: &tauri::WebviewWindow| window.is_focused().unwrap_or(false);
-    if handle.webview_windows().values().any(is_ours) {
+    if window::is_in_front(handle).await {
         return;
     }
     let history = app.history.clone();

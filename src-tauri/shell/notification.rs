@@ -2,11 +2,11 @@
 //! front: whoever looks at it sees the same there. Elsewhere than on Linux there are none yet.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use tauri::{AppHandle, Manager as _};
+use tauri::AppHandle;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::window;
 use crate::news::{News, Watch};
 use crate::wiring::{App, Happening};
 
@@ -26,7 +26,7 @@ pub(crate) async fn follow(app: Arc<App>, handle: AppHandle) {
         };
         let Some(found) = found else { continue };
         let settings = app.settings();
-        if !found.is_wanted(settings.notifications) || is_looked_at(&handle).await {
+        if !found.is_wanted(settings.notifications) || window::is_in_front(&handle).await {
             continue;
         }
         let (line, more) = found.says(settings.language.spoken().words());
@@ -48,19 +48,6 @@ fn news(watch: &mut Watch, app: &App, happening: &Happening) -> Option<News> {
         }
         _ => None,
     }
-}
-
-/// While the keys of a shortcut are pressed, X takes the focus from the window that has it, and gives it back.
-const KEYS_PRESSED: Duration = Duration::from_millis(500);
-
-async fn is_looked_at(handle: &AppHandle) -> bool {
-    let has_focus =
-        || handle.webview_windows().values().any(|window| window.is_focused().unwrap_or(false));
-    if has_focus() {
-        return true;
-    }
-    tokio::time::sleep(KEYS_PRESSED).await;
-    has_focus()
 }
 
 #[cfg(target_os = "linux")]

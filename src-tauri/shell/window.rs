@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use raw_window_handle::{HasWindowHandle as _, RawWindowHandle};
 use tauri::webview::{NewWindowFeatures, NewWindowResponse};
 use tauri::{
     AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
@@ -61,6 +62,25 @@ pub(crate) fn show(app: &AppHandle) {
         window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus())
     {
         tracing::warn!(%error, "the window could not be shown");
+    }
+}
+
+/// Whether the user works in one of our windows.
+///
+/// While the keys of a shortcut are pressed, X takes the focus from the window that has it, and GTK says then that none has. The
+/// window that is active stays so: where the system knows it, it is asked for that.
+pub(crate) async fn is_in_front(app: &AppHandle) -> bool {
+    let windows = app.webview_windows();
+    match tokio::task::spawn_blocking(sotto_dictation::active_window).await {
+        Ok(Some(active)) => windows.values().any(|window| number_on_x11(window) == Some(active)),
+        _ => windows.values().any(|window| window.is_focused().unwrap_or_default()),
+    }
+}
+
+fn number_on_x11(window: &WebviewWindow) -> Option<u32> {
+    match window.window_handle().ok()?.as_raw() {
+        RawWindowHandle::Xlib(handle) => u32::try_from(handle.window).ok(),
+        _ => None,
     }
 }
 

@@ -25,7 +25,10 @@ async fn push_to_talk_records_while_it_is_held_and_dictates_into_the_program_in_
     let settings = json!({ "isWelcomed": true, "dictation": "paste" });
     let stage = Stage::set().await.settings(&settings);
     let mut program = stage.open().await;
+    // Or it would come before the editor when it is there at last.
+    stage.in_front("Sotto").await;
     let editor = stage.desktop.editor("copied before").await.unwrap();
+    stage.in_front("Editor").await;
 
     stage.desktop.hold("ctrl+alt+space").await.unwrap();
     program.lines.recording().await;

@@ -108,6 +108,14 @@ impl Stage {
         lines.finished().await;
     }
 
+    /// Waits until the window of this title is the one that keys go to.
+    pub(crate) async fn in_front(&self, title: &str) {
+        let is_there = eventually(Duration::from_secs(30), async || {
+            (self.desktop.window_in_front().await.unwrap() == title).then_some(())
+        });
+        is_there.await.unwrap_or_else(|| panic!("{title:?} is not in front"));
+    }
+
     /// Opens the window as a user would, without a driver.
     pub(crate) async fn open(&self) -> Program {
         let child = self.command(PROGRAM).kill_on_drop(true).spawn().unwrap();

@@ -9,6 +9,7 @@ mod chaos;
 mod check;
 mod conformance;
 mod demo;
+mod failures;
 mod fuzz;
 mod mutate;
 mod package;

@@ -5,13 +5,15 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Context as _;
 
+use crate::failures::Failures;
 use crate::setup::{self, For};
 use crate::shell::{cargo, command, npm};
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 struct Tally {
     passed: u32,
     failed: u32,
+    failures: Failures,
 }
 
 /// Runs all tests; `fast` leaves out those that open the real window, and a round of each fault of `chaos`.
@@ -30,6 +32,7 @@ pub(crate) fn run(fast: bool) -> anyhow::Result<ExitCode> {
     if !fast && cfg!(target_os = "linux") {
         is_good &= a_round_of_each_fault(&mut tally)?;
     }
+    tally.failures.lines().for_each(|line| println!("{line}"));
     println!("{} passed, {} failed", tally.passed, tally.failed);
     let is_good = is_good && tally.failed == 0 && tally.passed > 0;
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -82,6 +85,7 @@ fn counted(command: &mut Command, tally: &mut Tally) -> anyhow::Result<bool> {
 impl Tally {
     /// Reads the closing lines of cargo's test programs and of vitest.
     fn add(&mut self, line: &str) {
+        self.failures.read(line);
         let line = line.trim();
         let counts = if let Some(counts) = line.strip_prefix("test result: ") {
             counts
@@ -126,6 +130,6 @@ mod tests {
         tally.add("  1 failed");
         tally.add("  33 passed (20.1s)");
         tally.add("what passed (all of it)");
-        assert_eq!(tally, Tally { passed: 91, failed: 3 });
+        assert_eq!((tally.passed, tally.failed), (91, 3));
     }
 }

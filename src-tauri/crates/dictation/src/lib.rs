@@ -25,10 +25,39 @@ pub enum Manner {
 /// When the desktop has no way for it, or nobody took the text. The clipboard is as it was then.
 #[cfg(target_os = "linux")]
 pub fn hand_over(text: &str, manner: Manner) -> Result<(), DictationError> {
-    if std::env::var_os("WAYLAND_DISPLAY").is_some_and(|display| !display.is_empty()) {
+    if is_wayland() {
         return Err(DictationError::Wayland);
     }
     x11::hand_over(text, manner)
+}
+
+#[cfg(target_os = "linux")]
+fn is_wayland() -> bool {
+    std::env::var_os("WAYLAND_DISPLAY").is_some_and(|display| !display.is_empty())
+}
+
+/// X's number of the window that is active, whoever holds the keyboard for a moment; `None` where none is, or where the system
+/// does not tell.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn active_window() -> Option<u32> {
+    if is_wayland() {
+        return None;
+    }
+    match x11::active_window() {
+        Ok(window) => window,
+        Err(error) => {
+            tracing::warn!(%error, "the display does not tell which window is active");
+            None
+        }
+    }
+}
+
+/// These systems take no focus away while keys are pressed: what a window is told of its own focus is true.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn active_window() -> Option<u32> {
+    None
 }
 
 /// As on Linux, but typed in either manner: these systems take whole texts as one event.

@@ -30,6 +30,7 @@ x11rb::atom_manager! {
         // By it, programs that remember what was copied know what not to remember.
         NOT_TO_REMEMBER: b"x-kde-passwordManagerHint",
         SOTTO_CLIPBOARD,
+        _NET_ACTIVE_WINDOW,
     }
 }
 

@@ -8,7 +8,10 @@ use std::sync::mpsc;
 use std::thread;
 
 use enigo::{Direction, Enigo, Key, Keyboard as _, Settings};
+use x11rb::connection::Connection as _;
 use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _};
+use x11rb::rust_connection::RustConnection;
 
 use self::desk::Desk;
 use self::offer::Offer;
@@ -21,6 +24,15 @@ pub(crate) fn hand_over(text: &str, manner: Manner) -> Result<(), DictationError
         Manner::Type => typed(text),
         Manner::Paste => pasted(desk, text),
     }
+}
+
+/// By what the window manager says (`_NET_ACTIVE_WINDOW` of the EWMH).
+pub(crate) fn active_window() -> Result<Option<u32>, DictationError> {
+    let (connection, screen) = RustConnection::connect(None)?;
+    let root = connection.setup().roots[screen].root;
+    let name = desk::Atoms::new(&connection)?.reply()?._NET_ACTIVE_WINDOW;
+    let answer = connection.get_property(false, root, name, AtomEnum::WINDOW, 0, 1)?.reply()?;
+    Ok(answer.value32().and_then(|mut numbers| numbers.next()).filter(|window| *window != 0))
 }
 
 fn typed(text: &str) -> Result<(), DictationError> {
