@@ -9,6 +9,7 @@ use tauri::{
 };
 use tokio::sync::broadcast::error::RecvError;
 
+use super::ground;
 use super::window::{self, is_own_page, no_other_window};
 use crate::settings::{CaptionPlace, Captions, SettingsPatch};
 use crate::wiring::{App, Happening};
@@ -83,13 +84,16 @@ fn apply(handle: &AppHandle, before: Option<Captions>, captions: Captions) -> ta
 }
 
 fn open(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let settings = window::program(handle).settings();
+    let is_see_through = IS_SEE_THROUGH.get().copied().unwrap_or(true);
     let mut builder =
         WebviewWindowBuilder::new(handle, CAPTIONS, WebviewUrl::App("captions.html".into()))
-            .title(window::program(handle).settings().language.spoken().words().captions_title)
+            .title(settings.language.spoken().words().captions_title)
             .inner_size(WIDTH, HEIGHT)
             .min_inner_size(240.0, 64.0)
             .decorations(false)
-            .transparent(IS_SEE_THROUGH.get().copied().unwrap_or(true))
+            .transparent(is_see_through)
+            .background_color(ground::of_captions(settings.captions.look, is_see_through))
             .shadow(false)
             .always_on_top(true)
             .visible_on_all_workspaces(true)

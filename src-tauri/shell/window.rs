@@ -9,7 +9,7 @@ use tauri::{
     AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 
-use super::revival;
+use super::{ground, revival};
 use crate::wiring::{App, Happening, WINDOW_ORIGINS};
 
 /// Its label, which the capability names too.
@@ -28,6 +28,8 @@ pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWin
         .on_navigation(is_own_page)
         .on_new_window(no_other_window)
         .build()?;
+    let theme = program(app).settings().theme;
+    window.set_background_color(Some(ground::of_page(theme, window.theme()?)))?;
     revival::watch_window(&window)?;
     without_devices(&window)?;
     let (handle, was_asked) = (app.clone(), AtomicBool::new(false));

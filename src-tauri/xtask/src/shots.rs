@@ -110,12 +110,14 @@ impl Visit {
     async fn live(&mut self) -> anyhow::Result<()> {
         self.stage.sotto(&["start"]).await?;
         let mut speaking = self.stage.desktop.microphone().speak(&speech("two_cities.wav"))?;
+        let is_turn = |line: &Value| line["kind"] == "turnCommitted";
         for _ in 0..TURNS {
-            let is_turn = |line: &Value| line["kind"] == "turnCommitted";
             self.window.follow.until("a turn", is_turn).await?;
         }
         self.shot("live").await?;
         self.stage.desktop.press("ctrl+alt+c").await?;
+        // By then they have something to show.
+        self.window.follow.until("a turn", is_turn).await?;
         self.shot("captions").await?;
         self.stage.desktop.press("ctrl+alt+c").await?;
         speaking.finished().await;
@@ -145,7 +147,7 @@ impl Visit {
         self.shot("reading").await?;
         self.click("export").await?;
         self.shot("export").await?;
-        self.run("document.body.click()").await?;
+        self.click("export").await?;
         let css = Locator::Css("[data-testid='search']");
         let search = self.window.client.find(css).await?;
         search.send_keys("best of times").await?;

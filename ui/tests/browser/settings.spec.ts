@@ -14,6 +14,20 @@ test("a setting is found by what is written in it", async ({ page }) => {
   await expect(page.getByTestId("settings-device")).toBeVisible();
 });
 
+test("going to a part moves the settings, and never the page with its dock", async ({ page }) => {
+  await page.goto("/?view=settings");
+  await expect(page.getByTestId("settings-search")).toBeVisible();
+  const places = await page.evaluate(() =>
+    ["cost", "captions", "diagnosis"].map((part) => {
+      document.querySelector(`[data-part=${part}]`)?.scrollIntoView();
+      const top = (of: string) => document.querySelector(of)?.getBoundingClientRect().top;
+      return { top: top("[data-part=captions]"), page: document.scrollingElement?.scrollTop, main: top("main") };
+    }),
+  );
+  expect(places.map(({ page, main }) => [page, main])).toEqual(places.map(() => [0, 0]));
+  expect(new Set(places.map(({ top }) => top)).size).toBe(3);
+});
+
 test("a shortcut is recorded by pressing it; keys to type with are refused in words", async ({ page }) => {
   await page.goto("/?view=settings");
   const field = page.getByTestId("shortcut-talk");
