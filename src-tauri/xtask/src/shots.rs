@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use fantoccini::Locator;
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 use sotto_desktop::DesktopOptions;
 
@@ -17,7 +18,7 @@ use crate::stage::{Driven, Stage};
 /// After a click: until what it opened has come to rest.
 const RESTING: Duration = Duration::from_millis(700);
 /// How much is said before the live view is looked at.
-const TURNS: usize = 2;
+const TURNS: usize = 5;
 
 /// Sets up, builds, and visits.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
@@ -143,7 +144,9 @@ impl Visit {
 
     /// What was recorded.
     async fn past(&self) -> anyhow::Result<()> {
-        self.click("library-item").await?;
+        // The newest but one: the newest is in memory alone, and short.
+        let second = "document.querySelectorAll(`[data-testid='library-item']`)[1].click()";
+        self.run(second).await?;
         self.shot("reading").await?;
         self.click("export").await?;
         self.shot("export").await?;
@@ -152,7 +155,7 @@ impl Visit {
         let search = self.window.client.find(css).await?;
         search.send_keys("best of times").await?;
         self.shot("search").await?;
-        search.clear().await?;
+        search.send_keys(&char::from(Key::Escape).to_string()).await?;
         Ok(())
     }
 
@@ -160,6 +163,7 @@ impl Visit {
         self.click("settings-open").await?;
         self.shot("settings").await?;
         self.click("tokens-show").await?;
+        self.to("tokens").await?;
         self.shot("tokens").await?;
         self.to("cost").await?;
         self.shot("cost").await?;

@@ -125,8 +125,11 @@ export class AppState {
   readonly isPrivate = $derived.by(() => {
     if (this.current === null) return false;
     if (this.isCapturing) return this.recording.isPrivate;
-    return this.library.find(this.current.recordingId)?.isPrivate ?? false;
+    const { recordingId } = this.current;
+    return this.#madePrivately.has(recordingId) || (this.library.find(recordingId)?.isPrivate ?? false);
   });
+  /** Seen by this window while they were made: the library, where it is searched, lists others. */
+  readonly #madePrivately = new Set<RecordingId>();
   readonly isWelcome = $derived.by(
     () => (!this.preferences.value.isWelcomed || this.#isWelcomeHeld) && !this.isCapturing,
   );
@@ -416,6 +419,7 @@ export class AppState {
     const before = this.#liveId(this.recording.live);
     const liveId = this.#liveId(state.live);
     const wasPaused = this.recording.live.kind === "paused";
+    if (liveId !== null && state.isPrivate) this.#madePrivately.add(liveId);
     this.recording = state;
     const wanted = new Set([...(liveId === null ? [] : [liveId]), ...state.finishing]);
     for (const id of wanted) if (!this.#opened.has(id)) this.#openSession(id, id === liveId ? state.live : null);

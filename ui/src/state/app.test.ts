@@ -402,6 +402,11 @@ describe("trouble", () => {
     await host.recordingFinish("recording-0");
     await app.library.load();
     expect(app.isPrivate).toBe(true);
+    // Whatever the library lists meanwhile.
+    app.library.query = "what nobody said";
+    await app.library.load();
+    expect(app.library.find("recording-0")).toBeNull();
+    expect(app.isPrivate).toBe(true);
 
     await app.toggle();
     await settle();
