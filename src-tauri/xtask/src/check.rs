@@ -51,7 +51,7 @@ fn checks() -> Vec<(&'static str, Command)> {
     documents.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"]);
     documents.env("RUSTDOCFLAGS", "-D warnings");
     let mut bindings = cargo();
-    bindings.args(["test", "--package", "sotto", "--lib", "--quiet", "bindings"]).env("CI", "true");
+    bindings.args(["test", "--workspace", "--lib", "--quiet", "bindings"]).env("CI", "true");
     vec![
         ("format", format),
         ("clippy", clippy),

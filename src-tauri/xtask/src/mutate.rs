@@ -19,6 +19,10 @@ pub(crate) struct MutateArguments {
     /// Only this file, such as `src/session/axis.ts`.
     #[arg(long)]
     file: Option<String>,
+    /// How many simulated worlds may notice as well, in seconds a mutant. Without, the small tests alone are counted, and the
+    /// score is the least that all of them together have.
+    #[arg(long, default_value_t = 0)]
+    worlds: u32,
     /// Only the last line, which is JSON in any case, is meant for programs.
     #[arg(long)]
     pub(crate) json: bool,
@@ -57,7 +61,7 @@ struct Place {
 pub(crate) fn run(arguments: &MutateArguments) -> anyhow::Result<ExitCode> {
     setup::prepare(For::Program)?;
     let mut stryker = npm();
-    stryker.args(["run", "mutate"]);
+    stryker.args(["run", "mutate"]).env("SOTTO_WORLDS", arguments.worlds.to_string());
     if let Some(file) = &arguments.file {
         stryker.args(["--", "--mutate", file]);
     }
