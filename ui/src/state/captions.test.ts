@@ -3,7 +3,7 @@ import { FakeHost } from "../host/fake";
 import type { CaptionText, CommittedTurn } from "../host/host";
 import { emptyTranscript, fold } from "../transcript/transcript";
 import { CaptionSender, lastTurns } from "./captions";
-import { Rows } from "./rows";
+import { Rows, type TextRow } from "./rows";
 
 const turn = (n: number): CommittedTurn => ({
   recordingId: "r",
@@ -40,6 +40,35 @@ describe("captions", () => {
     transcript = fold(transcript, { kind: "tentative", leg: 0, turnOrder: 20, words });
     expect(lastTurns(rows.of(transcript)).tail).toBe("more");
     expect(lastTurns([])).toEqual({ turns: [], tail: "" });
+  });
+
+  test("name who begins to speak, and nobody twice in a row", () => {
+    const row = (n: number, label: string | null, texts: readonly string[], tail = ""): TextRow => {
+      const from = n * 80_000;
+      const speaker = label === null ? null : { name: label === "A" ? "Ada" : null, label, session: null };
+      const turns = texts.map((words, i) => ({ key: from + i, text: words })) as unknown as TextRow["turns"];
+      return { kind: "text", key: `${n}`, from, turns, tail, isFallback: false, speaker };
+    };
+    const rows = [
+      row(0, "A", ["Good morning.", "All here?"]),
+      row(1, "A", ["Then we begin."]),
+      row(2, "B", ["Yes."]),
+      row(3, null, ["Somebody."]),
+      row(4, "B", [], "and the"),
+    ];
+    expect(lastTurns(rows)).toMatchObject({
+      turns: [
+        { text: "Ada: Good morning." },
+        { text: "All here?" },
+        { text: "Then we begin." },
+        { text: "Speaker B: Yes." },
+        { text: "Somebody." },
+      ],
+      tail: "Speaker B: and the",
+    });
+    // Who spoke last before the first turn that is shown has been named already.
+    const long = [row(0, "A", ["Before."]), row(1, "A", Array.from({ length: 12 }, () => "More."))];
+    expect(lastTurns(long).turns[0]?.text).toBe("More.");
   });
 
   test("are told one state after the other, and none that is old already", async () => {

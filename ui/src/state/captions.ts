@@ -1,19 +1,37 @@
 /** What the main window says to the captions: the end of the text, and what is going on. Only the newest counts. */
 import type { CaptionText, Host } from "../host/host";
-import type { Row } from "./rows";
+import { called } from "../words/called";
+import type { Row, TextRow } from "./rows";
 
 /** Enough for the largest captions in the smallest letters. */
 const TURNS = 12;
 
+/** The last turns; who begins to speak is named before the first word. */
 export function lastTurns(rows: readonly Row[]): Pick<CaptionText, "turns" | "tail"> {
   const turns: CaptionText["turns"] = [];
-  for (let i = rows.length - 1; i >= 0 && turns.length < TURNS; i -= 1) {
+  let [tail, before] = ["", null as string | null];
+  for (const row of lastTextRows(rows)) {
+    const who = row.speaker === null ? null : called(row.speaker);
+    const name = who === null || who === before ? "" : `${who}: `;
+    const texts = row.turns.map(({ key, text }, i) => ({ key, text: i === 0 ? name + text : text }));
+    turns.push(...texts);
+    tail = row.turns.length === 0 && row.tail !== "" ? name + row.tail : row.tail;
+    before = who;
+  }
+  return { turns: turns.slice(-TURNS), tail };
+}
+
+/** As many as are needed, and the one before them, which tells whether their first speaker is a new one. */
+function lastTextRows(rows: readonly Row[]): TextRow[] {
+  const last: TextRow[] = [];
+  let count = 0;
+  for (let i = rows.length - 1; i >= 0 && count <= TURNS; i -= 1) {
     const row = rows[i];
     if (row?.kind !== "text") continue;
-    turns.unshift(...row.turns.map(({ key, text }) => ({ key, text })));
+    last.unshift(row);
+    count += row.turns.length;
   }
-  const last = rows.findLast((row) => row.kind === "text");
-  return { turns: turns.slice(-TURNS), tail: last?.kind === "text" ? last.tail : "" };
+  return last;
 }
 
 /** One word at a time on its way; what came in between is replaced by what comes last. */
