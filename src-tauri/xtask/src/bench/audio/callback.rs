@@ -9,7 +9,7 @@ use super::super::figures::percentile;
 use super::super::table::{Row, Table};
 use crate::shell::command;
 
-/// A thousandth of what is between two calls, at least.
+/// A two-hundredth of the shortest time between two calls.
 const WORST_US: f64 = 50.0;
 
 /// How it is called.
