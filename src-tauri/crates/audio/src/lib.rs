@@ -38,6 +38,7 @@ pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
 pub use kept::{KEPT_EXTENSION, KeptReader, is_half_kept, keep, keep_as};
 pub use metering::{Metered, Metering};
 pub use pipeline::Pipeline;
+pub use resampler::Resampler;
 pub use ring::{Intake, Tap, ring};
 pub use spool::{
     FrameReader, Recovered, SpoolHeader, SpoolMemory, SpoolPlace, SpoolProgress, SpoolReader,

@@ -12,14 +12,18 @@ use crate::{AudioError, SAMPLE_RATE};
 const FILTER_LENGTH: usize = 512;
 
 /// Turns mono samples of one rate into 16 kHz. The same samples give the same result, however they are cut into pushes.
-pub(crate) enum Resampler {
+///
+/// For those who measure it; what is recorded goes through [`crate::Pipeline`].
+pub struct Resampler(Way);
+
+enum Way {
     /// The device already delivers 16 kHz.
     Through,
     /// Every other rate.
     Sinc(Box<SincState>),
 }
 
-pub(crate) struct SincState {
+struct SincState {
     sinc: Async<f32>,
     rate_hz: u32,
     /// Filled up to what the resampler wants next.
@@ -32,9 +36,13 @@ pub(crate) struct SincState {
 }
 
 impl Resampler {
-    pub(crate) fn new(rate_hz: u32) -> Result<Self, AudioError> {
+    /// From this rate.
+    ///
+    /// # Errors
+    /// [`AudioError::Unsupported`] for a rate that cannot be turned into 16 kHz.
+    pub fn new(rate_hz: u32) -> Result<Self, AudioError> {
         if rate_hz == SAMPLE_RATE {
-            return Ok(Self::Through);
+            return Ok(Self(Way::Through));
         }
         // 10 ms: small enough not to be felt.
         let chunk = (rate_hz / 100).max(64) as usize;
@@ -48,7 +56,7 @@ impl Resampler {
         let output = vec![0.0; sinc.output_frames_max()];
         let delay = sinc.output_delay();
         let input = Vec::with_capacity(sinc.input_frames_max());
-        Ok(Self::Sinc(Box::new(SincState {
+        Ok(Self(Way::Sinc(Box::new(SincState {
             sinc,
             rate_hz,
             input,
@@ -56,27 +64,28 @@ impl Resampler {
             taken: 0,
             given: 0,
             delay,
-        })))
+        }))))
     }
 
-    pub(crate) fn push(&mut self, samples: &[f32], emit: &mut impl FnMut(&[f32])) {
-        match self {
-            Self::Through => emit(samples),
-            Self::Sinc(state) => state.push(samples, emit),
+    /// Takes samples of the device, and gives those that they complete.
+    pub fn push(&mut self, samples: &[f32], emit: &mut impl FnMut(&[f32])) {
+        match &mut self.0 {
+            Way::Through => emit(samples),
+            Way::Sinc(state) => state.push(samples, emit),
         }
     }
 
     /// Samples (16 kHz) that were taken and not given yet.
     pub(crate) fn inside(&self) -> u64 {
-        match self {
-            Self::Through => 0,
-            Self::Sinc(state) => state.due() - state.given,
+        match &self.0 {
+            Way::Through => 0,
+            Way::Sinc(state) => state.due() - state.given,
         }
     }
 
     /// Gives what is still inside; what is pushed afterwards is the start of another run of samples.
-    pub(crate) fn finish(&mut self, emit: &mut impl FnMut(&[f32])) {
-        if let Self::Sinc(state) = self {
+    pub fn finish(&mut self, emit: &mut impl FnMut(&[f32])) {
+        if let Way::Sinc(state) = &mut self.0 {
             state.finish(emit);
         }
     }

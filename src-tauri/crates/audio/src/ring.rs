@@ -41,15 +41,24 @@ impl Intake {
     where
         f32: FromSample<T>,
     {
-        let frames = interleaved.len() / self.channels;
+        let sum = |frame: &[T]| frame.iter().map(|sample| f32::from_sample_(*sample)).sum();
+        self.put(interleaved.chunks_exact(self.channels).map(sum));
+    }
+
+    /// As [`Self::take`], of the bytes of f32 in little endian, as PulseAudio hands them over.
+    pub fn take_bytes(&mut self, interleaved: &[u8]) {
+        let sum = |frame: &[u8]| frame.as_chunks().0.iter().copied().map(f32::from_le_bytes).sum();
+        self.put(interleaved.chunks_exact(self.channels * size_of::<f32>()).map(sum));
+    }
+
+    /// Takes the sums over the channels.
+    fn put(&mut self, sums: impl ExactSizeIterator<Item = f32>) {
+        let frames = sums.len();
         #[allow(clippy::cast_precision_loss, reason = "a handful of channels")]
         let share = 1.0 / self.channels as f32;
-        let mono = |frame: &[T]| {
-            frame.iter().map(|sample| f32::from_sample_(*sample)).sum::<f32>() * share
-        };
         match self.ring.write_chunk_uninit(frames) {
             Ok(room) if self.dropped.load(Ordering::Acquire) == 0 => {
-                room.fill_from_iter(interleaved.chunks_exact(self.channels).map(mono));
+                room.fill_from_iter(sums.map(|sum| sum * share));
             }
             _ => {
                 self.dropped.fetch_add(frames as u64, Ordering::AcqRel);
@@ -103,6 +112,19 @@ mod tests {
     fn channels_are_mixed_down() {
         assert_eq!(through(2, &[0.5f32, -0.5, 1.0, 0.0]), [0.0, 0.5]);
         assert_eq!(through(4, &[0.25f32, 0.25, 0.25, 0.25]), [0.25]);
+    }
+
+    #[test]
+    fn bytes_are_the_samples_in_them() {
+        let samples = [0.5f32, -0.25, 1.0, 0.0, 0.125, 0.5];
+        let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+        for channels in 1..=3 {
+            let (mut intake, mut tap) = ring(16, channels);
+            intake.take_bytes(&bytes);
+            let mut out = Vec::new();
+            assert_eq!(tap.drain(&mut out), 0);
+            assert_eq!(out, through(channels, &samples), "{channels} channels");
+        }
     }
 
     #[test]

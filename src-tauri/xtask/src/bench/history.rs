@@ -7,9 +7,10 @@ use anyhow::Context as _;
 use clap::Args;
 use serde_json::Value;
 
+use super::example::Build;
 use super::figures::{median, percentile};
 use super::table::{Row, Table};
-use crate::shell::{cargo, command, run as run_command, target};
+use crate::shell::{command, run as run_command, target};
 
 /// Milliseconds in which an answer is there before the next key is pressed.
 const SEARCH_MS: f64 = 30.0;
@@ -32,7 +33,7 @@ impl Default for HistoryArguments {
 
 /// Builds, makes, asks.
 pub(super) fn run(arguments: &HistoryArguments) -> anyhow::Result<Table> {
-    let large = example()?;
+    let large = example(Build::default())?;
     let folder = tempfile::tempdir_in(target())?;
     let file = folder.path().join("history.db");
     make(&large, &file, arguments.recordings, arguments.turns)?;
@@ -77,16 +78,8 @@ pub(super) fn run(arguments: &HistoryArguments) -> anyhow::Result<Table> {
 }
 
 /// What makes a large history, built.
-pub(super) fn example() -> anyhow::Result<PathBuf> {
-    run_command(cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "sotto-history",
-        "--example",
-        "large",
-    ]))?;
-    Ok(target().join("release/examples/large"))
+pub(super) fn example(build: Build) -> anyhow::Result<PathBuf> {
+    build.example("sotto-history", "large")
 }
 
 /// A history of so many recordings with so many turns each.

@@ -1,8 +1,12 @@
 //! `bench`: goals, figures, peers and ratios, measured in one run.
 
+mod audio;
 mod engine;
+mod example;
 mod figures;
 mod history;
+mod process;
+mod storage;
 mod table;
 mod ui;
 
@@ -24,10 +28,14 @@ pub(crate) struct BenchArguments {
 /// What can be measured; all of it by default.
 #[derive(Debug, Subcommand)]
 enum Area {
+    /// The resampler, beside sox's, and the body of the sound system's callback.
+    Audio(audio::AudioArguments),
     /// The offline engine, behind `sotto serve`, beside the live transcriber of moonshine-voice.
     Engine(engine::EngineArguments),
     /// Search over a million turns.
     History(history::HistoryArguments),
+    /// What it takes until a turn is on the disk, beside plain SQLite, and what a day of audio writes.
+    Storage(storage::StorageArguments),
     /// A transcript of a hundred thousand turns in the window.
     Ui(ui::UiArguments),
 }
@@ -35,12 +43,16 @@ enum Area {
 /// Measures and prints the table; success when every goal is met.
 pub(crate) fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
     let tables = match &arguments.area {
+        Some(Area::Audio(chosen)) => vec![audio::run(chosen)?],
         Some(Area::Engine(chosen)) => vec![engine::run(chosen)?],
         Some(Area::History(chosen)) => vec![history::run(chosen)?],
+        Some(Area::Storage(chosen)) => vec![storage::run(chosen)?],
         Some(Area::Ui(chosen)) => vec![ui::run(chosen)?],
         None => vec![
+            audio::run(&audio::AudioArguments::default())?,
             engine::run(&engine::EngineArguments::default())?,
             history::run(&history::HistoryArguments::default())?,
+            storage::run(&storage::StorageArguments::default())?,
             ui::run(&ui::UiArguments::default())?,
         ],
     };

@@ -31,6 +31,12 @@ impl Row {
         self
     }
 
+    /// As [`Row::beside`], of a figure whose ratio would say nothing: a level in decibels, a place.
+    pub(super) fn beside_level(mut self, peer: Option<f64>) -> Self {
+        self.peer = peer;
+        self
+    }
+
     /// What the figure has to be; a goal about something that could not be measured is not met.
     pub(super) fn goal(mut self, goal: &str, holds: impl FnOnce(f64) -> bool) -> Self {
         self.goal = Some(goal.to_owned());

@@ -91,6 +91,11 @@ pub(crate) fn engine_pack() -> anyhow::Result<Done> {
     pack::bring()
 }
 
+/// sox, beside which `bench audio` measures.
+pub(crate) fn sox() -> anyhow::Result<Done> {
+    packages::install_sox()
+}
+
 /// What makes and looks at packages of Linux.
 pub(crate) fn packaging() -> anyhow::Result<Done> {
     packages::install_packaging()

@@ -50,6 +50,11 @@ pub(super) fn install_packaging() -> anyhow::Result<Done> {
     bring(PACKAGING.to_vec())
 }
 
+/// Installs sox, if it is missing.
+pub(super) fn install_sox() -> anyhow::Result<Done> {
+    bring(vec!["sox"])
+}
+
 /// Installs what is missing.
 pub(super) fn install(purpose: For) -> anyhow::Result<Done> {
     let mut wanted = PROGRAM.to_vec();

@@ -112,16 +112,7 @@ fn channel_map(channels: u8) -> ChannelMap {
 }
 
 fn sink(mut intake: Intake) -> impl FnMut(&[u8]) + Send + 'static {
-    let mut samples = Vec::new();
-    move |bytes: &[u8]| {
-        samples.clear();
-        samples.extend(bytes.chunks_exact(4).map(|four| {
-            let mut sample = [0; 4];
-            sample.copy_from_slice(four);
-            f32::from_le_bytes(sample)
-        }));
-        intake.take(&samples);
-    }
+    move |bytes: &[u8]| intake.take_bytes(bytes)
 }
 
 fn said(error: ClientError) -> AudioError {

@@ -44,5 +44,8 @@ fn the_callback_neither_allocates_nor_frees() {
         }
     });
     assert_eq!(counted, 0);
+    let (mut intake, _tap) = ring(48_000, 2);
+    let block = [0u8; 960 * 4];
+    assert_eq!(allocations(|| (0..150).for_each(|_| intake.take_bytes(&block))), 0);
     assert!(allocations(|| drop(vec![1u8; 16])) > 0, "the allocator does count");
 }

@@ -9,6 +9,7 @@ use anyhow::{Context as _, ensure};
 use clap::Args;
 use serde::Deserialize;
 
+use super::example::Build;
 use super::figures::{median, percentile};
 use super::history::{example, make};
 use super::table::{Row, Table};
@@ -60,7 +61,7 @@ pub(super) fn run(arguments: &UiArguments) -> anyhow::Result<Table> {
         setup::prepare(For::Tests)?;
         run_command(cargo().args(["build", "--package", "sotto"]))?;
     }
-    let large = example()?;
+    let large = example(Build::default())?;
     let folder = tempfile::tempdir_in(target())?;
     let mut table = Table::new("ui");
     table.note("turns", format!("{MANY}; the peer column is the same with {FEW}"));

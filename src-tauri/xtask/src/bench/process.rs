@@ -13,10 +13,21 @@ pub(super) fn processor_seconds(pid: u32) -> anyhow::Result<f64> {
     ticks(&text).map(|ticks| ticks / TICKS_A_SECOND).context("/proc does not tell it")
 }
 
+/// Processor-seconds of all children of this process that are over.
+pub(super) fn children_seconds() -> anyhow::Result<f64> {
+    let text = fs::read_to_string("/proc/self/stat")?;
+    pair(&text, 13).map(|ticks| ticks / TICKS_A_SECOND).context("/proc does not tell it")
+}
+
 /// `pid (name) state …`, where the name may hold anything; user and system time are the 14th and 15th field.
 fn ticks(stat: &str) -> Option<f64> {
+    pair(stat, 11)
+}
+
+/// The sum of two fields, so many behind the name.
+fn pair(stat: &str, behind: usize) -> Option<f64> {
     let (_, after) = stat.rsplit_once(')')?;
-    let mut fields = after.split_whitespace().skip(11);
+    let mut fields = after.split_whitespace().skip(behind);
     let mut next = || fields.next()?.parse::<f64>().ok();
     Some(next()? + next()?)
 }
@@ -41,8 +52,9 @@ mod tests {
 
     #[test]
     fn a_name_with_spaces_and_brackets_misleads_nobody() {
-        let stat = "42 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0";
+        let stat = "42 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 150 50 7 2";
         assert_eq!(ticks(stat), Some(200.0));
+        assert_eq!(pair(stat, 13), Some(9.0), "its children's");
     }
 
     #[test]

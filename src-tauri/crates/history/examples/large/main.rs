@@ -1,21 +1,25 @@
 //! A large history, and how fast it answers. For `cargo xtask bench`, which builds it as it is released.
 //!
 //! `large make FILE RECORDINGS TURNS` makes a history of so many recordings with so many turns each, each with its sound's
-//! length and words; `large ask FILE` says in JSON how long questions take, in milliseconds.
+//! length and words; `large ask FILE` says in JSON how long questions take, in milliseconds; `large commit FOLDER COMMITS` how long
+//! commits do, beside what SQLite and the disk take for less.
 //!
 //! The words are invented, but as frequent as words are: the n-th is said in proportion to 1/n.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool of the developers")]
 
+mod commits;
+mod language;
+
 use std::path::Path;
 use std::time::Instant;
 
+use language::{Chance, Language};
 use rusqlite::{Connection, params};
 use sotto_history::{History, Word};
 use uuid::Uuid;
 
 const DAY_MS: u64 = 86_400_000;
 const FIRST_START: u64 = 1_600_000_000_000;
-const VOCABULARY: usize = 30_000;
 const WORDS_A_TURN: usize = 12;
 const WORD: u64 = 5_000;
 /// Turns that tile; a pause after every fourth.
@@ -29,65 +33,10 @@ fn main() {
             make(Path::new(file), recordings.parse().unwrap(), turns.parse().unwrap());
         }
         ["ask", file] => ask(Path::new(file)),
-        _ => panic!("large make FILE RECORDINGS TURNS | large ask FILE"),
-    }
-}
-
-/// The same numbers in every run.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap()
-    }
-
-    /// 0 to 1.
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
-
-struct Language {
-    words: Vec<String>,
-}
-
-impl Language {
-    fn new(chance: &mut Chance) -> Self {
-        const FIRST: [&str; 16] =
-            ["b", "br", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "st", "t", "w"];
-        const MIDDLE: [&str; 8] = ["a", "e", "i", "o", "u", "ea", "ou", "y"];
-        const LAST: [&str; 8] = ["", "n", "r", "s", "t", "ng", "ld", "m"];
-        let mut words = std::collections::BTreeSet::new();
-        let mut in_order = Vec::new();
-        while in_order.len() < VOCABULARY {
-            // The most frequent words are the shortest.
-            let is_frequent = in_order.len() < 100;
-            let syllables =
-                if is_frequent { 1 } else { 1 + chance.below(3 + in_order.len() / 9_000) };
-            let word: String = (0..syllables)
-                .map(|_| {
-                    [FIRST[chance.below(16)], MIDDLE[chance.below(8)], LAST[chance.below(8)]]
-                        .concat()
-                })
-                .collect();
-            if words.insert(word.clone()) {
-                in_order.push(word);
-            }
+        ["commit", folder, commits] => {
+            println!("{}", commits::measure(Path::new(folder), commits.parse().unwrap()));
         }
-        Self { words: in_order }
-    }
-
-    /// The n-th word in proportion to 1/n.
-    fn word(&self, chance: &mut Chance) -> &str {
-        let rank = (VOCABULARY as f64).powf(chance.share()) - 1.0;
-        &self.words[(rank as usize).min(VOCABULARY - 1)]
+        _ => panic!("see the head of examples/large/main.rs"),
     }
 }
 
