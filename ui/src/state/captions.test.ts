@@ -45,7 +45,8 @@ describe("captions", () => {
   test("name who begins to speak, and nobody twice in a row", () => {
     const row = (n: number, label: string | null, texts: readonly string[], tail = ""): TextRow => {
       const from = n * 80_000;
-      const speaker = label === null ? null : { name: label === "A" ? "Ada" : null, label, session: null };
+      const name = label === "A" ? "Ada" : null;
+      const speaker = label === null ? null : { key: label, name, label, session: 1, tone: 0 };
       const turns = texts.map((words, i) => ({ key: from + i, text: words })) as unknown as TextRow["turns"];
       return { kind: "text", key: `${n}`, from, turns, tail, isFallback: false, speaker };
     };
@@ -67,7 +68,14 @@ describe("captions", () => {
       tail: "Speaker B: and the",
     });
     // Who spoke last before the first turn that is shown has been named already.
-    const long = [row(0, "A", ["Before."]), row(1, "A", Array.from({ length: 12 }, () => "More."))];
+    const long = [
+      row(0, "A", ["Before."]),
+      row(
+        1,
+        "A",
+        Array.from({ length: 12 }, () => "More."),
+      ),
+    ];
     expect(lastTurns(long).turns[0]?.text).toBe("More.");
   });
 
