@@ -41,7 +41,7 @@ Gtk.main()
 pub struct Editor {
     file: PathBuf,
     env: Environment,
-    _program: Child,
+    program: Child,
 }
 
 impl Editor {
@@ -55,7 +55,7 @@ impl Editor {
         let mut python = command(PYTHON, env);
         python.args(["-c", PROGRAM]).arg(&file).arg(copied).stdin(Stdio::null());
         let program = spawn(PYTHON, &mut python, env)?;
-        let editor = Self { file, env: env.clone(), _program: program };
+        let editor = Self { file, env: env.clone(), program };
         ready(PYTHON, env, async || editor.focus().await.is_ok()).await?;
         Ok(editor)
     }
@@ -76,6 +76,33 @@ impl Editor {
     pub async fn has_focus(&self) -> Result<bool, DesktopError> {
         let output = run("xdotool", &["getactivewindow", "getwindowname"], &self.env).await?;
         Ok(String::from_utf8_lossy(&output.stdout).trim() == TITLE)
+    }
+
+    /// Gives it no time until [`Editor::go_on`]: what is typed meanwhile waits for it.
+    ///
+    /// # Errors
+    /// When it has ended.
+    #[cfg(target_os = "linux")]
+    pub fn hold_up(&self) -> Result<(), DesktopError> {
+        self.signal(rustix::process::Signal::STOP)
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// When it has ended.
+    #[cfg(target_os = "linux")]
+    pub fn go_on(&self) -> Result<(), DesktopError> {
+        self.signal(rustix::process::Signal::CONT)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn signal(&self, signal: rustix::process::Signal) -> Result<(), DesktopError> {
+        use rustix::process::{Pid, kill_process};
+
+        let id = self.program.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let id = id.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+        Ok(kill_process(id, signal).map_err(std::io::Error::from)?)
     }
 
     /// What is written in it.

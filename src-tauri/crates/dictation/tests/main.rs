@@ -57,6 +57,18 @@ async fn what_is_typed_arrives_letter_for_letter() {
     assert_eq!(written(&editor).await, TEXT);
 }
 
+/// It looks up what the keys mean when everything was typed already.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_program_gets_every_letter_too() {
+    let desktop = desktop().await;
+    let editor = desktop.editor("").await.unwrap();
+    editor.hold_up().unwrap();
+    let output = handed_over(&desktop, "type").await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    editor.go_on().unwrap();
+    assert_eq!(written(&editor).await, TEXT);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_pasted_arrives_and_the_clipboard_holds_what_it_held() {
     let desktop = desktop().await;
