@@ -1,4 +1,6 @@
 use super::*;
+use crate::tables::recordings;
+use crate::{Source, Turn};
 
 fn opened() -> (tempfile::TempDir, History, Uuid) {
     let folder = tempfile::tempdir().unwrap();
