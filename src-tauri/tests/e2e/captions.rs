@@ -35,11 +35,7 @@ async fn captions_say_what_is_said() {
     let mut program = stage.open_driven().await;
     is_shown(&stage, true).await;
     let main = program.window.window().await.unwrap();
-    let captions = eventually(Duration::from_secs(20), async || {
-        let windows = program.window.windows().await.unwrap();
-        windows.into_iter().find(|one| *one != main)
-    });
-    let captions = captions.await.expect("the driver sees one window only");
+    let captions = program.second_window().await;
 
     stage.sotto(&["start"]).await;
     program.lines.recording().await;

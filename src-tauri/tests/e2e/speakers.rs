@@ -65,9 +65,12 @@ async fn speakers_are_told_apart_named_and_exported() {
     });
     let stage = Stage::set()
         .await
-        .settings(
-            &json!({ "isWelcomed": true, "recogniser": "assemblyai", "recognition": recognition }),
-        )
+        .settings(&json!({
+            "isWelcomed": true,
+            "recogniser": "assemblyai",
+            "recognition": recognition,
+            "captions": { "isShown": true },
+        }))
         .with("ASSEMBLYAI_API_KEY", KEY)
         .with("SOTTO_RECOGNISER", &cloud.base_url());
     let mut program = stage.open_driven().await;
@@ -75,8 +78,13 @@ async fn speakers_are_told_apart_named_and_exported() {
     program.lines.recording().await;
     let talk = talk(stage.folder());
     stage.desktop.microphone().speak(&talk).unwrap().finished().await;
-    // Seen while it is recorded.
+    // Seen while it is recorded, in the captions as well.
     program.wait_for("speaker", |text| text.contains("Speaker A")).await;
+    let main = program.window.window().await.unwrap();
+    let captions = program.second_window().await;
+    program.window.switch_to_window(captions).await.unwrap();
+    program.wait_for("captions-text", |text| text.contains("Speaker B: ")).await;
+    program.window.switch_to_window(main).await.unwrap();
     stage.sotto(&["stop"]).await;
     program.lines.finished().await;
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use sotto_desktop::{Desktop, DesktopOptions};
@@ -285,6 +286,16 @@ impl Driven {
             Ok(element) => element.text().await.unwrap_or_default(),
             Err(_) => String::new(),
         }
+    }
+
+    /// The second window of the program, once the driver sees it.
+    pub(crate) async fn second_window(&self) -> WindowHandle {
+        let first = self.window.window().await.unwrap();
+        let second = eventually(Duration::from_secs(20), async || {
+            let windows = self.window.windows().await.unwrap();
+            windows.into_iter().find(|one| *one != first)
+        });
+        second.await.expect("the driver sees one window only")
     }
 
     /// Waits until the text of `id` satisfies `is`.
