@@ -47,6 +47,8 @@ enum Task {
     Chaos(chaos::ChaosArguments),
     /// A recording of half an hour, with rotation or with a cut in the middle.
     Endure(chaos::endure::EndureArguments),
+    /// A recording of a whole day, with rotations and faults: nothing may grow or drift.
+    Soak(chaos::soak::SoakArguments),
     /// Set up and run all tests.
     Test {
         /// Leave out the tests that open the real window, and the rounds of `chaos`.
@@ -84,6 +86,7 @@ impl Task {
             Self::Fuzz(arguments) => arguments.json,
             Self::Chaos(arguments) => arguments.json,
             Self::Endure(arguments) => arguments.json,
+            Self::Soak(arguments) => arguments.json,
             Self::Trust(arguments) => arguments.json,
             Self::Setup
             | Self::Run
@@ -105,6 +108,7 @@ fn main() -> ExitCode {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Chaos(arguments) => chaos::run(&arguments),
         Task::Endure(arguments) => chaos::endure::run(&arguments),
+        Task::Soak(arguments) => chaos::soak::run(&arguments),
         Task::Trust(arguments) => trust::run(&arguments),
         Task::Test { fast } => test::run(fast),
         Task::Check => check::run(),

@@ -37,6 +37,11 @@ pub(crate) async fn arrange(plan: &Plan, scene: &Scene) -> anyhow::Result<()> {
 /// What is done while it is spoken; returns when it is over again.
 pub(crate) async fn perform(trouble: &Trouble, scene: &Scene) -> anyhow::Result<()> {
     tokio::time::sleep(Duration::from_millis(trouble.at_ms)).await;
+    perform_now(trouble, scene).await
+}
+
+/// The same at once.
+pub(crate) async fn perform_now(trouble: &Trouble, scene: &Scene) -> anyhow::Result<()> {
     scene.note(format!("{:?}", trouble.act));
     let outcome = match trouble.act {
         Act::CloseSession { .. }

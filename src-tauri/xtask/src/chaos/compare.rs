@@ -1,6 +1,6 @@
 //! What was spoken against what is stored. Knows nothing of how either came about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Samples a millisecond of the recording's axis.
@@ -59,11 +59,11 @@ pub(crate) fn compare(
     is_excused: impl Fn(&Spoken, Range<u64>) -> bool,
 ) -> Comparison {
     let mut found = Comparison::default();
+    let known: BTreeSet<u32> = spoken.iter().map(|word| word.number).collect();
     let mut seen = BTreeSet::new();
     let mut before: Option<u32> = None;
     for word in stored {
-        let known = word.number().filter(|number| spoken.iter().any(|one| one.number == *number));
-        let Some(number) = known else {
+        let Some(number) = word.number().filter(|number| known.contains(number)) else {
             found.strange.push(word.text.clone());
             continue;
         };
@@ -88,10 +88,8 @@ pub(crate) fn place(
     stored: &[Stored],
     begins_at: u64,
 ) -> Range<u64> {
-    let at = |one: &Stored| {
-        let number = one.number()?;
-        spoken.iter().find(|spoken| spoken.number == number).map(|spoken| (*spoken, one.from))
-    };
+    let known: BTreeMap<u32, &Spoken> = spoken.iter().map(|one| (one.number, one)).collect();
+    let at = |one: &Stored| Some((*known.get(&one.number()?)?, one.from));
     let before = stored
         .iter()
         .filter_map(at)

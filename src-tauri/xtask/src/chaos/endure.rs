@@ -96,18 +96,24 @@ async fn rotate(arguments: &EndureArguments) -> anyhow::Result<Value> {
     rotating.meet(0, Act::ExpiryCloses);
     let mut steady = plan(arguments, Kind::None);
     steady.set("tokenSeconds", json!(LONG_TOKEN_SECONDS));
+    let (in_rotating, in_steady) = (folder.join("rotating"), folder.join("steady"));
     let (rotating, steady) = tokio::join!(
-        record(&rotating, speech(), &folder, &door, "rotating"),
-        record(&steady, speech(), &folder, &door, "steady"),
+        watch(&rotating, speech(), &in_rotating, &door),
+        watch(&steady, speech(), &in_steady, &door),
     );
-    let (rotating, steady) = (Recorded::of(&rotating?), Recorded::of(&steady?));
+    let watched = [("rotating", rotating?), ("steady", steady?)];
+    let [rotating, steady] = watched.each_ref().map(|(_, watched)| Recorded::of(watched));
     let difference = rotating.sums.longest_stall_ms.zip(steady.sums.longest_stall_ms);
     let difference = difference.map(|(one, other)| one.saturating_sub(other));
+    let is_smooth = difference.is_some_and(|difference| difference <= STALL_ALLOWED_MS);
+    for (name, watched) in &watched {
+        put_away(watched, &folder, name, is_smooth)?;
+    }
     let wanted = u64::from(arguments.minutes) * 60 / arguments.token_seconds;
     let pass = rotating.failures.is_empty()
         && steady.failures.is_empty()
         && rotating.rotations as u64 + 1 >= wanted
-        && difference.is_some_and(|difference| difference <= STALL_ALLOWED_MS);
+        && is_smooth;
     Ok(json!({
         "minutes": arguments.minutes,
         "token_seconds": arguments.token_seconds,
@@ -142,7 +148,9 @@ async fn cut(arguments: &EndureArguments, cut_minutes: u32) -> anyhow::Result<Va
     plan.set("isOfflineTakeover", json!(true));
     plan.meet(begin_ms, Act::Dark { for_ms });
     plan.finishing_seconds += for_ms / 1000;
-    let watched = record(&plan, speech, &disk::folder_of_run()?, &Door::default(), "cut").await?;
+    let folder = disk::folder_of_run()?;
+    let watched = watch(&plan, speech, &folder.join("cut"), &Door::default()).await?;
+    put_away(&watched, &folder, "cut", true)?;
     let recorded = Recorded::of(&watched);
     let left = watched.evidence.transcript.turns.iter().filter(|turn| turn.source == "offline");
     let left = left.filter(|turn| !turn.words.is_empty()).count();
@@ -184,23 +192,16 @@ fn plan(arguments: &EndureArguments, kind: Kind) -> Plan {
     Plan::bare(arguments.seed, kind, arguments.minutes * 60)
 }
 
-/// Records in a folder of its own, which stays when something is wrong.
-async fn record(
-    plan: &Plan,
-    speech: Speech,
-    among: &Path,
-    door: &Door,
-    name: &str,
-) -> anyhow::Result<Watched> {
+/// Removes the folder of a recording that went well; where something is wrong it stays, with all that is known.
+fn put_away(watched: &Watched, among: &Path, name: &str, is_smooth: bool) -> anyhow::Result<()> {
     let folder = among.join(name);
-    let watched = watch(plan, speech, &folder, door).await?;
-    if watched.verdict.failures.is_empty() {
+    if watched.verdict.failures.is_empty() && is_smooth {
         std::fs::remove_dir_all(&folder)?;
-        // Empty when the other one went well too.
+        // Empty when the others went well too.
         std::fs::remove_dir(among).ok();
     } else {
         std::fs::write(folder.join("trace.txt"), &watched.trace)?;
         eprintln!("{name}: {}; see {}", watched.verdict.failures.join("; "), folder.display());
     }
-    Ok(watched)
+    Ok(())
 }

@@ -186,14 +186,29 @@ impl Evidence {
 
     /// How long after it was spoken the slowest word was on the screen; `None` when nobody said what was painted.
     fn longest_stall_ms(&self) -> Option<u64> {
-        let painted: Vec<(u64, u64)> =
-            self.said.iter().filter_map(|(_, line)| painted(line)).collect();
-        let stall = |word: &Stored| {
+        self.stalls().into_iter().map(|(_, ms)| ms).max()
+    }
+
+    /// The same of each stored word, in the order in which they are read.
+    pub(crate) fn stalls(&self) -> Vec<(Stored, u64)> {
+        // Up to which sample anything was on the screen by then: it only grows, so what was painted first is found fast.
+        let mut reached = 0;
+        let painted: Vec<(u64, u64)> = self
+            .said
+            .iter()
+            .filter_map(|(_, line)| painted(line))
+            .map(|(to, at)| {
+                reached = to.max(reached);
+                (reached, at)
+            })
+            .collect();
+        let stall = |word: Stored| {
             let enough = word.to.saturating_sub(WORD_END);
-            let (_, at) = painted.iter().find(|(to, _)| *to >= enough)?;
-            Some(at.saturating_sub(self.started_at + word.to / SAMPLES_A_MS))
+            let (_, at) = painted.get(painted.partition_point(|(to, _)| *to < enough))?;
+            let ms = at.saturating_sub(self.started_at + word.to / SAMPLES_A_MS);
+            Some((word, ms))
         };
-        self.stored().iter().filter_map(stall).max()
+        self.stored().into_iter().filter_map(stall).collect()
     }
 }
 

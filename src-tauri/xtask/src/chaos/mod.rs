@@ -15,6 +15,7 @@ mod plan;
 pub(crate) mod process;
 mod round;
 mod scene;
+pub(crate) mod soak;
 pub(crate) mod speech;
 mod tally;
 mod trace;

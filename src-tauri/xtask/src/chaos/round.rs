@@ -88,11 +88,7 @@ pub(crate) async fn watch(
     };
     let read = read(&scene, &mut evidence).await;
     let log = scene.service.lock().await.log().await?;
-    evidence.destroyed = scene.destroyed();
-    evidence.said = scene.said();
-    let is_held = |what: &&str| !(plan.may_leave_silently() && what.contains(LEFT_SILENTLY));
-    evidence.violations = log.violations().into_iter().filter(is_held).map(str::to_owned).collect();
-    let mut verdict = evidence.judge();
+    let mut verdict = judged(plan, &scene, &log, &mut evidence);
     let broken = [played, read].into_iter().filter_map(Result::err);
     verdict.failures.extend(broken.map(|error| format!("{error:#}")));
     if let Some(disk) = scene.disk().filter(|_| !verdict.failures.is_empty()) {
@@ -103,8 +99,21 @@ pub(crate) async fn watch(
     Ok(Watched { evidence, verdict, log, trace, dark_since_ms: scene.dark_since_ms() })
 }
 
+/// What the transcript is worth, once it was read.
+pub(crate) fn judged(plan: &Plan, scene: &Scene, log: &Log, evidence: &mut Evidence) -> Verdict {
+    evidence.destroyed = scene.destroyed();
+    evidence.said = scene.said();
+    let is_held = |what: &&str| !(plan.may_leave_silently() && what.contains(LEFT_SILENTLY));
+    evidence.violations = log.violations().into_iter().filter(is_held).map(str::to_owned).collect();
+    evidence.judge()
+}
+
 /// Opens the program and records.
-async fn start(plan: &Plan, scene: &Scene, evidence: &mut Evidence) -> anyhow::Result<()> {
+pub(crate) async fn start(
+    plan: &Plan,
+    scene: &Scene,
+    evidence: &mut Evidence,
+) -> anyhow::Result<()> {
     act::arrange(plan, scene).await?;
     scene.open().await?;
     scene.stage.sotto(&["start"]).await?;
@@ -146,7 +155,7 @@ async fn act_out(
 }
 
 /// Waits until the history says that the transcript is complete; helps as a person would where one is needed.
-async fn finished(plan: &Plan, scene: &Scene) -> anyhow::Result<()> {
+pub(crate) async fn finished(plan: &Plan, scene: &Scene) -> anyhow::Result<()> {
     if plan.kind == Kind::BadKey && !is_finished_within(PERSON_WAITS, scene).await {
         scene.note("the person starts the program again");
         scene.kill().await?;
@@ -173,7 +182,7 @@ async fn is_finished_within(limit: Duration, scene: &Scene) -> bool {
 }
 
 /// What the program has of it, finished or not.
-async fn read(scene: &Scene, evidence: &mut Evidence) -> anyhow::Result<()> {
+pub(crate) async fn read(scene: &Scene, evidence: &mut Evidence) -> anyhow::Result<()> {
     let exported = scene.stage.sotto(&["history", "export", "last", "--format", "json"]).await?;
     evidence.transcript = Transcript::read(exported)?;
     Ok(())

@@ -13,6 +13,8 @@ pub(crate) struct Speech {
     pub(crate) samples: Vec<i16>,
     pub(crate) words: Vec<Spoken>,
     rate_hz: u32,
+    /// Samples that were taken out.
+    taken: usize,
 }
 
 impl Speech {
@@ -55,8 +57,14 @@ impl Speech {
         self.samples.resize(self.samples.len() + samples as usize, 0);
     }
 
-    /// How long it is.
+    /// How long it is, with what was taken out.
     pub(crate) fn ms(&self) -> u64 {
-        self.samples.len() as u64 * 1000 / u64::from(self.rate_hz.max(1))
+        (self.taken + self.samples.len()) as u64 * 1000 / u64::from(self.rate_hz.max(1))
+    }
+
+    /// Takes out the samples that are there, to be spoken; what is said next follows them.
+    pub(crate) fn take_samples(&mut self) -> Vec<i16> {
+        self.taken += self.samples.len();
+        std::mem::take(&mut self.samples)
     }
 }

@@ -11,6 +11,8 @@ use super::plan::Plan;
 
 /// Lines of the program's own words.
 const TAIL: usize = 40;
+/// Words.
+const SLOWEST: usize = 12;
 
 /// Which round it was, and what is wrong with it.
 pub(crate) fn head(plan: &Plan, folder: &Path, verdict: &Verdict) -> String {
@@ -82,6 +84,12 @@ fn write_body(
     }
     writeln!(text, "lost:")?;
     evidence.clues().iter().try_for_each(|clue| writeln!(text, "  {clue}"))?;
+    writeln!(text, "slowest on the screen:")?;
+    let mut stalls = evidence.stalls();
+    stalls.sort_by_key(|(_, ms)| std::cmp::Reverse(*ms));
+    for (word, ms) in stalls.iter().take(SLOWEST) {
+        writeln!(text, "  {} {}–{} after {ms} ms", word.text, word.from, word.to)?;
+    }
     writeln!(text, "destroyed: {:?}", evidence.destroyed)?;
     writeln!(text, "what was done:")?;
     notes.iter().try_for_each(|note| writeln!(text, "  {note}"))?;
