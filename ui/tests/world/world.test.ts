@@ -63,6 +63,19 @@ describe("every spoken word exactly once", () => {
     }
   });
 
+  it("and a rotation holds no word up: each is shown about as soon as without any", () => {
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const slowest = [60, 600].map((tokenSeconds) => {
+        const world = new World(seed, { ...CALM, seconds: 600, tokenSeconds, paceLimit: 2 }).run();
+        // What is said before the first socket is open waits for it.
+        const later = world.speech.words.filter((word) => word.to > 10_000 * 16);
+        return Math.max(...later.map((word) => (world.shownAt.get(word.text) ?? Infinity) - word.to / 16));
+      });
+      const [rotating = Infinity, steady = 0] = slowest;
+      expect(rotating - steady, `seed ${seed}: ${slowest}`).toBeLessThan(250);
+    }
+  });
+
   it("where the stand-in hears nothing, as soon as the chosen recogniser is back and redoes it", () => {
     for (let seed = 1; seed <= 60; seed += 1) {
       const outages = [{ from: 10_000, to: 30_000 }];

@@ -30,6 +30,8 @@ export class World {
   isFinished = false;
   mostKept = 0;
   transcript: Transcript = emptyTranscript();
+  /** When each word was first shown, in ms since the recording began. */
+  readonly shownAt = new Map<string, number>();
   lastPhase = "";
   #session: Session;
   #window = 0;
@@ -218,6 +220,7 @@ export class World {
   #told(event: SessionEvent): void {
     if (event.kind === "resumed") this.transcript = fromStored({ turns: this.history.turns, gaps: [] });
     this.transcript = fold(this.transcript, event);
+    this.#see();
     if (event.kind === "phaseChanged") {
       this.lastPhase = event.phase.kind;
       this.#note(`phase ${JSON.stringify(event.phase)}`);
@@ -225,6 +228,15 @@ export class World {
     if (event.kind === "holesChanged") this.#note(`holes ${JSON.stringify(event.holes)}`);
     if (event.kind === "turnCommitted") this.#note(`turn ${shown(event.turn)}`);
     if (event.kind === "turnsReplaced") this.#note(`replaced by ${event.turns.map(shown).join(", ")}`);
+  }
+
+  #see(): void {
+    const last = this.transcript.segments.at(-1);
+    const words = [...(last?.kind === "turn" ? last.words : []), ...this.transcript.tail];
+    for (const { text } of words) {
+      const name = text.toLowerCase().replace(/\W/g, "");
+      if (!this.shownAt.has(name)) this.shownAt.set(name, this.queue.now - START);
+    }
   }
 
   // ── the trusted side ──
