@@ -89,7 +89,7 @@ impl Recorded {
 
 /// The same words twice at the same time: with a token that dies every minute, and with one that lives long.
 async fn rotate(arguments: &EndureArguments) -> anyhow::Result<Value> {
-    let (folder, door) = (disk::folder_of_run()?, Door::default());
+    let (folder, door) = (disk::folder_of_run()?, Door::for_all_at_once(2));
     let speech = || Speech::coded(arguments.seed, arguments.minutes * 60, 48_000);
     let mut rotating = plan(arguments, Kind::Rotation);
     rotating.set("tokenSeconds", json!(arguments.token_seconds));

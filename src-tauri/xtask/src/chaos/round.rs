@@ -7,6 +7,7 @@ use anyhow::{Context as _, ensure};
 use futures_util::future::join_all;
 use serde_json::Value;
 use sotto_standin::Log;
+use tokio::sync::{Barrier, Mutex};
 
 use super::act;
 use super::judge::{Evidence, Transcript, Verdict};
@@ -28,8 +29,27 @@ const LEFT_SILENTLY: &str = "left without Terminate";
 /// After the last word.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// One program starts at a time: that is most of a round's work, and a busy machine drops what another one records.
-pub(crate) type Door = tokio::sync::Mutex<()>;
+/// How rounds that are played at once begin. One program starts at a time: that is most of a round's work, and a busy machine
+/// drops what another one records.
+#[derive(Default)]
+pub(crate) struct Door {
+    starting: Mutex<()>,
+    together: Option<Barrier>,
+}
+
+impl Door {
+    /// Nobody speaks before so many programs have started: their starts must not be measured.
+    pub(crate) fn for_all_at_once(count: usize) -> Self {
+        Self { together: Some(Barrier::new(count)), ..Self::default() }
+    }
+
+    /// Waits for the others, where they are to begin together.
+    async fn passed(&self) {
+        if let Some(together) = &self.together {
+            together.wait().await;
+        }
+    }
+}
 
 /// What came of a round.
 pub(crate) struct Outcome {
@@ -77,11 +97,10 @@ pub(crate) async fn watch(
     folder: &Path,
     door: &Door,
 ) -> anyhow::Result<Watched> {
-    let starting = door.lock().await;
-    let scene = Scene::set(plan, folder).await?;
     let mut evidence = Evidence { spoken: speech.words.clone(), ..Evidence::default() };
-    let started = start(plan, &scene, &mut evidence).await;
-    drop(starting);
+    let opened = open(plan, folder, door, &mut evidence).await;
+    door.passed().await;
+    let (scene, started) = opened?;
     let played = match started {
         Ok(()) => act_out(plan, &scene, speech, &mut evidence).await,
         Err(error) => Err(error),
@@ -97,6 +116,19 @@ pub(crate) async fn watch(
     let trace =
         trace::head(plan, folder, &verdict) + &trace::body(&evidence, &scene.notes(), &log, folder);
     Ok(Watched { evidence, verdict, log, trace, dark_since_ms: scene.dark_since_ms() })
+}
+
+/// Sets the scene and starts to record; what comes of the latter is for the trace.
+async fn open(
+    plan: &Plan,
+    folder: &Path,
+    door: &Door,
+    evidence: &mut Evidence,
+) -> anyhow::Result<(Scene, anyhow::Result<()>)> {
+    let _starting = door.starting.lock().await;
+    let scene = Scene::set(plan, folder).await?;
+    let started = start(plan, &scene, evidence).await;
+    Ok((scene, started))
 }
 
 /// What the transcript is worth, once it was read.
