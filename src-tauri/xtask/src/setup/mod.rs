@@ -96,11 +96,6 @@ pub(crate) fn sox() -> anyhow::Result<Done> {
     packages::install_sox()
 }
 
-/// faketime, with whose clock `soak` hurries.
-pub(crate) fn faketime() -> anyhow::Result<Done> {
-    packages::install_faketime()
-}
-
 /// What makes and looks at packages of Linux.
 pub(crate) fn packaging() -> anyhow::Result<Done> {
     packages::install_packaging()

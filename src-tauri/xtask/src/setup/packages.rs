@@ -55,11 +55,6 @@ pub(super) fn install_sox() -> anyhow::Result<Done> {
     bring(vec!["sox"])
 }
 
-/// Installs faketime, if it is missing.
-pub(super) fn install_faketime() -> anyhow::Result<Done> {
-    bring(vec!["faketime"])
-}
-
 /// Installs what is missing.
 pub(super) fn install(purpose: For) -> anyhow::Result<Done> {
     let mut wanted = PROGRAM.to_vec();

@@ -1,17 +1,17 @@
 //! `soak`: a recording that lasts a working day, with rotations and faults; whatever could grow, leak or drift is looked at
 //! all the time.
 //!
-//! With `--accelerate` the day takes a fraction of one: the desktop, the service, the program and this one run under
-//! `faketime`, whose clock is faster for all of them alike. The microphone delivers that much faster with it, so nothing is
-//! left out: each sample of the day goes all its way.
+//! With `--accelerate` the day takes a fraction of one: the desktop, the service, the program and this one run with a clock
+//! that is faster for all of them alike (`crates/fast-clock`). The microphone delivers that much faster with it, so nothing
+//! is left out: each sample of the day goes all its way.
 
 mod plot;
 mod sample;
 mod verdict;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
@@ -26,8 +26,7 @@ use super::scene::Scene;
 use super::speech::Speech;
 use super::tally::Sums;
 use super::{act, build, disk, judge::Evidence};
-use crate::setup;
-use crate::shell::{command, target};
+use crate::shell::{cargo, command, run as run_command, target};
 use crate::stage::unix_ms;
 use sample::{Samples, watch};
 
@@ -75,8 +74,8 @@ pub(crate) fn run(arguments: &SoakArguments) -> anyhow::Result<ExitCode> {
     if arguments.accelerate && std::env::var_os(INSIDE).is_none() {
         if !arguments.no_build {
             build()?;
+            run_command(cargo().args(["build", "--package", "sotto-fast-clock"]))?;
         }
-        setup::step("faketime", setup::faketime)?;
         return again_with_a_fast_clock(arguments.rate);
     }
     if !arguments.no_build && !arguments.accelerate {
@@ -87,11 +86,19 @@ pub(crate) fn run(arguments: &SoakArguments) -> anyhow::Result<ExitCode> {
 
 /// This program once more, with a clock that is faster for it and all that it starts.
 fn again_with_a_fast_clock(rate: u32) -> anyhow::Result<ExitCode> {
-    let mut again = command("faketime");
-    again.args(["-f", &format!("+0 x{rate}")]).arg(std::env::current_exe()?);
+    let uptime = std::fs::read_to_string("/proc/uptime")?;
+    let uptime: f64 = uptime.split(' ').next().context("no time")?.parse()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
+    let setting = format!("{rate}:{:.0}:{now}", uptime * 1e9);
+    let mut again = command(std::env::current_exe()?);
     again.args(std::env::args_os().skip(1)).env(INSIDE, "1");
-    let status = again.status().context("faketime could not be started")?;
+    again.env("LD_PRELOAD", fast_clock()).env("SOTTO_FAST_CLOCK", setting);
+    let status = again.status().context("this program could not be started again")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn fast_clock() -> PathBuf {
+    target().join("debug/libsotto_fast_clock.so")
 }
 
 async fn soak(arguments: &SoakArguments) -> anyhow::Result<ExitCode> {
