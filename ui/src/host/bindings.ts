@@ -91,6 +91,8 @@ export const commands = {
 	diagnostics: () => __TAURI_INVOKE<DiagnosticsDto>("diagnostics"),
 	/**  Puts the same on the clipboard, as one text. */
 	diagnosticsCopy: () => __TAURI_INVOKE<null>("diagnostics_copy"),
+	/**  The page reports what it measured of a recording. Of one whose figures nobody keeps it is nothing to anybody. */
+	timingReport: (recordingId: string, report: TimingReportDto) => __TAURI_INVOKE<null>("timing_report", { recordingId, report }),
 	/**  Closes the window, as the user meant it to be once it was said what that means. */
 	windowClose: () => __TAURI_INVOKE<null>("window_close"),
 	/**  Ends the program; a recording is stopped first. */
@@ -483,6 +485,8 @@ export type DeviceDto = {
 export type DiagnosticsDto = {
 	/**  What is on. */
 	facts: Fact[],
+	/**  How long sound and text took in the running recording and in the one before, the newest first. */
+	timing: TimingDto[],
 	/**  Never anything that was said. */
 	log: string,
 };
@@ -1708,6 +1712,28 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  The figures of one recording. */
+export type TimingDto = {
+	measures: MeasuredDto[],
+	droppedFrames: number,
+	clockError: number | null,
+};
+
+export type MeasuredDto = { what: MeasureDto, count: number, p50: number, p95: number, p99: number, max: number };
+
+export type MeasureDto = "ringDepth" | "spool" | "feedDepth" | "window" | "socket" | "held" | "buffered" | "painted" | "finalPainted";
+
+export type TimingReportDto = {
+	window: number[],
+	socket: number[],
+	held: number[],
+	buffered: number[],
+	painted: number[],
+	finalPainted: number[],
+	droppedFrames: number,
+	clockError: number | null,
+};
 
 /**  A temporary token; the only credential that the window ever holds. */
 export type TokenDto = TokenDto_Serialize | TokenDto_Deserialize;
