@@ -3,6 +3,7 @@
 mod engine;
 mod figures;
 mod history;
+mod latency;
 mod table;
 mod ui;
 
@@ -28,6 +29,8 @@ enum Area {
     Engine(engine::EngineArguments),
     /// Search over a million turns.
     History(history::HistoryArguments),
+    /// How long sound and text take through the program, its window seen and hidden.
+    Latency(latency::LatencyArguments),
     /// A transcript of a hundred thousand turns in the window.
     Ui(ui::UiArguments),
 }
@@ -37,10 +40,12 @@ pub(crate) fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
     let tables = match &arguments.area {
         Some(Area::Engine(chosen)) => vec![engine::run(chosen)?],
         Some(Area::History(chosen)) => vec![history::run(chosen)?],
+        Some(Area::Latency(chosen)) => vec![latency::run(chosen)?],
         Some(Area::Ui(chosen)) => vec![ui::run(chosen)?],
         None => vec![
             engine::run(&engine::EngineArguments::default())?,
             history::run(&history::HistoryArguments::default())?,
+            latency::run(&latency::LatencyArguments::default())?,
             ui::run(&ui::UiArguments::default())?,
         ],
     };
