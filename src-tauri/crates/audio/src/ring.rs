@@ -8,10 +8,25 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cpal::FromSample;
 use rtrb::{Consumer, Producer, RingBuffer};
+use sotto_timing::Micros;
+
+/// Blocks whose times are remembered until the ring is emptied; the shortest ones of the field are of 1 ms.
+const BLOCKS: usize = 4_096;
+
+/// A block of samples that the sound system handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// How many samples had come with it.
+    pub end: u64,
+    /// When it came.
+    pub at: Micros,
+}
 
 /// The callback's end of the ring.
 pub struct Intake {
     ring: Producer<f32>,
+    blocks: Producer<Block>,
+    taken: u64,
     channels: usize,
     dropped: Arc<AtomicU64>,
 }
@@ -19,6 +34,10 @@ pub struct Intake {
 /// The capture thread's end of the ring.
 pub struct Tap {
     ring: Consumer<f32>,
+    blocks: Consumer<Block>,
+    given: u64,
+    /// Of what was drained last.
+    arrived: Vec<Block>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -26,10 +45,19 @@ pub struct Tap {
 #[must_use]
 pub fn ring(capacity: usize, channels: usize) -> (Intake, Tap) {
     let (producer, consumer) = RingBuffer::new(capacity);
+    let (stamps, blocks) = RingBuffer::new(BLOCKS);
     let dropped = Arc::new(AtomicU64::new(0));
-    let intake =
-        Intake { ring: producer, channels: channels.max(1), dropped: Arc::clone(&dropped) };
-    (intake, Tap { ring: consumer, dropped })
+    // The callback asks for the time, and must not be the first who does.
+    sotto_timing::start();
+    let intake = Intake {
+        ring: producer,
+        blocks: stamps,
+        taken: 0,
+        channels: channels.max(1),
+        dropped: Arc::clone(&dropped),
+    };
+    let arrived = Vec::with_capacity(BLOCKS);
+    (intake, Tap { ring: consumer, blocks, given: 0, arrived, dropped })
 }
 
 impl Intake {
@@ -58,6 +86,9 @@ impl Intake {
         let share = 1.0 / self.channels as f32;
         match self.ring.write_chunk_uninit(frames) {
             Ok(room) if self.dropped.load(Ordering::Acquire) == 0 => {
+                self.taken += frames as u64;
+                // Before its samples, so that whoever finds those finds it. Where it has no room a figure is missing.
+                self.blocks.push(Block { end: self.taken, at: sotto_timing::now() }).ok();
                 room.fill_from_iter(sums.map(|sum| sum * share));
             }
             _ => {
@@ -89,7 +120,25 @@ impl Tap {
             samples.extend_from_slice(second);
             chunk.commit_all();
         }
+        self.arrive(samples.len() as u64);
         if is_dropping { self.dropped.swap(0, Ordering::AcqRel) } else { 0 }
+    }
+
+    /// When the samples that were drained last came; `end` counts from the first of them.
+    pub fn arrived(&self) -> &[Block] {
+        &self.arrived
+    }
+
+    fn arrive(&mut self, count: u64) {
+        self.arrived.clear();
+        let (before, after) = (self.given, self.given + count);
+        while let Ok(block) = self.blocks.peek().copied()
+            && block.end <= after
+        {
+            self.arrived.push(Block { end: block.end.saturating_sub(before), at: block.at });
+            self.blocks.pop().ok();
+        }
+        self.given = after;
     }
 }
 
@@ -151,5 +200,21 @@ mod tests {
         intake.take(&[7i16]);
         assert_eq!(tap.drain(&mut out), 0);
         assert_eq!(out.len(), 1);
+    }
+
+    #[test]
+    fn each_block_has_its_time_and_its_place_in_what_is_drained() {
+        let (mut intake, mut tap) = ring(16, 2);
+        let mut out = Vec::new();
+        intake.take(&[1i16; 6]);
+        tap.drain(&mut out);
+        assert_eq!(tap.arrived().iter().map(|block| block.end).collect::<Vec<_>>(), [3]);
+        intake.take(&[1i16; 4]);
+        intake.take(&[1i16; 8]);
+        tap.drain(&mut out);
+        assert_eq!(tap.arrived().iter().map(|block| block.end).collect::<Vec<_>>(), [2, 6]);
+        assert!(tap.arrived()[0].at <= tap.arrived()[1].at);
+        tap.drain(&mut out);
+        assert!(tap.arrived().is_empty());
     }
 }

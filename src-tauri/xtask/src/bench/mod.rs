@@ -5,6 +5,7 @@ mod engine;
 mod example;
 mod figures;
 mod history;
+mod latency;
 mod process;
 mod storage;
 mod table;
@@ -34,6 +35,8 @@ enum Area {
     Engine(engine::EngineArguments),
     /// Search over a million turns.
     History(history::HistoryArguments),
+    /// How long sound and text take through the program, its window seen and hidden.
+    Latency(latency::LatencyArguments),
     /// What it takes until a turn is on the disk, beside plain SQLite, and what a day of audio writes.
     Storage(storage::StorageArguments),
     /// A transcript of a hundred thousand turns in the window.
@@ -46,12 +49,14 @@ pub(crate) fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
         Some(Area::Audio(chosen)) => vec![audio::run(chosen)?],
         Some(Area::Engine(chosen)) => vec![engine::run(chosen)?],
         Some(Area::History(chosen)) => vec![history::run(chosen)?],
+        Some(Area::Latency(chosen)) => vec![latency::run(chosen)?],
         Some(Area::Storage(chosen)) => vec![storage::run(chosen)?],
         Some(Area::Ui(chosen)) => vec![ui::run(chosen)?],
         None => vec![
             audio::run(&audio::AudioArguments::default())?,
             engine::run(&engine::EngineArguments::default())?,
             history::run(&history::HistoryArguments::default())?,
+            latency::run(&latency::LatencyArguments::default())?,
             storage::run(&storage::StorageArguments::default())?,
             ui::run(&ui::UiArguments::default())?,
         ],
