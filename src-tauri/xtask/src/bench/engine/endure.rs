@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 
+use super::super::process::resident_mib;
 use super::super::table::{Row, Table};
-use super::process::resident_mib;
 use super::recording::{RATE, Recording};
 use super::session::{Pace, Wishes, listen, open, say};
 use crate::conformance::service::Service;

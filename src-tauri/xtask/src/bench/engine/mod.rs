@@ -11,7 +11,6 @@ mod goals;
 mod hearing;
 mod pairing;
 mod peer;
-mod process;
 mod python;
 mod recording;
 mod reference;

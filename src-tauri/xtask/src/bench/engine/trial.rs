@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::super::figures::median;
+use super::super::process::{load, processor_seconds};
 use super::super::table::{Row, Table};
 use super::crowd;
 use super::goals;
 use super::hearing::Hearing;
 use super::peer::{self, Peer, PeerStory};
-use super::process::{load, processor_seconds};
 use super::python::Script;
 use super::recording::{RATE, Recording, write_wav};
 use super::reference::{self, Spoken};
