@@ -10,7 +10,7 @@ use super::super::figures::{median, percentile};
 use super::super::process::shares_of_family;
 use super::super::table::{Row, Table};
 use super::build::{Build, BuildArguments};
-use super::paint::seen;
+use super::paint::found;
 use super::scene::{Recogniser, Running, Scene};
 use crate::setup::For;
 
@@ -110,7 +110,7 @@ async fn empty_window(build: &Build) -> anyhow::Result<Series> {
     let scene = Scene::set(build, Recogniser::Cloud).await?;
     let running = Running::start(&scene.stage, &build.empty_window)?;
     let screen = sotto_desktop::Screen::open(&scene.stage.desktop)?;
-    seen(&screen, screen.whole()).await?;
+    found(&screen).await?;
     let series = Series::watch(&running, SETTLING + LOOK_EVERY * LOOKS).await?;
     running.end().await?;
     Ok(series)

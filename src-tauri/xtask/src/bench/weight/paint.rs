@@ -16,6 +16,8 @@ const RECORD_COLOUR: u32 = 0x00c8_372d;
 const DISC_PIXELS: usize = 150;
 /// How exact a start is measured.
 pub(super) const LOOK_EVERY: Duration = Duration::from_millis(3);
+/// How often all of the screen is looked at, where the disc's place is not known: that takes time which the program needs.
+const SEARCH_EVERY: Duration = Duration::from_millis(100);
 /// How long a window may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -34,7 +36,7 @@ impl Painted {
         program: &Path,
     ) -> anyhow::Result<Self> {
         let running = Running::start(stage, program)?;
-        let disc = seen(screen, screen.whole()).await?;
+        let disc = found(screen).await.with_context(|| program.display().to_string())?;
         running.end().await?;
         Ok(Self { program: program.to_owned(), disc })
     }
@@ -47,20 +49,26 @@ impl Painted {
     ) -> anyhow::Result<(Duration, Running)> {
         let began = Instant::now();
         let running = Running::start(stage, &self.program)?;
-        seen(screen, self.disc).await?;
+        let seen = seen(screen, self.disc, LOOK_EVERY).await;
+        seen.with_context(|| self.program.display().to_string())?;
         Ok((began.elapsed(), running))
     }
 }
 
+/// Waits until a disc is painted anywhere; gives where it is.
+pub(super) async fn found(screen: &Screen) -> anyhow::Result<Place> {
+    seen(screen, screen.whole(), SEARCH_EVERY).await
+}
+
 /// Waits until a disc is painted at `place`; gives where it is.
-pub(super) async fn seen(screen: &Screen, place: Place) -> anyhow::Result<Place> {
+async fn seen(screen: &Screen, place: Place, every: Duration) -> anyhow::Result<Place> {
     let look = async {
         loop {
             let picture = screen.picture(place)?;
             if picture.count(RECORD_COLOUR) >= DISC_PIXELS {
                 return picture.place_of(RECORD_COLOUR).context("no disc");
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(every).await;
         }
     };
     tokio::time::timeout(PATIENCE, look).await.context("the window is not painted")?
