@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A desktop, and a folder for the program's data.
 pub(crate) struct Stage {
     pub(crate) desktop: Desktop,
-    data: PathBuf,
     program: PathBuf,
+    data: PathBuf,
     complaints: Option<PathBuf>,
     variables: Vec<(String, String)>,
 }
@@ -59,11 +59,13 @@ impl Stage {
         &self.data
     }
 
-    fn command(&self) -> Command {
+    /// The program, or its command line.
+    pub(crate) fn command(&self) -> Command {
         self.command_of(&self.program)
     }
 
-    fn command_of(&self, what: &Path) -> Command {
+    /// Any program, in the program's environment.
+    pub(crate) fn command_of(&self, what: &Path) -> Command {
         let mut command = Command::new(what);
         command
             .envs(self.desktop.env())

@@ -10,12 +10,14 @@ mod process;
 mod storage;
 mod table;
 mod ui;
+mod weight;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use table::Table;
+use weight::{cpu, memory, start};
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchArguments {
@@ -41,6 +43,12 @@ enum Area {
     Storage(storage::StorageArguments),
     /// A transcript of a hundred thousand turns in the window.
     Ui(ui::UiArguments),
+    /// From a new process to a window that can be used, beside an empty one; from the shortcut to the first sample.
+    Start(start::StartArguments),
+    /// The memory of all processes while recording, beside an empty window.
+    Memory(memory::MemoryArguments),
+    /// Processor time while recording, beside a web page that does the same.
+    Cpu(cpu::CpuArguments),
 }
 
 /// Measures and prints the table; success when every goal is met.
@@ -52,6 +60,9 @@ pub(crate) fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
         Some(Area::Latency(chosen)) => vec![latency::run(chosen)?],
         Some(Area::Storage(chosen)) => vec![storage::run(chosen)?],
         Some(Area::Ui(chosen)) => vec![ui::run(chosen)?],
+        Some(Area::Start(chosen)) => vec![start::run(chosen)?],
+        Some(Area::Memory(chosen)) => vec![memory::run(chosen)?],
+        Some(Area::Cpu(chosen)) => vec![cpu::run(chosen)?],
         None => vec![
             audio::run(&audio::AudioArguments::default())?,
             engine::run(&engine::EngineArguments::default())?,
@@ -59,6 +70,9 @@ pub(crate) fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
             latency::run(&latency::LatencyArguments::default())?,
             storage::run(&storage::StorageArguments::default())?,
             ui::run(&ui::UiArguments::default())?,
+            start::run(&start::StartArguments::default())?,
+            memory::run(&memory::MemoryArguments::default())?,
+            cpu::run(&cpu::CpuArguments::default())?,
         ],
     };
     tables.iter().for_each(Table::print);
