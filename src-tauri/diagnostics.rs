@@ -226,6 +226,7 @@ async fn portal() -> String {
 fn engine(app: &App) -> String {
     let (model, language) = app.engine.model();
     match &*app.tokens.engine().borrow() {
+        EngineState::Unread => "not read yet: nobody needed it".to_owned(),
         EngineState::Loading => "loading".to_owned(),
         EngineState::Ready { instead_of: None } => format!("{model}, {language}"),
         EngineState::Ready { instead_of: Some(error) } => {
