@@ -109,6 +109,11 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         self.keep(now)
     }
 
+    /// Whether this thread is woken when samples come.
+    pub(crate) fn wakes_me(&self) -> bool {
+        self.stream.as_ref().is_some_and(|open| open.tap.wakes_me())
+    }
+
     /// Whether samples that the device took before `at` are still on their way.
     pub(crate) fn is_owed(&self, at: u64) -> bool {
         self.watch.is_owed(at, self.pipeline.position())
@@ -219,6 +224,9 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
 
     fn deliver(&mut self, now: u64) {
         let is_first = self.watch.is_before_zero();
+        if is_first {
+            self.watch.begins_at(self.pipeline.lead_in(&mut self.frames));
+        }
         let count = self.samples.len() as u64;
         let delivery = self.watch.delivered(now, count * 1_000 / u64::from(self.rate_hz));
         let ahead = count * u64::from(SAMPLE_RATE) / u64::from(self.rate_hz);

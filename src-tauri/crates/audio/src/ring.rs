@@ -2,9 +2,13 @@
 //!
 //! The callback runs on a thread of the sound system that must not be late: it mixes down to mono and copies into a ring
 //! that was made beforehand. It never allocates, locks, logs or waits.
+//!
+//! Where samples come on a thread of this program, which may be late without harm, it also wakes the capture thread; else that
+//! one looks by itself.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, Thread};
 
 use cpal::FromSample;
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -29,6 +33,7 @@ pub struct Intake {
     taken: u64,
     channels: usize,
     dropped: Arc<AtomicU64>,
+    waiter: Arc<OnceLock<Thread>>,
 }
 
 /// The capture thread's end of the ring.
@@ -39,6 +44,8 @@ pub struct Tap {
     /// Of what was drained last.
     arrived: Vec<Block>,
     dropped: Arc<AtomicU64>,
+    waiter: Arc<OnceLock<Thread>>,
+    is_waking: bool,
 }
 
 /// A ring for `capacity` mono samples of a device with `channels` channels.
@@ -47,6 +54,7 @@ pub fn ring(capacity: usize, channels: usize) -> (Intake, Tap) {
     let (producer, consumer) = RingBuffer::new(capacity);
     let (stamps, blocks) = RingBuffer::new(BLOCKS);
     let dropped = Arc::new(AtomicU64::new(0));
+    let waiter = Arc::<OnceLock<Thread>>::default();
     // The callback asks for the time, and must not be the first who does.
     sotto_timing::start();
     let intake = Intake {
@@ -55,9 +63,11 @@ pub fn ring(capacity: usize, channels: usize) -> (Intake, Tap) {
         taken: 0,
         channels: channels.max(1),
         dropped: Arc::clone(&dropped),
+        waiter: Arc::clone(&waiter),
     };
     let arrived = Vec::with_capacity(BLOCKS);
-    (intake, Tap { ring: consumer, blocks, given: 0, arrived, dropped })
+    let tap = Tap { ring: consumer, blocks, given: 0, arrived, dropped, waiter, is_waking: false };
+    (intake, tap)
 }
 
 impl Intake {
@@ -77,6 +87,13 @@ impl Intake {
     pub fn take_bytes(&mut self, interleaved: &[u8]) {
         let sum = |frame: &[u8]| frame.as_chunks().0.iter().copied().map(f32::from_le_bytes).sum();
         self.put(interleaved.chunks_exact(self.channels * size_of::<f32>()).map(sum));
+    }
+
+    /// Wakes the thread that waits for samples. It is a call of the system's: not for a callback that must never be late.
+    pub fn wake(&self) {
+        if let Some(thread) = self.waiter.get() {
+            thread.unpark();
+        }
     }
 
     /// Takes the sums over the channels.
@@ -99,6 +116,17 @@ impl Intake {
 }
 
 impl Tap {
+    /// The same, whose other end calls [`Intake::wake`].
+    #[must_use]
+    pub fn waking(self) -> Self {
+        Self { is_waking: true, ..self }
+    }
+
+    /// Whether new samples wake this thread, which is the one that takes them, from its park.
+    pub fn wakes_me(&self) -> bool {
+        self.is_waking && self.waiter.get_or_init(thread::current).id() == thread::current().id()
+    }
+
     /// Whether nothing has come.
     pub fn is_empty(&self) -> bool {
         self.ring.is_empty()
@@ -200,6 +228,22 @@ mod tests {
         intake.take(&[7i16]);
         assert_eq!(tap.drain(&mut out), 0);
         assert_eq!(out.len(), 1);
+    }
+
+    #[test]
+    fn samples_wake_the_thread_that_takes_them_where_they_may() {
+        let (mut intake, tap) = ring(16, 1);
+        assert!(!tap.wakes_me(), "whoever is not woken has to look");
+        let tap = tap.waking();
+        assert!(tap.wakes_me());
+        let came = thread::spawn(move || {
+            intake.take(&[1i16]);
+            intake.wake();
+        });
+        while tap.is_empty() {
+            thread::park();
+        }
+        came.join().unwrap();
     }
 
     #[test]
