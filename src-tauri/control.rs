@@ -17,6 +17,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::ipc::dto::RecordingStateDto;
 use crate::ipc::import::ImportedDto;
+use crate::ipc::timing::TimingDto;
 use crate::ipc::{CommandError, convert};
 use crate::place::Place;
 use crate::recordings::Keeping;
@@ -46,6 +47,8 @@ pub enum Request {
     },
     /// Say what is being recorded.
     Status,
+    /// Say how long sound and text take.
+    Timing,
     /// Say what happens, from now on.
     Follow,
     /// Make a recording of an audio file.
@@ -69,6 +72,11 @@ pub enum Line {
     State {
         /// What is being recorded.
         state: RecordingStateDto,
+    },
+    /// The answer to [`Request::Timing`].
+    Timing {
+        /// Of the running recording and the one before, the newest first.
+        recordings: Vec<TimingDto>,
     },
     /// A file is a recording now, and is being written down.
     Imported(ImportedDto),
@@ -164,6 +172,10 @@ async fn answer(stream: Stream, app: &App, show: &Show) -> io::Result<()> {
     let request: Request = serde_json::from_str(request.trim()).map_err(io::Error::other)?;
     let outcome = match request {
         Request::Follow => return follow(stream, app).await,
+        Request::Timing => {
+            let recordings = app.recordings.timing().figures().into_iter().map(TimingDto::from);
+            return write(&stream, &Line::Timing { recordings: recordings.collect() }).await;
+        }
         Request::Import { file } => match app.recording_import(&file).await {
             Ok(imported) => return write(&stream, &Line::Imported(imported.into())).await,
             Err(error) => Err(error),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::ipc::convert;
+use crate::ipc::timing::{MeasureDto, MeasuredDto, TimingDto};
 use crate::place::Place;
 use crate::recogniser::{EngineState, Recogniser};
 use crate::wiring::App;
@@ -120,20 +121,60 @@ fn last_lines(text: &str, count: usize) -> String {
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 
-/// Facts and log as one text.
+/// Facts, times and log as one text.
 #[must_use]
-pub fn report(facts: &[Fact], log: &str) -> String {
+pub fn report(facts: &[Fact], timing: &[TimingDto], log: &str) -> String {
     let mut text = String::new();
     for Fact { topic, value } in facts {
         // Writing to a string does not fail.
         writeln!(text, "{}: {value}", topic.name()).ok();
     }
+    timing.iter().for_each(|recording| times(recording, &mut text));
     if !log.is_empty() {
         text.push('\n');
         text.push_str(log);
         text.push('\n');
     }
     text
+}
+
+/// The figures of a recording, for reports and the command line.
+fn times(recording: &TimingDto, text: &mut String) {
+    let TimingDto { measures, dropped_frames, clock_error } = recording;
+    let clock = clock_error.map_or_else(|| "unknown".to_owned(), |us| format!("±{:.1} ms", ms(us)));
+    // Writing to a string does not fail.
+    writeln!(text, "\ntiming of a recording: {dropped_frames} frames dropped, clock {clock}").ok();
+    for measured in measures.iter().filter(|measured| measured.count > 0) {
+        let MeasuredDto { what, count, p50, p95, p99, max } = measured;
+        let (name, unit) = named(*what);
+        let of = |value: &u64| {
+            if unit == "ms" { format!("{:.1}", ms(*value)) } else { value.to_string() }
+        };
+        let (p50, p95, p99, max) = (of(p50), of(p95), of(p99), of(max));
+        writeln!(text, "{name}, {unit}: p50 {p50}, p95 {p95}, p99 {p99}, max {max}, of {count}")
+            .ok();
+    }
+}
+
+fn ms(micros: u64) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "fewer microseconds than 2⁵³")]
+    let ms = micros as f64 / 1_000.0;
+    ms
+}
+
+/// In words for those who make the program, with the unit that it is told in.
+fn named(what: MeasureDto) -> (&'static str, &'static str) {
+    match what {
+        MeasureDto::RingDepth => ("waited in the ring", "ms"),
+        MeasureDto::Spool => ("captured → spool", "ms"),
+        MeasureDto::FeedDepth => ("waited in the feed", "frames"),
+        MeasureDto::Window => ("captured → window", "ms"),
+        MeasureDto::Socket => ("captured → socket", "ms"),
+        MeasureDto::Held => ("captured → socket, before the session had caught up", "ms"),
+        MeasureDto::Buffered => ("waited in the socket", "bytes"),
+        MeasureDto::Painted => ("message → painted", "ms"),
+        MeasureDto::FinalPainted => ("end of speech → final painted", "ms"),
+    }
 }
 
 fn webview() -> String {
@@ -185,6 +226,7 @@ async fn portal() -> String {
 fn engine(app: &App) -> String {
     let (model, language) = app.engine.model();
     match &*app.tokens.engine().borrow() {
+        EngineState::Unread => "not read yet: nobody needed it".to_owned(),
         EngineState::Loading => "loading".to_owned(),
         EngineState::Ready { instead_of: None } => format!("{model}, {language}"),
         EngineState::Ready { instead_of: Some(error) } => {
@@ -227,10 +269,32 @@ mod tests {
     fn a_report_names_every_fact_and_ends_with_the_log() {
         let facts = [fact(Topic::Version, "Sotto 1"), fact(Topic::Engine, "tiny, en")];
         assert_eq!(
-            report(&facts, "a line"),
+            report(&facts, &[], "a line"),
             "version: Sotto 1\noffline engine: tiny, en\n\na line\n"
         );
-        assert_eq!(report(&facts[..1], ""), "version: Sotto 1\n");
+        assert_eq!(report(&facts[..1], &[], ""), "version: Sotto 1\n");
+    }
+
+    #[test]
+    fn a_report_has_the_times_of_what_was_measured() {
+        let measured = |what, count| MeasuredDto {
+            what,
+            count,
+            p50: 4_000,
+            p95: 9_949,
+            p99: 12_000,
+            max: 90_000,
+        };
+        let timing = TimingDto {
+            measures: vec![measured(MeasureDto::Spool, 7), measured(MeasureDto::Painted, 0)],
+            dropped_frames: 0,
+            clock_error: Some(300),
+        };
+        assert_eq!(
+            report(&[], &[timing], ""),
+            "\ntiming of a recording: 0 frames dropped, clock ±0.3 ms\n\
+             captured → spool, ms: p50 4.0, p95 9.9, p99 12.0, max 90.0, of 7\n"
+        );
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod retention;
 pub mod settings;
 mod shell;
 pub mod shortcuts;
+pub mod timing;
 pub mod token_trail;
 mod transcript;
 mod transcription;

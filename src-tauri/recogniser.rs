@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::broker_credential::BrokerCredential;
+use crate::engine_loader::EngineLoader;
 use crate::settings::RecogniserChoice;
 use crate::token_trail::{TokenEntry, TokenIssuer, TokenOutcome, TokenTrail, TokenUse};
 
@@ -72,6 +73,8 @@ pub enum Access {
 /// How far the engine inside the program is.
 #[derive(Debug, Clone)]
 pub enum EngineState {
+    /// Nobody needed it yet, and its model is not in memory.
+    Unread,
     /// Its model is being read.
     Loading,
     /// It can be asked. `instead_of`: why the user's own model is not the one that answers.
@@ -108,7 +111,7 @@ pub struct TokenSource {
     minter: Minter,
     server: RunningServer,
     server_key: String,
-    engine: watch::Receiver<EngineState>,
+    engine: EngineLoader,
     trail: TokenTrail,
     /// The recording whose first token was asked for last.
     begun: Mutex<Option<Uuid>>,
@@ -121,7 +124,7 @@ impl TokenSource {
         minter: Minter,
         server: RunningServer,
         server_key: String,
-        engine: watch::Receiver<EngineState>,
+        engine: EngineLoader,
         trail: TokenTrail,
     ) -> Self {
         Self { minter, server, server_key, engine, trail, begun: Mutex::default() }
@@ -147,7 +150,7 @@ impl TokenSource {
     /// How far the engine is, now and as it changes.
     #[must_use]
     pub fn engine(&self) -> watch::Receiver<EngineState> {
-        self.engine.clone()
+        self.engine.state()
     }
 
     /// Asks a broker for a token that nobody uses, to see whether it gives any.
@@ -228,13 +231,15 @@ impl TokenSource {
         Ok(Endpoint::custom(&format!("http://127.0.0.1:{}", self.server.port()))?)
     }
 
+    /// Whoever asks for a token will ask the engine: its model is read, and waited for.
     async fn engine_ready(&self) -> Result<(), TokenError> {
-        let mut engine = self.engine.clone();
+        self.engine.need();
+        let mut engine = self.engine.state();
         loop {
             match &*engine.borrow_and_update() {
                 EngineState::Ready { .. } => return Ok(()),
                 EngineState::Failed(error) => return Err(TokenError::Engine(Arc::clone(error))),
-                EngineState::Loading => {}
+                EngineState::Unread | EngineState::Loading => {}
             }
             if engine.changed().await.is_err() {
                 return Ok(());

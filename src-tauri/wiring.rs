@@ -132,7 +132,8 @@ pub struct App {
 }
 
 impl App {
-    /// Opens everything. The engine's model is read beside; recording can start before it is there.
+    /// Opens everything. Where the offline engine is the chosen recogniser, its model is read beside; recording can start before
+    /// it is there. Else it is read when it is needed.
     ///
     /// # Errors
     /// When the history, the folders or the loopback sockets cannot be used.
@@ -155,10 +156,9 @@ impl App {
         let service_port = server.port();
         let settings_file = SettingsFile::new(place.data());
         let settings = settings_file.load();
-        let engine = EngineLoader::new(slot, engine_pack);
-        engine.load(settings.own_model.clone());
+        let engine = EngineLoader::new(slot, engine_pack, settings.own_model.clone());
         let trail = TokenTrail::new(place.data());
-        let tokens = TokenSource::new(Minter::new()?, server, server_key, engine.state(), trail);
+        let tokens = TokenSource::new(Minter::new()?, server, server_key, engine.clone(), trail);
         let counter = CostCounter::new(history.clone());
         counter.refresh(unix_ms())?;
         let (talk, pressed) = Talk::new();
@@ -188,6 +188,7 @@ impl App {
         app.watch_recordings();
         app.watch_declared();
         app.watch_engine();
+        app.need_engine_if_chosen();
         Ok(app)
     }
 
@@ -224,6 +225,7 @@ impl App {
             *settings = next.clone();
             next
         };
+        self.need_engine_if_chosen();
         self.tell(Happening::SettingsChanged);
         self.tell(Happening::RecogniserChanged);
         self.tell(Happening::CostChanged);
@@ -242,7 +244,7 @@ impl App {
             *settings = next;
         }
         self.tell(Happening::SettingsChanged);
-        self.engine.load(own);
+        self.engine.choose(own);
         Ok(())
     }
 
@@ -333,6 +335,7 @@ impl App {
             self.tell(Happening::CostChanged);
         }
         if after.budget != before.budget {
+            self.need_engine_if_chosen();
             self.tell(Happening::RecogniserChanged);
         }
         Ok(())
@@ -395,6 +398,13 @@ impl App {
         Ok(imported)
     }
 
+    /// At once, not with the first recording: that is to find it there.
+    fn need_engine_if_chosen(&self) {
+        if self.recogniser() == Recogniser::Offline {
+            self.engine.need();
+        }
+    }
+
     fn watch_recordings(self: &Arc<Self>) {
         let (app, mut state) = (Arc::downgrade(self), self.recordings.state());
         tokio::spawn(async move {
@@ -437,3 +447,6 @@ async fn start_service(slot: Arc<EngineSlot>) -> anyhow::Result<(RunningServer, 
     };
     Ok((Server::start(config, slot).await?, key))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! `sotto doctor` and `sotto devices`: what is there, and what is missing.
 
+use std::io;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -8,9 +9,10 @@ use sotto_history::History;
 use sotto_vault::Vault;
 
 use super::{say, say_json};
-use crate::control::{Control, Request};
+use crate::control::{Control, Line, Request};
 use crate::diagnostics;
 use crate::ipc::convert;
+use crate::ipc::timing::TimingDto;
 use crate::place::Place;
 
 #[derive(Debug, Serialize)]
@@ -35,17 +37,18 @@ pub(super) fn devices(json: bool) -> anyhow::Result<ExitCode> {
 
 pub(super) async fn run(json: bool) -> anyhow::Result<ExitCode> {
     let place = Place::of_user()?;
-    let findings =
-        [history(&place), microphone(), engine(), keyring().await, running(&place).await];
+    let (running, timing) = running(&place).await;
+    let findings = [history(&place), microphone(), engine(), keyring().await, running];
     let pass = findings.iter().all(|finding| finding.ok);
     let facts = diagnostics::surroundings(&place).await;
     if json {
         let data = place.data();
-        let all =
-            serde_json::json!({ "data": data, "facts": facts, "findings": findings, "pass": pass });
+        let all = serde_json::json!({
+            "data": data, "facts": facts, "findings": findings, "timing": timing, "pass": pass,
+        });
         say_json(&all)?;
     } else {
-        say(diagnostics::report(&facts, "").trim_end())?;
+        say(diagnostics::report(&facts, &timing, "").trim_end())?;
         for finding in &findings {
             say(&format!(
                 "{} {}: {}",
@@ -105,11 +108,20 @@ async fn keyring() -> Finding {
     Finding { what: "keyring", ok: true, words: convert::key_words(&status) }
 }
 
-async fn running(place: &Place) -> Finding {
-    let words = match Control::ask(place, Request::Status).await {
-        Ok(Some(_)) => "running".to_owned(),
-        Ok(None) => "not running".to_owned(),
-        Err(error) => error.to_string(),
+/// Whether the program runs, and how long sound and text take in it.
+async fn running(place: &Place) -> (Finding, Vec<TimingDto>) {
+    let (words, timing) = match timing(place).await {
+        Ok(Some(timing)) => ("running".to_owned(), timing),
+        Ok(None) => ("not running".to_owned(), Vec::new()),
+        Err(error) => (error.to_string(), Vec::new()),
     };
-    Finding { what: "program", ok: true, words }
+    (Finding { what: "program", ok: true, words }, timing)
+}
+
+async fn timing(place: &Place) -> io::Result<Option<Vec<TimingDto>>> {
+    let Some(mut control) = Control::ask(place, Request::Timing).await? else { return Ok(None) };
+    match control.next().await? {
+        Some(Line::Timing { recordings }) => Ok(Some(recordings)),
+        _ => Err(io::Error::other("it runs, but does not answer")),
+    }
 }

@@ -59,6 +59,9 @@ fn words(line: &Line) -> String {
             let seconds = at / u64::from(sotto_audio::SAMPLE_RATE);
             format!("Marked at {}:{:02}.", seconds / 60, seconds % 60)
         }
+        Line::Timing { recordings } => {
+            crate::diagnostics::report(&[], recordings, "").trim().to_owned()
+        }
         Line::Failed { error } => format!("It could not be done: {error}"),
         Line::FirstText { recording_id, .. } => {
             format!("The first words of {recording_id} are there.")

@@ -18,6 +18,7 @@ pub mod model;
 pub mod program;
 pub mod recording;
 pub mod shortcuts;
+pub mod timing;
 pub mod tokens;
 pub mod updates;
 
@@ -84,6 +85,7 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             history::recording_save_sound,
             diagnostics::diagnostics,
             diagnostics::diagnostics_copy,
+            timing::timing_report,
             program::window_close,
             program::program_quit,
             shortcuts::shortcuts_status,

@@ -127,6 +127,8 @@ fn engine_problem(app: &App) -> Option<CommandError> {
         EngineState::Ready { instead_of: Some(error) } => {
             Some(CommandError::new(ErrorCode::ModelUnusable, error))
         }
-        EngineState::Ready { instead_of: None } | EngineState::Loading => None,
+        EngineState::Ready { instead_of: None } | EngineState::Loading | EngineState::Unread => {
+            None
+        }
     }
 }

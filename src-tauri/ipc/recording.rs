@@ -175,7 +175,12 @@ pub async fn token_mint(
         WantedDto::Fallback => (Recogniser::Offline, TokenUse::StandIn),
     };
     let request = TokenRequest { expires_in_seconds, max_session_duration_seconds };
-    let token = app.tokens.mint(&recogniser, &app.access(), request, used_for).await?;
+    let minted = app.tokens.mint(&recogniser, &app.access(), request, used_for).await;
+    if minted.is_err() && app.settings().is_offline_takeover {
+        // It is asked next, unless the recogniser comes back: by then its model is read.
+        app.engine.need();
+    }
+    let token = minted?;
     let kind = convert::recogniser_kind(&recogniser);
     Ok(TokenDto {
         token: token.token,

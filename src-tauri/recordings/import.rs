@@ -58,7 +58,11 @@ pub(super) fn spool(
             started_at,
             title: title.into_owned(),
             samples: frames * FRAME_SAMPLES as u64,
-            source: FeedSource { spool: SpoolPlace::File(path, key), progress: spool.progress() },
+            source: FeedSource {
+                spool: SpoolPlace::File(path, key),
+                progress: spool.progress(),
+                times: None,
+            },
             damage,
         }),
         Err(error) => {

@@ -94,7 +94,7 @@ fn kept(
     };
     // The sender may go: the sound of a finished recording does not change any more.
     let (_, progress) = watch::channel(SpoolProgress { frames, is_complete: true });
-    Ok(FeedSource { spool, progress })
+    Ok(FeedSource { spool, progress, times: None })
 }
 
 /// All of it that lies here, half of a file included.

@@ -156,7 +156,8 @@ fn adopt(found: &Found, history: &History) -> Result<FeedSource, RecordingError>
     declare_gaps(&found.path, header.recording, history)?;
     // The sender may go: a complete spool does not change any more.
     let (_, progress) = watch::channel(SpoolProgress { frames, is_complete: true });
-    Ok(FeedSource { spool: SpoolPlace::File(found.path.clone(), history.key()), progress })
+    let spool = SpoolPlace::File(found.path.clone(), history.key());
+    Ok(FeedSource { spool, progress, times: None })
 }
 
 /// What the device did not deliver and nobody had the time to declare: the frames tell.

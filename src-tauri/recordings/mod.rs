@@ -23,6 +23,8 @@ use sotto_history::{Gap, History, Pause};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock, broadcast, mpsc, oneshot, watch};
 use uuid::Uuid;
 
+use crate::timing::TimingBoard;
+
 pub use encryption::Share;
 pub use import::Imported;
 use import::Spooled;
@@ -60,6 +62,7 @@ pub struct Recordings {
     files: Arc<RwLock<()>>,
     state: watch::Receiver<RecordingState>,
     declared: broadcast::Sender<Declared>,
+    timing: Arc<TimingBoard>,
 }
 
 /// Something besides words that has its place in a transcript.
@@ -92,11 +95,13 @@ impl Recordings {
         });
         let (declared, _) = broadcast::channel(64);
         let files = Arc::default();
+        let timing = Arc::default();
         let owner = Owner {
             declared: declared.clone(),
             folder: folder.clone(),
             history: history.clone(),
             files: Arc::clone(&files),
+            timing: Arc::clone(&timing),
             publish,
             notices: asks.downgrade(),
             tape: Tape::None,
@@ -104,7 +109,7 @@ impl Recordings {
             undeclared: Vec::new(),
         };
         tokio::spawn(owner.run(inbox));
-        Ok(Self { asks, folder, history, files, state, declared })
+        Ok(Self { asks, folder, history, files, state, declared, timing })
     }
 
     /// Starts a recording; one that is live already is left alone.
@@ -199,6 +204,12 @@ impl Recordings {
     #[must_use]
     pub fn state(&self) -> watch::Receiver<RecordingState> {
         self.state.clone()
+    }
+
+    /// How long sound and text take.
+    #[must_use]
+    pub fn timing(&self) -> &TimingBoard {
+        &self.timing
     }
 
     /// Gaps and pauses, as they are found.

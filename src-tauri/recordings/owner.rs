@@ -26,6 +26,7 @@ use super::state::after;
 use super::{
     Answer, Ask, Declared, Keeping, Live, RecordingError, RecordingState, SharedError, blocking,
 };
+use crate::timing::TimingBoard;
 
 /// For so long is waited for those who are at the files.
 const ALONE_WITHIN: Duration = Duration::from_secs(2);
@@ -54,6 +55,7 @@ pub(super) struct Owner {
     pub(super) sources: BTreeMap<Uuid, FeedSource>,
     /// Held alone while everything is encrypted or decrypted.
     pub(super) files: Arc<RwLock<()>>,
+    pub(super) timing: Arc<TimingBoard>,
 }
 
 impl Owner {
@@ -158,7 +160,8 @@ impl Owner {
                     (writer, SpoolPlace::Memory(memory))
                 }
             };
-            let source = FeedSource { spool, progress: writer.progress() };
+            let (progress, times) = (writer.progress(), Some(writer.times()));
+            let source = FeedSource { spool, progress, times };
             match Capture::start(device, writer, notify) {
                 Ok(capture) => Ok((capture, source)),
                 Err(error) => {
@@ -169,6 +172,9 @@ impl Owner {
         })
         .await?;
         self.tape = Tape::Running(capture);
+        if let Some(times) = source.times.clone() {
+            self.timing.begin(recording, times);
+        }
         self.sources.insert(recording, source);
         let history = self.history.clone();
         let kept = blocking(move || match keeping {

@@ -128,6 +128,18 @@ export function demo(
       { topic: "microphones", value: "Blue Yeti (default); Built-in Audio Analog Stereo" },
       { topic: "hosts", value: "streaming.assemblyai.com" },
     ],
+    timing: [
+      {
+        measures: [
+          { what: "spool", count: 44_120, p50: 2_300, p95: 8_700, p99: 10_200, max: 31_000 },
+          { what: "feedDepth", count: 44_120, p50: 0, p95: 0, p99: 1, max: 3 },
+          { what: "socket", count: 43_980, p50: 3_900, p95: 11_200, p99: 14_600, max: 38_000 },
+          { what: "painted", count: 2_310, p50: 9_100, p95: 15_900, p99: 19_800, max: 42_000 },
+        ],
+        droppedFrames: 0,
+        clockError: 1_200,
+      },
+    ],
     log: "2026-11-29T10:02:11Z  INFO sotto: a recording begins\n2026-11-29T10:38:47Z  INFO sotto: it is complete",
   };
   return {

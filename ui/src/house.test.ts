@@ -12,11 +12,12 @@ const SRC = import.meta.dirname;
 const MAY_IMPORT: Record<string, readonly string[]> = {
   host: [],
   session: ["types:host"],
+  timing: ["types:host", "session"],
   transcript: ["types:host", "types:session"],
   errors: ["types:host", "types:session", "words"],
   parts: [],
   words: ["types:host", "types:session", "types:errors", "types:transcript"],
-  state: ["host", "session", "transcript", "errors", "words"],
+  state: ["host", "session", "types:timing", "transcript", "errors", "words"],
   views: ["state", "parts", "words", "types:host", "types:session", "transcript", "errors"],
 };
 

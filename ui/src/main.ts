@@ -4,19 +4,26 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import type { Host, RecordingId } from "./host/host";
 import { openSpeaker } from "./speaker";
 import { AppState } from "./state/app.svelte";
 import type { World } from "./state/world";
+import type { TimingOptions } from "./timing/path";
 
-interface Outside extends Pick<World, "host" | "openSession"> {
+interface Outside extends Pick<World, "host" | "openSession" | "timing"> {
   /** Opens the view that was asked for; only outside of the program. */
   visit?: (app: AppState) => void;
 }
 
 async function outside(): Promise<Outside> {
   if ("__TAURI_INTERNALS__" in window) {
-    const [{ tauriHost }, { openSession }] = await Promise.all([import("./host/tauri"), import("./session/driver")]);
-    return { host: tauriHost(), openSession };
+    const [{ tauriHost }, { openSession }, { PathTiming }] = await Promise.all([
+      import("./host/tauri"),
+      import("./session/driver"),
+      import("./timing/path"),
+    ]);
+    const host = tauriHost();
+    return { host, openSession, timing: (recordingId) => new PathTiming(timed(host, recordingId)) };
   }
   const { demo } = await import("./demo");
   return demo(new URLSearchParams(location.search));
@@ -28,6 +35,26 @@ function paint(work: () => void): void {
   else requestAnimationFrame(work);
 }
 
+/** What is measured goes to the trusted side, which counts. */
+function timed(host: Host, recordingId: RecordingId): TimingOptions {
+  return {
+    now: () => performance.now(),
+    report: (report) => void host.timingReport(recordingId, report),
+    afterPaint,
+    isVisible: () => !document.hidden,
+  };
+}
+
+/** The task after a frame's callback comes when the frame is painted. */
+function afterPaint(work: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    work();
+  };
+  port2.postMessage(null);
+}
+
 function later(ms: number, work: () => void): () => void {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
@@ -35,8 +62,9 @@ function later(ms: number, work: () => void): () => void {
 
 const target = document.getElementById("sotto");
 if (target !== null) {
-  const { host, openSession, visit } = await outside();
-  const app = new AppState({ host, openSession, paint, later, openSpeaker, now: () => Date.now() });
+  const { host, openSession, timing, visit } = await outside();
+  const measured = timing === undefined ? {} : { timing };
+  const app = new AppState({ host, openSession, ...measured, paint, later, openSpeaker, now: () => Date.now() });
   mount(App, { target, props: { app } });
   await app.open();
   visit?.(app);

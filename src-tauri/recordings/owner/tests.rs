@@ -41,6 +41,7 @@ impl Place {
             tape: Tape::None,
             sources: BTreeMap::new(),
             files: Arc::default(),
+            timing: Arc::default(),
         };
         Self { owner, recording, _folder: folder, _notices }
     }
@@ -180,7 +181,7 @@ fn paused(place: &mut Place) -> watch::Receiver<sotto_audio::SpoolProgress> {
     place.owner.set_live(Live::Paused { recording, started_at: 5, at: 0, since: 1_005 });
     place.owner.sources.insert(
         recording,
-        FeedSource { spool: SpoolPlace::File(path, None), progress: progress.clone() },
+        FeedSource { spool: SpoolPlace::File(path, None), progress: progress.clone(), times: None },
     );
     progress
 }

@@ -64,6 +64,26 @@ async fn a_teams_broker_gives_the_tokens_and_no_key_is_needed() {
     assert_eq!((log.sessions(), log.mints()), (1, 0));
     let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
     assert!(!stored["text"].as_str().unwrap().is_empty());
+    its_times_are_told(&stage).await;
     let seen = stage.sotto(&["tokens"]).await;
     assert_eq!((&seen["issuer"], &seen["usedFor"]), (&json!("broker"), &json!("start")));
+}
+
+/// What was just recorded was measured on all of its way, and no frame of it is missing.
+async fn its_times_are_told(stage: &Stage) {
+    let told = crate::stage::eventually(std::time::Duration::from_secs(20), async || {
+        let timing = stage.sotto(&["doctor"]).await["timing"][0].clone();
+        let count = |what: &str| {
+            let measures = timing["measures"].as_array()?;
+            measures.iter().find(|one| one["what"] == what)?["count"].as_u64()
+        };
+        // The page tells what it measured every few seconds, and at the end.
+        let is_whole = ["spool", "window", "socket", "painted", "finalPainted"]
+            .iter()
+            .all(|what| count(what) > Some(0));
+        is_whole.then_some(timing)
+    });
+    let timing = told.await.expect("something was not measured");
+    assert_eq!(timing["droppedFrames"], 0, "{timing}");
+    assert!(timing["clockError"].as_u64().is_some(), "{timing}");
 }

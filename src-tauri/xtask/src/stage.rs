@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A desktop, and a folder for the program's data.
 pub(crate) struct Stage {
     pub(crate) desktop: Desktop,
+    program: PathBuf,
     data: PathBuf,
     complaints: Option<PathBuf>,
     variables: Vec<(String, String)>,
@@ -31,7 +32,14 @@ impl Stage {
     /// A desktop of its own. The folder is the caller's, and outlives this.
     pub(crate) async fn set(options: DesktopOptions, data: &Path) -> anyhow::Result<Self> {
         let desktop = Desktop::start(options).await?;
-        Ok(Self { desktop, data: data.to_owned(), complaints: None, variables: Vec::new() })
+        let (data, program) = (data.to_owned(), program());
+        Ok(Self { desktop, data, program, complaints: None, variables: Vec::new() })
+    }
+
+    /// Another build of the program than the one for development.
+    pub(crate) fn running(mut self, program: PathBuf) -> Self {
+        self.program = program;
+        self
     }
 
     /// A variable more in the program's environment.
@@ -51,11 +59,13 @@ impl Stage {
         &self.data
     }
 
-    fn command(&self) -> Command {
-        self.command_of(&program())
+    /// The program, or its command line.
+    pub(crate) fn command(&self) -> Command {
+        self.command_of(&self.program)
     }
 
-    fn command_of(&self, what: &Path) -> Command {
+    /// Any program, in the program's environment.
+    pub(crate) fn command_of(&self, what: &Path) -> Command {
         let mut command = Command::new(what);
         command
             .envs(self.desktop.env())
@@ -93,7 +103,8 @@ impl Stage {
             .stdout(Stdio::null());
         self.takes_complaints(&mut driver)?;
         let driver = driver.spawn().context("tauri-driver could not be started")?;
-        let wanted = json!({ "browserName": "wry", "tauri:options": { "application": program() } });
+        let wanted =
+            json!({ "browserName": "wry", "tauri:options": { "application": self.program } });
         let wanted = wanted.as_object().cloned().unwrap_or_default();
         let address = format!("http://127.0.0.1:{port}");
         let connecting = async {

@@ -88,9 +88,11 @@ export const commands = {
 	/**  Asks where to save the sound of a recording and writes it there, as FLAC. */
 	recordingSaveSound: (recordingId: string) => __TAURI_INVOKE<string | null>("recording_save_sound", { recordingId }),
 	/**  What is on, and the end of the log. */
-	diagnostics: () => __TAURI_INVOKE<DiagnosticsDto>("diagnostics"),
+	diagnostics: () => __TAURI_INVOKE<DiagnosticsDto_Serialize>("diagnostics"),
 	/**  Puts the same on the clipboard, as one text. */
 	diagnosticsCopy: () => __TAURI_INVOKE<null>("diagnostics_copy"),
+	/**  The page reports what it measured of a recording. Of one whose figures nobody keeps it is nothing to anybody. */
+	timingReport: (recordingId: string, report: TimingReportDto_Deserialize) => __TAURI_INVOKE<null>("timing_report", { recordingId, report }),
 	/**  Closes the window, as the user meant it to be once it was said what that means. */
 	windowClose: () => __TAURI_INVOKE<null>("window_close"),
 	/**  Ends the program; a recording is stopped first. */
@@ -480,9 +482,24 @@ export type DeviceDto = {
 };
 
 /**  What is on, and the end of the log. */
-export type DiagnosticsDto = {
+export type DiagnosticsDto = DiagnosticsDto_Serialize | DiagnosticsDto_Deserialize;
+
+/**  What is on, and the end of the log. */
+export type DiagnosticsDto_Deserialize = {
 	/**  What is on. */
 	facts: Fact[],
+	/**  How long sound and text took in the running recording and in the one before, the newest first. */
+	timing: TimingDto_Deserialize[],
+	/**  Never anything that was said. */
+	log: string,
+};
+
+/**  What is on, and the end of the log. */
+export type DiagnosticsDto_Serialize = {
+	/**  What is on. */
+	facts: Fact[],
+	/**  How long sound and text took in the running recording and in the one before, the newest first. */
+	timing: TimingDto_Serialize[],
 	/**  Never anything that was said. */
 	log: string,
 };
@@ -927,6 +944,43 @@ startedAt: number;
 deviceName: string; 
 /**  What happened. */
 error: CommandError };
+
+/**  What is measured, in the order of the way. */
+export type MeasureDto = 
+/**  Audio that waited in the ring, in microseconds. */
+"ringDepth" | 
+/**  The last sample of a frame captured → the frame in the spool, in microseconds. */
+"spool" | 
+/**  Frames that waited behind the one that was sent to the page. */
+"feedDepth" | 
+/**  Captured → in the page, in microseconds. */
+"window" | 
+/**  Captured → handed to the socket of a recogniser that had caught up, in microseconds. */
+"socket" | 
+/**  The same for frames that waited until a session had opened and caught up. */
+"held" | 
+/**  Bytes that waited in the socket. */
+"buffered" | 
+/**  A message received → its words painted, in microseconds. */
+"painted" | 
+/**  The end of what was said → the final text of it painted, in microseconds. */
+"finalPainted";
+
+/**  The figures of one measure, in its unit. */
+export type MeasuredDto = {
+	/**  Of what. */
+	what: MeasureDto,
+	/**  How many values. */
+	count: number,
+	/**  Half of them are not larger. */
+	p50: number,
+	/**  95 % of them are not larger. */
+	p95: number,
+	/**  99 % of them are not larger. */
+	p99: number,
+	/**  The largest. */
+	max: number,
+};
 
 /**  Which notifications a user wants. */
 export type NewsLevel = 
@@ -1708,6 +1762,81 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  The figures of one recording. */
+export type TimingDto = TimingDto_Serialize | TimingDto_Deserialize;
+
+/**  The figures of one recording. */
+export type TimingDto_Deserialize = {
+	/**  In the order of the way. */
+	measures: MeasuredDto[],
+	/**  Frames that were captured and are missing further on. */
+	droppedFrames: number,
+	/**  How far the page's clock may be off, in microseconds; null where the page told nothing. */
+	clockError?: number | null,
+};
+
+/**  The figures of one recording. */
+export type TimingDto_Serialize = {
+	/**  In the order of the way. */
+	measures: MeasuredDto[],
+	/**  Frames that were captured and are missing further on. */
+	droppedFrames: number,
+	/**  How far the page's clock may be off, in microseconds; null where the page told nothing. */
+	clockError: number | null,
+};
+
+/**
+ *  What the page measured since its last report: values, not sums, so that there is one kind of histogram. Microseconds on the
+ *  trusted side's clock, but for `buffered`.
+ */
+export type TimingReportDto = TimingReportDto_Serialize | TimingReportDto_Deserialize;
+
+/**
+ *  What the page measured since its last report: values, not sums, so that there is one kind of histogram. Microseconds on the
+ *  trusted side's clock, but for `buffered`.
+ */
+export type TimingReportDto_Deserialize = {
+	/**  See [`MeasureDto::Window`]. */
+	window: number[],
+	/**  See [`MeasureDto::Socket`]. */
+	socket: number[],
+	/**  See [`MeasureDto::Held`]. */
+	held: number[],
+	/**  See [`MeasureDto::Buffered`], in bytes. */
+	buffered: number[],
+	/**  See [`MeasureDto::Painted`]. */
+	painted: number[],
+	/**  See [`MeasureDto::FinalPainted`]. */
+	finalPainted: number[],
+	/**  Frames that the feed passed over. */
+	droppedFrames: number,
+	/**  See [`TimingDto::clock_error`]. */
+	clockError?: number | null,
+};
+
+/**
+ *  What the page measured since its last report: values, not sums, so that there is one kind of histogram. Microseconds on the
+ *  trusted side's clock, but for `buffered`.
+ */
+export type TimingReportDto_Serialize = {
+	/**  See [`MeasureDto::Window`]. */
+	window: number[],
+	/**  See [`MeasureDto::Socket`]. */
+	socket: number[],
+	/**  See [`MeasureDto::Held`]. */
+	held: number[],
+	/**  See [`MeasureDto::Buffered`], in bytes. */
+	buffered: number[],
+	/**  See [`MeasureDto::Painted`]. */
+	painted: number[],
+	/**  See [`MeasureDto::FinalPainted`]. */
+	finalPainted: number[],
+	/**  Frames that the feed passed over. */
+	droppedFrames: number,
+	/**  See [`TimingDto::clock_error`]. */
+	clockError: number | null,
+};
 
 /**  A temporary token; the only credential that the window ever holds. */
 export type TokenDto = TokenDto_Serialize | TokenDto_Deserialize;

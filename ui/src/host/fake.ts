@@ -35,6 +35,7 @@ import type {
   Speakers,
   Spent,
   StoredTurn,
+  TimingReport,
   TokensSeen,
   TurnHits,
   Updates,
@@ -598,10 +599,12 @@ export class FakeHost implements Host {
   shortcuts: Shortcuts = { isListening: true, given: null, isAskable: false, command: "sotto toggle", problems: [] };
   isTrying = false;
 
-  seenFacts: Diagnostics = { facts: [{ topic: "version", value: "Sotto 0.0.0" }], log: "" };
+  seenFacts: Diagnostics = { facts: [{ topic: "version", value: "Sotto 0.0.0" }], timing: [], log: "" };
 
   diagnostics = () => this.#answer("diagnostics", [], () => this.seenFacts);
   diagnosticsCopy = () => this.#answer("diagnosticsCopy", [], () => null);
+  timingReport = (recordingId: RecordingId, report: TimingReport) =>
+    this.#answer("timingReport", [recordingId, report], () => null);
   windowClose = () => this.#answer("windowClose", [], () => null);
   programQuit = () => this.#answer("programQuit", [], () => null);
 

@@ -66,6 +66,7 @@ export function tauriHost(): Host {
     captionsSay: (text) => asked(commands.captionsSay(text)),
     diagnostics: () => asked(commands.diagnostics()),
     diagnosticsCopy: () => asked(commands.diagnosticsCopy()),
+    timingReport: (recordingId, report) => asked(commands.timingReport(recordingId, report)),
     windowClose: () => asked(commands.windowClose()),
     programQuit: () => asked(commands.programQuit()),
     updatesLook: () => asked(commands.updatesLook()),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeHost } from "../host/fake";
 import type { CommittedTurn } from "../host/host";
-import { openSession } from "./driver";
+import { openSession, type PathObserver } from "./driver";
 import type { SessionEvent } from "./events";
 import { FRAME_BYTES } from "./feed";
 import { FRAME, type Policy } from "./io";
@@ -60,6 +60,7 @@ let host: FakeHost;
 let events: SessionEvent[];
 let levels: number[];
 let listeners: Map<string, () => void>;
+let observer: PathObserver | null;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
@@ -74,7 +75,7 @@ beforeEach(() => {
   FakeSocket.all = [];
   FakeSocket.isBlocked = false;
   host = new FakeHost();
-  [events, levels] = [[], []];
+  [events, levels, observer] = [[], [], null];
 });
 
 afterEach(() => {
@@ -91,6 +92,7 @@ async function opened(policy?: Policy) {
     onLevel: (_dbfs, _isSpeech, sample) => levels.push(sample),
     tokenSeconds: 120,
     sessionSeconds: 600,
+    observer,
     ...(policy === undefined ? {} : { policy }),
   });
   await settled();
@@ -110,6 +112,26 @@ async function connected(policy?: Policy) {
 }
 
 describe("the driver", () => {
+  it("tells an observer what passes the edges, and asks for the time where the frames come from", async () => {
+    const told: string[] = [];
+    observer = {
+      opened: (ask) => ask("what time is it"),
+      fed: (data) => told.push(typeof data === "string" ? data : "frame"),
+      sent: (leg, pcm, buffered) => told.push(`sent ${leg} ${pcm.byteLength} ${buffered}`),
+      received: () => told.push("received"),
+      handled: () => told.push("handled"),
+      closed: () => told.push("closed"),
+    };
+    const { session, feed, leg } = await connected();
+    expect(feed.sent[0]).toBe("what time is it");
+    leg.bufferedAmount = 12;
+    await vi.advanceTimersByTimeAsync(50);
+    feed.onmessage?.({ data: frame(0) });
+    feed.onmessage?.({ data: "a text" });
+    session.close();
+    expect(told).toEqual(["received", "handled", "frame", "sent 0 1600 12", "a text", "closed"]);
+  });
+
   it("has the time counted for which a paid socket is open, from Begin on", async () => {
     host.state = { ...host.state, recogniser: { ...host.state.recogniser, kind: "assemblyai" } };
     const { feed, leg, session } = await connected();

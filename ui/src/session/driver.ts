@@ -21,6 +21,22 @@ export interface OpenedSession {
   close(): void;
 }
 
+/** Who is told what passes the edges: measures, and changes nothing. */
+export interface PathObserver {
+  /** The feed is open; questions about the time go that way too. */
+  opened(ask: (text: string) => void): void;
+  /** Something came from the feed, and is handled next. */
+  fed(data: ArrayBuffer | string): void;
+  /** A frame was handed to a leg's socket, which has so many bytes waiting. */
+  sent(leg: LegId, pcm: Uint8Array<ArrayBuffer>, buffered: number): void;
+  /** A recogniser's message came, and is handled next. */
+  received(): void;
+  /** It is handled. */
+  handled(): void;
+  /** Nothing more comes. */
+  closed(): void;
+}
+
 export interface SessionOptions {
   host: Host;
   recordingId: RecordingId;
@@ -30,6 +46,7 @@ export interface SessionOptions {
   tokenSeconds?: number;
   sessionSeconds?: number;
   policy?: Policy;
+  observer?: PathObserver | null;
 }
 
 /** Calls `recordingResume`, `feedOpen`, `tokenMint`, `turnCommit` and at last `recordingFinish` by itself. */
@@ -85,6 +102,7 @@ class Driver {
     document.removeEventListener("visibilitychange", this.#wake);
     window.removeEventListener("online", this.#online);
     this.#closeFeed();
+    this.#options.observer?.closed();
     for (const leg of [...this.#legs.keys()]) this.#closeLeg(leg);
     this.#tellOpenTime();
   }
@@ -142,7 +160,7 @@ class Driver {
       case "open":
         return this.#openLeg(effect.leg, effect.token, effect.recognition);
       case "send":
-        return this.#legs.get(effect.leg)?.send(effect.pcm);
+        return this.#send(effect.leg, effect.pcm);
       case "finish":
         return this.#legs.get(effect.leg)?.send(encodeTerminate());
       case "close":
@@ -157,6 +175,13 @@ class Driver {
         receive(effect.event);
         return;
     }
+  }
+
+  #send(leg: LegId, pcm: Uint8Array<ArrayBuffer>): void {
+    const socket = this.#legs.get(leg);
+    if (socket === undefined) return;
+    socket.send(pcm);
+    this.#options.observer?.sent(leg, pcm, socket.bufferedAmount);
   }
 
   async #store(claim: number, commit: Commit): Promise<Result<boolean>> {
@@ -187,6 +212,7 @@ class Driver {
       let closed = () => this.#refuseSocket();
       socket.onopen = () => {
         closed = () => this.step({ kind: "feedClosed", error: null });
+        this.#options.observer?.opened((text) => socket.send(text));
         this.step({ kind: "feedOpened" });
       };
       socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => this.#fed(data);
@@ -208,11 +234,13 @@ class Driver {
         if (this.#isClosed) return answer.ok ? answer.value.close() : undefined;
         if (!answer.ok) return this.step({ kind: "feedClosed", error: answer.error });
         this.#feed = answer.value;
+        this.#options.observer?.opened(answer.value.ask);
         this.step({ kind: "feedOpened" });
       });
   }
 
   #fed(data: ArrayBuffer | string): void {
+    this.#options.observer?.fed(data);
     if (typeof data === "string") {
       const end = decodeEnd(data);
       return end === null ? undefined : this.step({ kind: "stopped", to: end.to });
@@ -238,9 +266,11 @@ class Driver {
     this.#legs.set(leg, socket);
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (typeof data !== "string") return;
+      this.#options.observer?.received();
       const message = decodeMessage(data);
       if (message.kind === "begin") this.#openTime.began(leg, token, message.expiresAt, this.#now());
       this.step({ kind: "received", leg, message });
+      this.#options.observer?.handled();
     };
     socket.onclose = ({ code, reason }) => {
       this.#legs.delete(leg);

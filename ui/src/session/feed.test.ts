@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { decodeEnd, decodeFrame, encodeFollow, encodeReplay, FRAME_BYTES } from "./feed";
+import {
+  decodeClock,
+  decodeEnd,
+  decodeFrame,
+  decodeStamp,
+  decodeStart,
+  encodeClock,
+  encodeFollow,
+  encodeReplay,
+  FRAME_BYTES,
+  STAMP_BYTES,
+} from "./feed";
 import { FRAME } from "./io";
 
 describe("feed", () => {
@@ -22,8 +33,33 @@ describe("feed", () => {
   });
 
   it("takes nothing of another length", () => {
-    for (const bytes of [0, 16, FRAME_BYTES - 1, FRAME_BYTES + 1])
+    for (const bytes of [0, 16, FRAME_BYTES - 1, FRAME_BYTES + 1, FRAME_BYTES + STAMP_BYTES + 1]) {
       expect(decodeFrame(new ArrayBuffer(bytes))).toBeNull();
+      expect(decodeStart(new ArrayBuffer(bytes))).toBeNull();
+      expect(decodeStamp(new ArrayBuffer(bytes))).toBeNull();
+    }
+  });
+
+  it("reads when a frame was captured, where that stands behind it", () => {
+    const plain = frame(1_600_000n, 1);
+    expect([decodeStart(plain), decodeStamp(plain)]).toEqual([1_600_000, null]);
+    const stamped = new ArrayBuffer(FRAME_BYTES + STAMP_BYTES);
+    new Uint8Array(stamped).set(new Uint8Array(plain));
+    new DataView(stamped).setBigUint64(FRAME_BYTES, 5_000_000_001n, true);
+    expect([decodeStart(stamped), decodeStamp(stamped)]).toEqual([1_600_000, 5_000_000_001]);
+    expect(decodeFrame(stamped)?.frame).toEqual(decodeFrame(plain)?.frame);
+    expect(decodeFrame(stamped)?.pcm).toEqual(decodeFrame(plain)?.pcm);
+  });
+
+  it("reads the time and nothing else", () => {
+    expect(decodeClock('{"kind":"clock","sent":12.5,"at":7}')).toEqual({ sent: 12.5, at: 7 });
+    for (const text of [
+      "{",
+      '{"kind":"end","sent":1,"at":2}',
+      '{"kind":"clock","sent":"1","at":2}',
+      '{"kind":"clock","sent":1,"at":"2"}',
+    ])
+      expect(decodeClock(text)).toBeNull();
   });
 
   it("reads the end and nothing else", () => {
@@ -45,6 +81,7 @@ describe("feed", () => {
 
   it("asks as the trusted side listens", () => {
     expect(JSON.parse(encodeFollow())).toEqual({ kind: "follow" });
+    expect(JSON.parse(encodeClock(1.25))).toEqual({ kind: "clock", sent: 1.25 });
     expect(JSON.parse(encodeReplay(800, 1600))).toEqual({ kind: "replay", from: 800, until: 1600 });
   });
 });

@@ -1,4 +1,4 @@
-/** What the trusted side's feed says: binary frames and one text. Pure decoding. */
+/** What the trusted side's feed says: binary frames and a few texts. Pure decoding. */
 import type { Sample } from "../host/host";
 
 export interface FrameHead {
@@ -12,9 +12,12 @@ export interface FrameHead {
 const HEADER_BYTES = 16;
 export const FRAME_BYTES = HEADER_BYTES + 1600;
 
+/** Behind a frame that was captured just now: when its last sample was, in microseconds of the trusted side's clock. */
+export const STAMP_BYTES = 8;
+
 /** Null for anything that is not a whole frame: the feed is ours, but bytes are only trusted after a look. */
 export function decodeFrame(data: ArrayBuffer): { frame: FrameHead; pcm: Uint8Array<ArrayBuffer> } | null {
-  if (data.byteLength !== FRAME_BYTES) return null;
+  if (!isFrame(data)) return null;
   const view = new DataView(data);
   const flags = view.getUint32(12, true);
   const frame = {
@@ -25,6 +28,33 @@ export function decodeFrame(data: ArrayBuffer): { frame: FrameHead; pcm: Uint8Ar
   };
   // A view of exactly this frame: sending the whole buffer of a larger queue is how audio gets sent twice.
   return { frame, pcm: new Uint8Array(data, HEADER_BYTES, FRAME_BYTES - HEADER_BYTES) };
+}
+
+/** The first sample of a frame. */
+export function decodeStart(data: ArrayBuffer): Sample | null {
+  return isFrame(data) ? Number(new DataView(data).getBigUint64(0, true)) : null;
+}
+
+/** When the last sample of a frame was captured, where the feed says so. */
+export function decodeStamp(data: ArrayBuffer): number | null {
+  if (data.byteLength !== FRAME_BYTES + STAMP_BYTES) return null;
+  return Number(new DataView(data).getBigUint64(FRAME_BYTES, true));
+}
+
+function isFrame(data: ArrayBuffer): boolean {
+  return data.byteLength === FRAME_BYTES || data.byteLength === FRAME_BYTES + STAMP_BYTES;
+}
+
+/** What time it is there (microseconds), and when it was asked here. */
+export function decodeClock(text: string): { sent: number; at: number } | null {
+  const value = parsed(text);
+  const [sent, at] = [value?.["sent"], value?.["at"]];
+  const isClock = value?.["kind"] === "clock" && typeof sent === "number" && typeof at === "number";
+  return isClock ? { sent, at } : null;
+}
+
+export function encodeClock(sent: number): string {
+  return JSON.stringify({ kind: "clock", sent });
 }
 
 export function decodeEnd(text: string): { to: Sample } | null {

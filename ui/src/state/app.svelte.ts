@@ -442,7 +442,8 @@ export class AppState {
 
   #openSession(recordingId: RecordingId, state: LiveState | null): void {
     const startedAt = state === null || state.kind === "idle" ? null : state.startedAt;
-    const live = new LiveRecording(this.#world, this.toasts, recordingId, startedAt, this.#tellsPaints);
+    const observer = this.#world.timing?.(recordingId) ?? null;
+    const live = new LiveRecording(this.#world, this.toasts, recordingId, startedAt, this.#tellsPaints, observer);
     const { receive, hear: onLevel } = live;
     const { preferences } = this;
     const policy = this.#policy;
@@ -453,6 +454,7 @@ export class AppState {
       receive,
       onLevel,
       policy,
+      observer,
       // Asked at every token, so that a change counts from the next one on.
       get tokenSeconds() {
         return preferences.value.tokenSeconds;

@@ -4,6 +4,7 @@
  */
 import type { CommittedTurn, RecordingId, Sample, UnixMs } from "../host/host";
 import type { Ledger, SessionEvent, SessionFailure, SessionPhase } from "../session/events";
+import type { PathTiming } from "../timing/path";
 import {
   edited,
   emptyTranscript,
@@ -63,6 +64,7 @@ export class LiveRecording {
 
   readonly #world: World;
   readonly #tellsPaints: boolean;
+  readonly #timing: PathTiming | null;
   readonly edits: Edits;
   readonly bookmarks: Bookmarks;
   readonly speakers: SpeakerNames;
@@ -77,9 +79,17 @@ export class LiveRecording {
   #painted: Sample = 0;
   #peak: Bar & { at: Sample } = { height: 0, isSpeech: false, at: 0 };
 
-  constructor(world: World, toasts: Toasts, recordingId: RecordingId, startedAt: UnixMs | null, tellsPaints: boolean) {
+  constructor(
+    world: World,
+    toasts: Toasts,
+    recordingId: RecordingId,
+    startedAt: UnixMs | null,
+    tellsPaints: boolean,
+    timing: PathTiming | null = null,
+  ) {
     this.#world = world;
     this.#tellsPaints = tellsPaints;
+    this.#timing = timing;
     this.recordingId = recordingId;
     this.startedAt = startedAt;
     this.bookmarks = new Bookmarks(world, toasts, recordingId);
@@ -121,7 +131,11 @@ export class LiveRecording {
     else {
       if (this.#early === null) this.#transcript = fold(this.#transcript, event);
       else this.#early.push(event);
-      if (event.kind === "turnCommitted") this.#say(event.turn);
+      if (event.kind === "turnCommitted") {
+        this.#say(event.turn);
+        this.#timing?.finished(event.turn.words.at(-1)?.to ?? 0);
+      }
+      this.#timing?.changed();
       this.#paint();
     }
   };
@@ -162,6 +176,7 @@ export class LiveRecording {
       this.hasSpeakers = this.#transcript.cast.met.length > 0;
       this.isWriting = this.#transcript.tail.length > 0;
       this.spoken = this.#spoken;
+      this.#timing?.written();
       this.#tellFirstText();
       if (this.#tellsPaints) this.#tellPainted();
     });

@@ -1,6 +1,7 @@
 /** What the controllers need of the world; tests bring their own. */
-import type { Host, UnixMs } from "../host/host";
+import type { Host, RecordingId, UnixMs } from "../host/host";
 import type { OpenedSession, SessionOptions } from "../session/driver";
+import type { PathTiming } from "../timing/path";
 
 /** Where sound is played. */
 export interface Speaker {
@@ -17,6 +18,8 @@ export interface World {
   openSession: (options: SessionOptions) => OpenedSession;
   /** Runs the work with the next paint; at once where nothing is painted, as in a hidden window. */
   paint: (work: () => void) => void;
+  /** Measures how long sound and text take; where there is none, nobody does. */
+  timing?: (recordingId: RecordingId) => PathTiming;
   now: () => UnixMs;
   openSpeaker: () => Speaker;
   /** Runs the work later; the answer calls it off. Only for what may be late: a hidden window throttles it. */

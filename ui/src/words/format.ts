@@ -16,6 +16,7 @@ function formatsOf(locale: string, comma: string) {
     short: form({ weekday: "short", day: "numeric", month: "short" }),
     exact: form({ day: "numeric", month: "short", ...clock, second: "2-digit" }),
     whole: new Intl.NumberFormat(locale),
+    tenths: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     dollars: new Intl.NumberFormat(locale, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }),
     amount: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 3, useGrouping: false }),
     near: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
@@ -47,6 +48,11 @@ export function moment(at: number): string {
 
 export function count(n: number): string {
   return spoken.whole.format(n);
+}
+
+/** "4.2", of milliseconds. */
+export function milliseconds(micros: number): string {
+  return spoken.tenths.format(micros / 1000);
 }
 
 /** "$0.02", "0,02 $"; what is less than a cent is said to be. */

@@ -8,7 +8,7 @@ import { say, speak } from "./say";
 
 /** The same in both: names, units and signs. */
 const SAME =
-  /^(Sotto( 1)?|Offline|Cloud|AssemblyAI( EU)?|Browser|System|English|Deutsch|PDF|SubRip|WebVTT|\.\w+|Token|Enter|Esc|[↑↓←→]|1 (s|h|min)|1 \(1\)|0\.\d+ min|Name|Universal-3\.[56] Pro|Whisper|Inter|Hyperlegible)$/;
+  /^(Sotto( 1)?|Offline|Cloud|AssemblyAI( EU)?|Browser|System|English|Deutsch|PDF|SubRip|WebVTT|\.\w+|Token|Enter|Esc|[↑↓←→]|1 (s|h|min)|1 \(1\)|0\.\d+ min|Name|Median|Universal-3\.[56] Pro|Whisper|Inter|Hyperlegible)$/;
 
 type Leaf = [path: string, said: string];
 

@@ -91,6 +91,8 @@ test("what is on is shown and copied as a report", async ({ page }) => {
   await page.goto("/?view=settings&part=diagnosis");
   await page.getByTestId("diagnosis-show").click();
   await expect(page.getByTestId("diagnosis-facts")).toContainText("WebKitGTK");
+  const sent = page.getByTestId("timing").getByRole("row", { name: "Captured → recogniser, ms" });
+  await expect(sent.getByRole("cell")).toHaveText(["43,980", "3.9", "11.2", "14.6", "38.0"]);
   await page.getByTestId("diagnosis-copy").click();
   await expect(page.getByText("The report was copied.")).toBeVisible();
 });

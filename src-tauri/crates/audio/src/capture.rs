@@ -1,4 +1,5 @@
-//! The thread that records: it looks into the ring a hundred times a second and leaves the rest to [`Recording`].
+//! The thread that records: it looks into the ring when something has come, or a hundred times a second where nobody says so,
+//! and leaves the rest to [`Recording`].
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,6 +13,9 @@ use crate::{AudioError, DeviceId, FRAME_SAMPLES, SpoolError, SpoolWriter};
 
 /// Between two looks into the ring.
 const LOOK: Duration = Duration::from_millis(10);
+
+/// The same where samples wake it: only what else happens to a device is looked for.
+const WOKEN_LOOK: Duration = Duration::from_millis(25);
 
 /// How long a stop waits for a full disk.
 const LAST_WAIT_MS: u64 = 10_000;
@@ -202,7 +206,7 @@ fn run<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)>(
 ) -> Result<Ended, AudioError> {
     while word.load(Ordering::Acquire) == GO_ON {
         recording.look(millis(clock))?;
-        thread::park_timeout(LOOK);
+        thread::park_timeout(if recording.wakes_me() { WOKEN_LOOK } else { LOOK });
     }
     let since = millis(clock);
     while recording.is_owed(since) && millis(clock) < since + OWED_LIMIT_MS {

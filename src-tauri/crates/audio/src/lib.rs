@@ -9,6 +9,7 @@
 //! Knows nothing of the network or of Tauri.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
+mod arrivals;
 mod capture;
 mod device;
 mod error;
@@ -39,7 +40,7 @@ pub use kept::{KEPT_EXTENSION, KeptReader, is_half_kept, keep, keep_as};
 pub use metering::{Metered, Metering};
 pub use pipeline::Pipeline;
 pub use resampler::Resampler;
-pub use ring::{Intake, Tap, ring};
+pub use ring::{Block, Intake, Tap, ring};
 pub use spool::{
     FrameReader, Recovered, SpoolHeader, SpoolMemory, SpoolPlace, SpoolProgress, SpoolReader,
     SpoolWriter, convert, gaps, is_blank, is_encrypted, recover, set_aside,

@@ -4,6 +4,9 @@ use crate::framer::Framer;
 use crate::resampler::Resampler;
 use crate::{AudioError, Frame};
 
+/// Samples beyond the resampler's delay: its count of samples is rounded.
+const ROUNDING: usize = 16;
+
 /// Mono samples of a device in, numbered frames out. Any cutting of the input gives the same frames.
 pub struct Pipeline {
     resampler: Resampler,
@@ -32,6 +35,17 @@ impl Pipeline {
     #[must_use]
     pub fn position(&self) -> u64 {
         self.framer.position() + self.resampler.inside()
+    }
+
+    /// Puts silence in front of the first sample of a device, as long as the resampler's filter looks ahead, and gives where
+    /// that sample lies. Where the blocks of a device end with frames, as those of 10 ms do, the end of each frame would else wait
+    /// in the filter for another block. At 48 kHz it is 6 ms.
+    pub(crate) fn lead_in(&mut self, out: &mut Vec<Frame>) -> u64 {
+        let delay = self.resampler.delay();
+        if delay > 0 {
+            self.framer.push(&vec![0.0; delay + ROUNDING], out);
+        }
+        self.position()
     }
 
     /// Takes samples of the device.
@@ -115,6 +129,21 @@ mod tests {
             }
             pieces.push(rest);
             prop_assert_eq!(frames(rate, &pieces), frames(rate, &[&samples]));
+        }
+    }
+
+    /// A device that delivers every 10 ms: the fifth block completes the first frame, and every fifth the next one.
+    #[test]
+    fn with_a_lead_in_a_frame_comes_with_the_block_of_its_last_sample() {
+        for rate in [16_000u32, 44_100, 48_000] {
+            let (mut pipeline, mut out) = (Pipeline::new(rate).unwrap(), Vec::new());
+            let lead = pipeline.lead_in(&mut out);
+            assert_eq!(lead == 0, rate == 16_000, "what is not resampled waits for nothing");
+            for block in 1..=100 {
+                pipeline.push(&noise(rate as usize / 100), &mut out);
+                assert_eq!(out.len(), block / 5, "after block {block} at {rate} Hz");
+            }
+            assert_eq!(pipeline.position(), lead + 16_000);
         }
     }
 

@@ -4,6 +4,9 @@
 use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 
+use sotto_timing::Measure;
+
+use crate::arrivals::Arrivals;
 use crate::capture::CaptureNotice;
 use crate::held::Held;
 use crate::mute::Mute;
@@ -30,6 +33,7 @@ pub(crate) struct Recording<O, N> {
     /// Out of the ring, and out of the pipeline: kept to be used again.
     samples: Vec<f32>,
     frames: Vec<Frame>,
+    arrivals: Arrivals,
     /// What the disk did not take.
     held: Held,
     mute: Mute,
@@ -70,6 +74,7 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             watch: Supervision::opened_first(now, origin),
             samples: Vec::with_capacity(rate_hz as usize),
             frames: Vec::new(),
+            arrivals: Arrivals::default(),
             held: Held::default(),
             mute: Mute::default(),
             is_ended: false,
@@ -102,6 +107,11 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         let absent = self.watch.absent(now, self.pipeline.position());
         self.pipeline.gap(absent, &mut self.frames);
         self.keep(now)
+    }
+
+    /// Whether this thread is woken when samples come.
+    pub(crate) fn wakes_me(&self) -> bool {
+        self.stream.as_ref().is_some_and(|open| open.tap.wakes_me())
     }
 
     /// Whether samples that the device took before `at` are still on their way.
@@ -214,6 +224,9 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
 
     fn deliver(&mut self, now: u64) {
         let is_first = self.watch.is_before_zero();
+        if is_first {
+            self.watch.begins_at(self.pipeline.lead_in(&mut self.frames));
+        }
         let count = self.samples.len() as u64;
         let delivery = self.watch.delivered(now, count * 1_000 / u64::from(self.rate_hz));
         let ahead = count * u64::from(SAMPLE_RATE) / u64::from(self.rate_hz);
@@ -229,8 +242,20 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             self.tell_begun(is_first);
         }
         self.tell_muted();
+        self.note_arrivals();
         self.pipeline.push(&self.samples, &mut self.frames);
         self.watch.reached(now, self.pipeline.position());
+    }
+
+    /// When which part of the axis came; `self.samples` are not in the pipeline yet.
+    fn note_arrivals(&mut self) {
+        let Some(open) = &self.stream else { return };
+        let (from, rate) = (self.pipeline.position(), u64::from(self.rate_hz));
+        for block in open.tap.arrived() {
+            self.arrivals.note(from + block.end * u64::from(SAMPLE_RATE) / rate, block.at);
+        }
+        let waited = self.samples.len() as u64 * 1_000_000 / rate;
+        self.spool.times().add(Measure::RingDepth, waited);
     }
 
     fn tell_begun(&mut self, is_first: bool) {
@@ -257,6 +282,7 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
 
     fn overrun(&mut self, missing: u64) {
         if missing > 0 {
+            self.spool.times().dropped(missing.div_ceil(FRAME_SAMPLES as u64));
             let from = self.pipeline.position();
             self.pipeline.gap(missing, &mut self.frames);
             (self.notices)(CaptureNotice::Overrun { gap: from..from + missing });
@@ -294,7 +320,12 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
         }
         let mut kept = 0;
         for frame in &self.frames {
-            match self.spool.append(frame) {
+            let captured = self.arrivals.of(frame);
+            let appended = match captured {
+                Some(at) => self.spool.append_captured(frame, at),
+                None => self.spool.append(frame),
+            };
+            match appended {
                 Ok(()) => kept += 1,
                 Err(error @ SpoolError::OutOfOrder { .. }) => return Err(self.failed(error)),
                 Err(error) => {

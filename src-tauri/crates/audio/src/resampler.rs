@@ -44,8 +44,8 @@ impl Resampler {
         if rate_hz == SAMPLE_RATE {
             return Ok(Self(Way::Through));
         }
-        // 10 ms: small enough not to be felt.
-        let chunk = (rate_hz / 100).max(64) as usize;
+        // A third of 10 ms, which is a whole number of samples at 44.1 kHz too: blocks of 10 ms leave nothing waiting.
+        let chunk = (rate_hz / 300).max(64) as usize;
         let ratio = f64::from(SAMPLE_RATE) / f64::from(rate_hz);
         let filter = SincInterpolationParameters {
             sinc_len: FILTER_LENGTH,
@@ -72,6 +72,14 @@ impl Resampler {
         match &mut self.0 {
             Way::Through => emit(samples),
             Way::Sinc(state) => state.push(samples, emit),
+        }
+    }
+
+    /// How many samples (16 kHz) later than their place they are given: the filter looks ahead.
+    pub(crate) fn delay(&self) -> usize {
+        match &self.0 {
+            Way::Through => 0,
+            Way::Sinc(state) => state.sinc.output_delay(),
         }
     }
 

@@ -2,34 +2,72 @@
 //!
 //! The callback runs on a thread of the sound system that must not be late: it mixes down to mono and copies into a ring
 //! that was made beforehand. It never allocates, locks, logs or waits.
+//!
+//! Where samples come on a thread of this program, which may be late without harm, it also wakes the capture thread; else that
+//! one looks by itself.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, Thread};
 
 use cpal::FromSample;
 use rtrb::{Consumer, Producer, RingBuffer};
+use sotto_timing::Micros;
+
+/// Blocks whose times are remembered until the ring is emptied; the shortest ones of the field are of 1 ms.
+const BLOCKS: usize = 4_096;
+
+/// A block of samples that the sound system handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// How many samples had come with it.
+    pub end: u64,
+    /// When it came.
+    pub at: Micros,
+}
 
 /// The callback's end of the ring.
 pub struct Intake {
     ring: Producer<f32>,
+    blocks: Producer<Block>,
+    taken: u64,
     channels: usize,
     dropped: Arc<AtomicU64>,
+    waiter: Arc<OnceLock<Thread>>,
 }
 
 /// The capture thread's end of the ring.
 pub struct Tap {
     ring: Consumer<f32>,
+    blocks: Consumer<Block>,
+    given: u64,
+    /// Of what was drained last.
+    arrived: Vec<Block>,
     dropped: Arc<AtomicU64>,
+    waiter: Arc<OnceLock<Thread>>,
+    is_waking: bool,
 }
 
 /// A ring for `capacity` mono samples of a device with `channels` channels.
 #[must_use]
 pub fn ring(capacity: usize, channels: usize) -> (Intake, Tap) {
     let (producer, consumer) = RingBuffer::new(capacity);
+    let (stamps, blocks) = RingBuffer::new(BLOCKS);
     let dropped = Arc::new(AtomicU64::new(0));
-    let intake =
-        Intake { ring: producer, channels: channels.max(1), dropped: Arc::clone(&dropped) };
-    (intake, Tap { ring: consumer, dropped })
+    let waiter = Arc::<OnceLock<Thread>>::default();
+    // The callback asks for the time, and must not be the first who does.
+    sotto_timing::start();
+    let intake = Intake {
+        ring: producer,
+        blocks: stamps,
+        taken: 0,
+        channels: channels.max(1),
+        dropped: Arc::clone(&dropped),
+        waiter: Arc::clone(&waiter),
+    };
+    let arrived = Vec::with_capacity(BLOCKS);
+    let tap = Tap { ring: consumer, blocks, given: 0, arrived, dropped, waiter, is_waking: false };
+    (intake, tap)
 }
 
 impl Intake {
@@ -51,6 +89,13 @@ impl Intake {
         self.put(interleaved.chunks_exact(self.channels * size_of::<f32>()).map(sum));
     }
 
+    /// Wakes the thread that waits for samples. It is a call of the system's: not for a callback that must never be late.
+    pub fn wake(&self) {
+        if let Some(thread) = self.waiter.get() {
+            thread.unpark();
+        }
+    }
+
     /// Takes the sums over the channels.
     fn put(&mut self, sums: impl ExactSizeIterator<Item = f32>) {
         let frames = sums.len();
@@ -58,6 +103,9 @@ impl Intake {
         let share = 1.0 / self.channels as f32;
         match self.ring.write_chunk_uninit(frames) {
             Ok(room) if self.dropped.load(Ordering::Acquire) == 0 => {
+                self.taken += frames as u64;
+                // Before its samples, so that whoever finds those finds it. Where it has no room a figure is missing.
+                self.blocks.push(Block { end: self.taken, at: sotto_timing::now() }).ok();
                 room.fill_from_iter(sums.map(|sum| sum * share));
             }
             _ => {
@@ -68,6 +116,17 @@ impl Intake {
 }
 
 impl Tap {
+    /// The same, whose other end calls [`Intake::wake`].
+    #[must_use]
+    pub fn waking(self) -> Self {
+        Self { is_waking: true, ..self }
+    }
+
+    /// Whether new samples wake this thread, which is the one that takes them, from its park.
+    pub fn wakes_me(&self) -> bool {
+        self.is_waking && self.waiter.get_or_init(thread::current).id() == thread::current().id()
+    }
+
     /// Whether nothing has come.
     pub fn is_empty(&self) -> bool {
         self.ring.is_empty()
@@ -89,7 +148,25 @@ impl Tap {
             samples.extend_from_slice(second);
             chunk.commit_all();
         }
+        self.arrive(samples.len() as u64);
         if is_dropping { self.dropped.swap(0, Ordering::AcqRel) } else { 0 }
+    }
+
+    /// When the samples that were drained last came; `end` counts from the first of them.
+    pub fn arrived(&self) -> &[Block] {
+        &self.arrived
+    }
+
+    fn arrive(&mut self, count: u64) {
+        self.arrived.clear();
+        let (before, after) = (self.given, self.given + count);
+        while let Ok(block) = self.blocks.peek().copied()
+            && block.end <= after
+        {
+            self.arrived.push(Block { end: block.end.saturating_sub(before), at: block.at });
+            self.blocks.pop().ok();
+        }
+        self.given = after;
     }
 }
 
@@ -151,5 +228,37 @@ mod tests {
         intake.take(&[7i16]);
         assert_eq!(tap.drain(&mut out), 0);
         assert_eq!(out.len(), 1);
+    }
+
+    #[test]
+    fn samples_wake_the_thread_that_takes_them_where_they_may() {
+        let (mut intake, tap) = ring(16, 1);
+        assert!(!tap.wakes_me(), "whoever is not woken has to look");
+        let tap = tap.waking();
+        assert!(tap.wakes_me());
+        let came = thread::spawn(move || {
+            intake.take(&[1i16]);
+            intake.wake();
+        });
+        while tap.is_empty() {
+            thread::park();
+        }
+        came.join().unwrap();
+    }
+
+    #[test]
+    fn each_block_has_its_time_and_its_place_in_what_is_drained() {
+        let (mut intake, mut tap) = ring(16, 2);
+        let mut out = Vec::new();
+        intake.take(&[1i16; 6]);
+        tap.drain(&mut out);
+        assert_eq!(tap.arrived().iter().map(|block| block.end).collect::<Vec<_>>(), [3]);
+        intake.take(&[1i16; 4]);
+        intake.take(&[1i16; 8]);
+        tap.drain(&mut out);
+        assert_eq!(tap.arrived().iter().map(|block| block.end).collect::<Vec<_>>(), [2, 6]);
+        assert!(tap.arrived()[0].at <= tap.arrived()[1].at);
+        tap.drain(&mut out);
+        assert!(tap.arrived().is_empty());
     }
 }

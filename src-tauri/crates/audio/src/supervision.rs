@@ -109,6 +109,11 @@ impl Supervision {
         }
     }
 
+    /// The first sample of the first device lies there.
+    pub(crate) fn begins_at(&mut self, origin: u64) {
+        self.origin = origin;
+    }
+
     /// Samples came, `length` milliseconds of them.
     pub(crate) fn delivered(&mut self, now: u64, length: u64) -> Delivery {
         let delivery = match self.phase {

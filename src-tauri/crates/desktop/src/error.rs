@@ -29,6 +29,9 @@ pub enum DesktopError {
         /// Its words.
         said: String,
     },
+    /// The display could not be looked at.
+    #[error("the desktop's display: {0}")]
+    Display(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A folder or a pipe could not be used.
     #[error("the desktop's own files: {0}")]
     File(#[from] io::Error),

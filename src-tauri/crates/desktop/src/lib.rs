@@ -13,8 +13,10 @@ mod microphone;
 mod pipe;
 mod plug;
 mod process;
+mod screen;
 
 pub use desktop::{Desktop, DesktopOptions};
 pub use editor::Editor;
 pub use error::DesktopError;
 pub use microphone::{Microphone, Speaking, samples_of};
+pub use screen::{Picture, Place, Screen};

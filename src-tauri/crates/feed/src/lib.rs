@@ -10,9 +10,14 @@
 //! | `{"kind":"follow"}` | go on from the newest frame, into live |
 //! | `{"kind":"replay","from":N}` | go on from sample N, into live |
 //! | `{"kind":"replay","from":N,"until":M}` | send [N, M) once, beside the running frames |
+//! | `{"kind":"clock","sent":T}` | say what time it is here |
 //!
 //! The feed answers with binary frames (see [`sotto_audio::Frame::encode`]) and, when the running frames have reached the
-//! end of a complete spool, once with `{"kind":"end","to":N}`. What this crate is not: it knows no recogniser.
+//! end of a complete spool, once with `{"kind":"end","to":N}`. Behind a running frame that a device delivered moments ago
+//! stands when its last sample came: eight bytes more, microseconds of [`sotto_timing::now`], little endian. That clock is
+//! told by `{"kind":"clock","sent":T,"at":U}`, where T is the asker's own time, which comes back as it was.
+//!
+//! What this crate is not: it knows no recogniser.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 mod guard;
@@ -23,6 +28,7 @@ mod request;
 use std::sync::Arc;
 
 use sotto_audio::{SpoolPlace, SpoolProgress};
+use sotto_timing::PathTimes;
 use tokio::sync::watch;
 
 pub use line::{FeedMessage, pour};
@@ -35,6 +41,8 @@ pub struct FeedSource {
     pub spool: SpoolPlace,
     /// How far they are.
     pub progress: watch::Receiver<SpoolProgress>,
+    /// How long they take, where somebody records them just now.
+    pub times: Option<Arc<PathTimes>>,
 }
 
 /// An address that works once.

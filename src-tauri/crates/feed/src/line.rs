@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use futures_util::{Sink, SinkExt as _, Stream, StreamExt as _};
 use sotto_audio::{FRAME_SAMPLES, Frame, FrameReader, SpoolError, SpoolProgress};
+use sotto_timing::{Measure, PathTimes};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
@@ -18,6 +19,8 @@ use crate::request::Request;
 
 /// Pieces that a window may have asked for and not received.
 const MOST_PIECES: usize = 16;
+/// Times that a window may have asked for and not received.
+const MOST_CLOCKS: usize = 16;
 
 #[derive(Debug, thiserror::Error)]
 enum LineError {
@@ -88,11 +91,18 @@ struct Wanted {
     pieces: VecDeque<(u64, u64)>,
     /// A running frame was sent last.
     is_piece_next: bool,
+    /// The window's own times at which it asked for ours.
+    clocks: VecDeque<f64>,
 }
 
 impl Wanted {
     fn new() -> Self {
-        Self { cursor: Cursor::Waiting, pieces: VecDeque::new(), is_piece_next: false }
+        Self {
+            cursor: Cursor::Waiting,
+            pieces: VecDeque::new(),
+            is_piece_next: false,
+            clocks: VecDeque::new(),
+        }
     }
 
     fn take(&mut self, message: Message, known: SpoolProgress) {
@@ -103,8 +113,11 @@ impl Wanted {
             Some(Request::Piece { from, until }) if self.pieces.len() < MOST_PIECES => {
                 self.pieces.push_back((from, until));
             }
-            Some(Request::Piece { .. }) => {
-                tracing::warn!("a window asks for more of the past than it takes");
+            Some(Request::Clock { sent }) if self.clocks.len() < MOST_CLOCKS => {
+                self.clocks.push_back(sent);
+            }
+            Some(Request::Piece { .. } | Request::Clock { .. }) => {
+                tracing::warn!("a window asks for more than it takes");
             }
             None => tracing::warn!("a window asks for what is no request"),
         }
@@ -115,16 +128,30 @@ impl Wanted {
         &mut self,
         reader: &mut FrameReader,
         known: SpoolProgress,
+        times: Option<&PathTimes>,
     ) -> Result<Option<Message>, SpoolError> {
+        if let Some(sent) = self.clocks.pop_front() {
+            let at = sotto_timing::now();
+            return Ok(Some(Message::text(format!(
+                r#"{{"kind":"clock","sent":{sent},"at":{at}}}"#
+            ))));
+        }
         let piece = if self.is_piece_next { self.next_of_piece(known) } else { None };
         let running = if piece.is_none() { self.next_running(known) } else { None };
         self.is_piece_next = running.is_some();
+        let captured = running.zip(times).and_then(|(frame, times)| {
+            let at = times.captured_at(frame)?;
+            times.add(Measure::FeedDepth, known.frames - frame - 1);
+            Some(at)
+        });
         let Some(frame) = piece.or(running).or_else(|| self.next_of_piece(known)) else {
             return Ok(self.end(known));
         };
         // What is damaged on the disk is a gap: the window waits for every frame.
         let bytes = reader.read_bytes(frame)?.unwrap_or_else(|| Frame::missing(frame).encode());
-        Ok(Some(Message::binary(bytes.to_vec())))
+        let mut bytes = bytes.to_vec();
+        bytes.extend(captured.into_iter().flat_map(u64::to_le_bytes));
+        Ok(Some(Message::binary(bytes)))
     }
 
     fn next_running(&mut self, known: SpoolProgress) -> Option<u64> {
@@ -160,12 +187,12 @@ async fn run<E: Into<LineError>>(
     mut stream: impl Stream<Item = Result<Message, E>> + Unpin,
     source: FeedSource,
 ) -> Result<(), LineError> {
-    let FeedSource { spool, mut progress } = source;
+    let FeedSource { spool, mut progress, times } = source;
     let mut reader = spool.open()?;
     let mut wanted = Wanted::new();
     loop {
         let known = *progress.borrow_and_update();
-        if let Some(message) = wanted.next(&mut reader, known)? {
+        if let Some(message) = wanted.next(&mut reader, known, times.as_deref())? {
             sink.send(message).await.map_err(Into::into)?;
             if let Some(asked) = futures_util::FutureExt::now_or_never(stream.next()) {
                 let Some(asked) = asked else { return Ok(()) };

@@ -11,10 +11,11 @@ const LONGEST_PIECE: u64 = 200;
 enum Text {
     Follow,
     Replay { from: u64, until: Option<u64> },
+    Clock { sent: f64 },
 }
 
 /// What the window asks, in frames.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Request {
     /// Go on from the newest frame.
     Follow,
@@ -22,6 +23,8 @@ pub(crate) enum Request {
     RunFrom(u64),
     /// Send these frames once.
     Piece { from: u64, until: u64 },
+    /// Say what time it is, and give this back.
+    Clock { sent: f64 },
 }
 
 impl Request {
@@ -30,6 +33,7 @@ impl Request {
         let frame = |sample: u64| sample / FRAME_SAMPLES as u64;
         Some(match serde_json::from_str(text).ok()? {
             Text::Follow => Self::Follow,
+            Text::Clock { sent } => Self::Clock { sent },
             Text::Replay { from, until: None } => Self::RunFrom(frame(from)),
             Text::Replay { from, until: Some(until) } => {
                 let from = frame(from);
@@ -49,6 +53,8 @@ mod tests {
         assert_eq!(Request::parse(r#"{"kind":"replay","from":1600}"#), Some(Request::RunFrom(2)));
         let piece = Request::parse(r#"{"kind":"replay","from":800,"until":2400}"#);
         assert_eq!(piece, Some(Request::Piece { from: 1, until: 3 }));
+        let clock = Request::parse(r#"{"kind":"clock","sent":12.5}"#);
+        assert_eq!(clock, Some(Request::Clock { sent: 12.5 }));
     }
 
     #[test]

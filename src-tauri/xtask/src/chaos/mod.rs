@@ -14,7 +14,7 @@ mod kind;
 mod plan;
 pub(crate) mod process;
 mod round;
-mod scene;
+pub(crate) mod scene;
 pub(crate) mod soak;
 pub(crate) mod speech;
 mod tally;

@@ -15,18 +15,32 @@ pub(crate) fn signal(name: &str, pid: u32) -> anyhow::Result<()> {
 
 /// The web process of a program: the one that runs the window's page.
 pub(crate) fn web_process(program: u32) -> anyhow::Result<u32> {
-    let mut family = vec![program];
-    let all = processes()?;
-    // A child has a number of its own, so this ends.
-    let mut at = 0;
-    while let Some(parent) = family.get(at).copied() {
-        family.extend(all.iter().filter(|one| one.parent == parent).map(|one| one.pid));
-        at += 1;
-    }
-    let is_page =
-        |one: &&Process| family.contains(&one.pid) && one.name.starts_with("WebKitWebProc");
-    let page = all.iter().find(is_page);
+    let family = family(program)?;
+    let page = family.iter().find(|one| one.name.starts_with("WebKitWebProc"));
     page.map(|one| one.pid).context("the program has no web process")
+}
+
+/// A process and all that it started, itself first.
+pub(crate) fn family(pid: u32) -> anyhow::Result<Vec<Process>> {
+    let mut left = processes()?;
+    let at = left.iter().position(|one| one.pid == pid).context("the process is gone")?;
+    let mut family = vec![left.swap_remove(at)];
+    let mut next = 0;
+    // A child has a number of its own, so this ends.
+    while let Some(parent) = family.get(next).map(|one| one.pid) {
+        let (children, others) = left.into_iter().partition(|one| one.parent == parent);
+        left = others;
+        family.extend::<Vec<Process>>(children);
+        next += 1;
+    }
+    Ok(family)
+}
+
+/// Whether a process is there and has not ended; one that nobody has waited for yet has.
+pub(crate) fn is_running(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit_once(')').map(|(_, after)| after.trim_start().starts_with('Z'));
+    state == Some(false)
 }
 
 pub(crate) struct Process {
@@ -60,5 +74,24 @@ mod tests {
         let me = std::process::id();
         assert!(processes().unwrap().iter().any(|one| one.pid == me && one.parent > 0));
         assert!(web_process(me).is_err());
+        assert!(is_running(me));
+    }
+
+    #[test]
+    fn one_that_nobody_waits_for_has_ended_all_the_same() {
+        let mut child = Command::new("true").stdout(std::process::Stdio::piped()).spawn().unwrap();
+        // Its output ends when it does.
+        std::io::copy(&mut child.stdout.take().unwrap(), &mut std::io::sink()).unwrap();
+        while is_running(child.id()) {
+            std::thread::yield_now();
+        }
+        assert!(processes().unwrap().iter().any(|one| one.pid == child.id()));
+        child.wait().unwrap();
+        assert!(!is_running(child.id()));
+    }
+
+    #[test]
+    fn a_family_begins_with_its_first() {
+        assert_eq!(family(std::process::id()).unwrap()[0].pid, std::process::id());
     }
 }

@@ -37,7 +37,9 @@ fn of_crates(folder: &Path, features: Option<&str>) -> anyhow::Result<()> {
     let text = fs::read(&program);
     let crates = fs::read_dir(root().join("src-tauri/crates"))?;
     let members = crates.filter_map(Result::ok).map(|entry| entry.path());
-    for member in members.chain([root(), root().join("src-tauri/xtask")]) {
+    let others =
+        [".", "src-tauri/xtask", "src-tauri/xtask/empty-window"].map(|one| root().join(one));
+    for member in members.chain(others) {
         let file = member.join("sotto-sbom.json");
         if file.exists() {
             fs::remove_file(file)?;

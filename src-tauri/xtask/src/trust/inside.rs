@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use sotto_standin::StandIn;
 
 use super::dump::Dumps;
-use super::memory::family;
 use super::surface::{Bait, Findings, Surface};
 use super::{clipboard, dump, finish};
+use crate::chaos::process::family;
 use crate::chaos::speech::Speech;
 use crate::stage::{Driven, Stage};
 

@@ -7,27 +7,11 @@ use anyhow::Context as _;
 
 use super::needle::Needle;
 use super::places::Place;
-use crate::chaos::process::{Process, processes};
 
 /// How much is read at once.
 const PIECE: usize = 1 << 20;
 const PAGE: usize = 4096;
 const ENTRY: usize = 8;
-
-/// A process and all that it started, itself first.
-pub(crate) fn family(pid: u32) -> anyhow::Result<Vec<Process>> {
-    let mut left = processes()?;
-    let at = left.iter().position(|one| one.pid == pid).context("the process is gone")?;
-    let mut family = vec![left.swap_remove(at)];
-    let mut next = 0;
-    while let Some(parent) = family.get(next).map(|one| one.pid) {
-        let (children, others) = left.into_iter().partition(|one| one.parent == parent);
-        left = others;
-        family.extend::<Vec<Process>>(children);
-        next += 1;
-    }
-    Ok(family)
-}
 
 /// The mappings of a process in which the key is.
 pub(crate) fn hits_in_memory(pid: u32, needle: &Needle) -> anyhow::Result<Vec<Place>> {
@@ -124,10 +108,5 @@ mod tests {
         let mut searched = searched;
         searched.kill().unwrap();
         searched.wait().unwrap();
-    }
-
-    #[test]
-    fn a_family_begins_with_its_first() {
-        assert_eq!(family(std::process::id()).unwrap()[0].pid, std::process::id());
     }
 }

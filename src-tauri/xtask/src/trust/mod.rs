@@ -23,10 +23,11 @@ use sotto_desktop::DesktopOptions;
 use sotto_standin::{StandIn, StandInConfig};
 
 use crate::chaos::judge::{Evidence, Transcript};
+use crate::chaos::process::family;
 use crate::chaos::speech::Speech;
 use crate::setup::{self, For};
 use crate::stage::{Follow, Stage, unix_ms};
-use memory::{family, hits_in_memory};
+use memory::hits_in_memory;
 use needle::Needle;
 use places::{Place, hits_in_files, hits_in_process_tables};
 use surface::{Bait, Findings, Surface};

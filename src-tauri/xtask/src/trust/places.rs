@@ -4,9 +4,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::memory::family;
 use super::needle::Needle;
-use crate::chaos::process::processes;
+use crate::chaos::process::{family, processes};
 
 /// Where the key was found.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,11 +2,12 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use sotto_encryption::DataKey;
+use sotto_timing::{Measure, Micros, PathTimes};
 use tokio::sync::watch;
 
 use super::disk::Disk;
@@ -31,6 +32,7 @@ pub struct SpoolWriter {
     disk: Box<dyn Disk>,
     records: Records,
     progress: watch::Sender<SpoolProgress>,
+    times: Arc<PathTimes>,
     /// Dropped to end the thread that syncs.
     sync: Option<(mpsc::Sender<()>, JoinHandle<()>)>,
 }
@@ -58,7 +60,7 @@ impl SpoolWriter {
         let (header, records) = header.begin(None)?;
         disk.write_at(0, &header)?;
         let (progress, _) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
-        Ok((Self { disk, records, progress, sync: None }, memory))
+        Ok((Self { disk, records, progress, times: Arc::default(), sync: None }, memory))
     }
 
     /// `disk`: what the file is written through.
@@ -86,7 +88,7 @@ impl SpoolWriter {
         match begun {
             Ok((disk, sync)) => {
                 let (progress, _) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
-                Ok(Self { disk, records, progress, sync: Some(sync) })
+                Ok(Self { disk, records, progress, times: Arc::default(), sync: Some(sync) })
             }
             Err(error) => {
                 // A file without a header is no spool: nothing could be recovered from it.
@@ -102,6 +104,24 @@ impl SpoolWriter {
     #[must_use]
     pub fn progress(&self) -> watch::Receiver<SpoolProgress> {
         self.progress.subscribe()
+    }
+
+    /// How long its frames take, from here on.
+    #[must_use]
+    pub fn times(&self) -> Arc<PathTimes> {
+        Arc::clone(&self.times)
+    }
+
+    /// As [`Self::append`], for a frame whose last sample a device delivered then.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_captured(&mut self, frame: &Frame, at: Micros) -> Result<(), SpoolError> {
+        // Readers see it when it is in: its time has to be there before.
+        self.times.captured(frame.first_sample / FRAME_SAMPLES as u64, at);
+        self.append(frame)?;
+        self.times.add(Measure::Spool, sotto_timing::now().saturating_sub(at));
+        Ok(())
     }
 
     /// Puts a frame in; readers see it when this has returned. A frame that could only be written in part is taken

@@ -57,7 +57,7 @@ impl PulseStream {
         let asked = client.create_record_stream(wanted(&source, rate, channels), sink(intake));
         let made = runtime.block_on(async { timeout(ANSWER_LIMIT, asked).await });
         let stream = made.map_err(|_elapsed| system("it does not answer"))?.map_err(said)?;
-        Ok((Self { client, _stream: stream, source, socket, runtime }, tap))
+        Ok((Self { client, _stream: stream, source, socket, runtime }, tap.waking()))
     }
 
     /// Whether the source is still one of the system's. Of the end of a stream the server tells, but the client does not
@@ -111,8 +111,12 @@ fn channel_map(channels: u8) -> ChannelMap {
     ChannelMap::new(vec![position; usize::from(channels)])
 }
 
+/// The client's thread reads a socket, and plays nothing: it may wake another.
 fn sink(mut intake: Intake) -> impl FnMut(&[u8]) + Send + 'static {
-    move |bytes: &[u8]| intake.take_bytes(bytes)
+    move |bytes: &[u8]| {
+        intake.take_bytes(bytes);
+        intake.wake();
+    }
 }
 
 fn said(error: ClientError) -> AudioError {

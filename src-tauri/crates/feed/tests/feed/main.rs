@@ -35,7 +35,11 @@ fn spool(folder: &Path, name: &str, frames: u64) -> (SpoolWriter, FeedSource) {
     for n in 0..frames {
         spool.append(&frame(n)).unwrap();
     }
-    let source = FeedSource { spool: SpoolPlace::File(path, None), progress: spool.progress() };
+    let source = FeedSource {
+        spool: SpoolPlace::File(path, None),
+        progress: spool.progress(),
+        times: Some(spool.times()),
+    };
     (spool, source)
 }
 
@@ -318,4 +322,28 @@ async fn another_carrier_brings_the_same_frames() {
     );
     drop(ask);
     line.await.unwrap();
+}
+
+/// The clock that frames are stamped with is told on the same way, with the asker's own time.
+#[tokio::test]
+async fn running_frames_carry_when_they_were_captured() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut spool, source) = spool(folder.path(), "a", 1);
+    let offer = feed().await.offer(source).await.unwrap();
+    let mut window = connect(&offer.url, Some(ORIGIN), None).await.unwrap();
+    let before = sotto_timing::now();
+    ask(&mut window, r#"{"kind":"clock","sent":12.25}"#).await;
+    let told = next(&mut window).await.into_text().unwrap();
+    let at = told.strip_prefix(r#"{"kind":"clock","sent":12.25,"at":"#).expect(&told);
+    let at: u64 = at.strip_suffix('}').unwrap().parse().unwrap();
+    assert!((before..=sotto_timing::now()).contains(&at));
+
+    ask(&mut window, r#"{"kind":"follow"}"#).await;
+    assert_eq!(next_frame(&mut window).await, 0, "nobody knows when it was captured");
+    spool.append_captured(&frame(1), 77).unwrap();
+    let stamped = next(&mut window).await.into_data();
+    let (bytes, stamp) = stamped.split_at(FRAME_BYTES);
+    assert_eq!((bytes, stamp), (&frame(1).encode()[..], &77u64.to_le_bytes()[..]));
+    ask(&mut window, r#"{"kind":"replay","from":800,"until":1600}"#).await;
+    assert_eq!(next_frame(&mut window).await, 1, "a piece of the past says no time");
 }

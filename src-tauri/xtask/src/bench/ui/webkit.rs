@@ -8,6 +8,7 @@ use fantoccini::Locator;
 use serde_json::{Value, json};
 use sotto_desktop::DesktopOptions;
 
+use super::super::process::share_mib;
 use super::Seen;
 use crate::chaos::process::web_process;
 use crate::stage::{Driven, Stage};
@@ -48,11 +49,7 @@ async fn ask(window: &Driven, promise: &str) -> anyhow::Result<Value> {
 }
 
 /// Bytes that the web process has for itself, and its share of what it has with others.
-fn memory(window: &Driven) -> anyhow::Result<u64> {
+fn memory(window: &Driven) -> anyhow::Result<f64> {
     let driver = window.process().context("the driver is gone")?;
-    let web = web_process(driver)?;
-    let rollup = std::fs::read_to_string(format!("/proc/{web}/smaps_rollup"))?;
-    let line = rollup.lines().find(|line| line.starts_with("Pss:")).context("no Pss")?;
-    let kib: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
-    Ok(kib * 1024)
+    Ok(share_mib(web_process(driver)?)? * 1_048_576.0)
 }

@@ -3,10 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use serde::Serialize;
 
 use super::size_of;
+use crate::bench::process::share_mib;
 use crate::chaos::process::web_process;
 use crate::chaos::scene::Scene;
 use crate::stage::unix_ms;
@@ -115,10 +115,10 @@ async fn look(scene: &Scene, begun_at: u64) -> anyhow::Result<Sample> {
     let history: u64 = history.iter().map(|name| size_of(&data.join(name))).sum();
     let values = Gauge::ALL.map(|gauge| {
         Ok(match gauge {
-            Gauge::ProgramMemory => memory(program)?,
+            Gauge::ProgramMemory => share_mib(program)?,
             Gauge::ProgramThreads => entries(program, "task")?,
             Gauge::ProgramHandles => entries(program, "fd")?,
-            Gauge::WebMemory => memory(web)?,
+            Gauge::WebMemory => share_mib(web)?,
             Gauge::WebThreads => entries(web, "task")?,
             Gauge::WebHandles => entries(web, "fd")?,
             Gauge::History => history as f64 / MIB,
@@ -136,15 +136,6 @@ async fn look(scene: &Scene, begun_at: u64) -> anyhow::Result<Sample> {
     Ok(sample)
 }
 
-/// MiB, from the sum over all mappings.
-fn memory(pid: u32) -> anyhow::Result<f64> {
-    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-    let kib: f64 =
-        line.and_then(|rest| rest.split_whitespace().next()).context("no Pss")?.parse()?;
-    Ok(kib / 1024.0)
-}
-
 /// How many entries a folder of a process in `/proc` has.
 fn entries(pid: u32, folder: &str) -> anyhow::Result<f64> {
     Ok(fs::read_dir(format!("/proc/{pid}/{folder}"))?.count() as f64)
@@ -157,7 +148,6 @@ mod tests {
     #[test]
     fn a_process_can_be_looked_at() {
         let me = std::process::id();
-        assert!(memory(me).unwrap() > 0.1);
         let before = entries(me, "fd").unwrap();
         let _open = fs::File::open("/proc/self/stat").unwrap();
         assert!(entries(me, "fd").unwrap() > before, "an open file is a handle");

@@ -119,7 +119,8 @@ fn a_full_disk_is_told_even_if_nothing_can_be_taken_back() {
     let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let (_, records) = header().begin(None).unwrap();
     let (progress, seen) = watch::channel(SpoolProgress { frames: 0, is_complete: false });
-    let mut spool = SpoolWriter { disk: Box::new(file), records, progress, sync: None };
+    let mut spool =
+        SpoolWriter { disk: Box::new(file), records, progress, times: Arc::default(), sync: None };
     assert!(matches!(spool.append(&frame(0)), Err(SpoolError::DiskFull)));
     assert_eq!(seen.borrow().frames, 0, "nobody was shown what is not there");
 }

@@ -1,0 +1,5 @@
+//! As every Tauri program's.
+
+fn main() {
+    tauri_build::build();
+}
