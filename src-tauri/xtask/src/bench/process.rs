@@ -122,12 +122,13 @@ mod tests {
     #[test]
     fn work_and_memory_are_seen() {
         let pid = std::process::id();
-        let before = (processor_seconds(pid).unwrap(), processor_seconds_of_family(pid).unwrap());
+        let before = processor_seconds(pid).unwrap();
         let mut sum = 0_u64;
-        while processor_seconds(pid).unwrap() < before.0 + 0.05 {
+        while processor_seconds(pid).unwrap() < before + 0.05 {
             sum = std::hint::black_box(sum.wrapping_mul(31) + 1);
         }
-        assert!(processor_seconds_of_family(pid).unwrap() >= before.1 + 0.05);
+        // It is one of its family, whose other members come and go with other tests.
+        assert!(processor_seconds_of_family(pid).unwrap() >= before + 0.05);
         assert!(resident_mib(pid).unwrap() > 0.1);
         let shares = shares_of_family(pid).unwrap();
         assert!(shares[0].0.pid == pid && shares[0].1 > 0.1);
