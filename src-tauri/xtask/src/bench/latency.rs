@@ -101,7 +101,10 @@ pub(super) fn run(arguments: &LatencyArguments) -> anyhow::Result<Table> {
     Ok(table)
 }
 
-const FIGURES: [(&str, fn(&Measured) -> f64); 3] =
+/// One of the numbers that are known of a way.
+type Figure = fn(&Measured) -> f64;
+
+const FIGURES: [(&str, Figure); 3] =
     [("p50", |one| one.p50), ("p95", |one| one.p95), ("the longest", |one| one.max)];
 
 impl Timing {
@@ -109,13 +112,13 @@ impl Timing {
         self.measures.iter().find(|one| one.what == what && one.count > 0)
     }
 
-    fn ms(&self, what: &str, figure: fn(&Measured) -> f64) -> Option<f64> {
+    fn ms(&self, what: &str, figure: Figure) -> Option<f64> {
         self.of(what).map(|one| figure(one) / 1e3)
     }
 }
 
 fn add(window: &str, timing: &Timing, seconds: u32, table: &mut Table) {
-    let ms = |what: &str, name: &str, figure: fn(&Measured) -> f64| {
+    let ms = |what: &str, name: &str, figure: Figure| {
         Row::new(&format!("{window}: {name}"), "ms", timing.ms(what, figure))
     };
     table.add(

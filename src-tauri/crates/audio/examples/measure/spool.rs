@@ -96,7 +96,7 @@ fn append(spool: &mut SpoolWriter, frames: &mut Vec<Frame>, times: &mut Vec<f64>
 
 /// A second of noise, louder and softer, then one of a quiet room.
 fn sound(look: u64, room: &mut [f32]) {
-    let height = if look / 100 % 2 == 0 { 0.3 } else { 0.001 };
+    let height = if (look / 100).is_multiple_of(2) { 0.3 } else { 0.001 };
     let mut state = u32::try_from(look % u64::from(u32::MAX)).unwrap() | 1;
     for sample in room {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
