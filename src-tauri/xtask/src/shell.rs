@@ -19,12 +19,7 @@ pub(crate) fn target() -> PathBuf {
 
 /// The program, as cargo builds it for development.
 pub(crate) fn program() -> PathBuf {
-    program_of("debug")
-}
-
-/// The program in the folder of a profile.
-pub(crate) fn program_of(profile: &str) -> PathBuf {
-    target().join(profile).join(format!("sotto{}", std::env::consts::EXE_SUFFIX))
+    target().join("debug").join(format!("sotto{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A command in the repository's folder.

@@ -1,6 +1,7 @@
 //! `bench`: goals, figures, peers and ratios, measured in one run.
 
 mod audio;
+mod build;
 mod engine;
 mod example;
 mod figures;

@@ -8,6 +8,7 @@ use fantoccini::Locator;
 use serde_json::{Value, json};
 use sotto_desktop::DesktopOptions;
 
+use super::super::build::Build;
 use super::super::process::share_mib;
 use super::Seen;
 use crate::chaos::process::web_process;
@@ -18,10 +19,10 @@ const OPENS: usize = 10;
 /// For what is no longer needed to be given back.
 const RESTING: Duration = Duration::from_secs(4);
 
-pub(super) async fn measure(data: &Path) -> anyhow::Result<Seen> {
+pub(super) async fn measure(build: &Build, data: &Path) -> anyhow::Result<Seen> {
     let settings = json!({ "isWelcomed": true });
     std::fs::write(data.join("settings.json"), serde_json::to_vec(&settings)?)?;
-    let stage = Stage::set(DesktopOptions::default(), data).await?;
+    let stage = Stage::set(DesktopOptions::default(), data).await?.running(build.program.clone());
     let window = stage.open_driven().await?;
     let item = Locator::Css("[data-testid='library-item']");
     window.client.wait().for_element(item).await.context("there is no recording")?;

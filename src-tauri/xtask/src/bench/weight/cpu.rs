@@ -7,9 +7,9 @@ use anyhow::{Context as _, ensure};
 use clap::Args;
 use tokio::time::Instant;
 
+use super::super::build::{Build, BuildArguments};
 use super::super::process::{processor_seconds, processor_seconds_of_family};
 use super::super::table::{Row, Table};
-use super::build::{Build, BuildArguments};
 use super::chromium::{self, Page};
 use super::scene::{Recogniser, Running, Scene, TITLE};
 use crate::chaos::process::family;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::Args;
 use tokio::time::Instant;
 
+use super::super::build::{Build, BuildArguments};
 use super::super::figures::{median, percentile};
 use super::super::process::shares_of_family;
 use super::super::table::{Row, Table};
-use super::build::{Build, BuildArguments};
 use super::paint::found;
 use super::scene::{Recogniser, Running, Scene};
 use crate::setup::For;
@@ -108,7 +108,7 @@ fn step(what: &str) {
 /// An open window in which nothing happens.
 async fn empty_window(build: &Build) -> anyhow::Result<Series> {
     let scene = Scene::set(build, Recogniser::Cloud).await?;
-    let running = Running::start(&scene.stage, &build.empty_window)?;
+    let running = Running::start(&scene.stage, &build.empty_window()?)?;
     let screen = sotto_desktop::Screen::open(&scene.stage.desktop)?;
     found(&screen).await?;
     let series = Series::watch(&running, SETTLING + LOOK_EVERY * LOOKS).await?;

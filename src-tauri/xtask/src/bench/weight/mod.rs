@@ -1,7 +1,6 @@
 //! `bench start`, `bench memory` and `bench cpu`: what the real program costs on a virtual desktop, beside an empty window of
 //! Tauri's and beside a web page in Chromium that does the same work, in the same run.
 
-mod build;
 mod chromium;
 pub(super) mod cpu;
 pub(super) mod memory;

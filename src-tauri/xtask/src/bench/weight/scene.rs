@@ -11,7 +11,7 @@ use sotto_standin::{StandIn, StandInConfig, coded};
 use tempfile::TempDir;
 use tokio::process::Child;
 
-use super::build::Build;
+use super::super::build::Build;
 use crate::chaos::process::{family, is_running};
 use crate::shell::target;
 use crate::stage::{Program, Stage};

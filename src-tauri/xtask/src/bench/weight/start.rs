@@ -6,9 +6,9 @@ use anyhow::Context as _;
 use clap::Args;
 use sotto_desktop::Screen;
 
+use super::super::build::{Build, BuildArguments};
 use super::super::figures::{median, percentile};
 use super::super::table::{Row, Table};
-use super::build::{Build, BuildArguments};
 use super::paint::{LOOK_EVERY, Painted};
 use super::scene::{Recogniser, Scene};
 use super::shortcut;
@@ -108,7 +108,7 @@ async fn starts(
 ) -> anyhow::Result<(Vec<f64>, Vec<f64>)> {
     let (stage, screen) = (&scene.stage, Screen::open(&scene.stage.desktop)?);
     let ours = Painted::find(stage, &screen, &build.program).await?;
-    let empty = Painted::find(stage, &screen, &build.empty_window).await?;
+    let empty = Painted::find(stage, &screen, &build.empty_window()?).await?;
     let (mut times, mut times_of_empty) = (Vec::new(), Vec::new());
     for number in 1..=arguments.starts {
         for (window, times) in [(&ours, &mut times), (&empty, &mut times_of_empty)] {

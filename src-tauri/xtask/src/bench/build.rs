@@ -1,12 +1,12 @@
-//! Which build is measured, and what its figures may claim.
+//! Which build of the program is measured, and what its figures may claim.
 
 use std::path::PathBuf;
 
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
 
-use super::super::process::{load, web_views};
-use super::super::table::{Row, Table};
+use super::process::{load, web_views};
+use super::table::{Row, Table};
 use crate::setup::{self, For};
 use crate::shell::{cargo, run as run_command, target};
 
@@ -39,9 +39,9 @@ impl Profile {
     }
 }
 
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct BuildArguments {
-    /// Take the programs as they are built.
+    /// Take what is built already.
     #[arg(long)]
     no_build: bool,
     /// Which build is measured. Goals are judged of `release` alone.
@@ -49,41 +49,45 @@ pub(crate) struct BuildArguments {
     profile: Profile,
 }
 
-/// The programs that are measured.
+/// The program that is measured.
 pub(super) struct Build {
     pub(super) program: PathBuf,
-    /// An empty window of the same version of Tauri, of the same profile.
-    pub(super) empty_window: PathBuf,
-    profile: Profile,
+    how: BuildArguments,
 }
 
 impl BuildArguments {
-    /// Sets up for `purpose` and builds both, unless they are to be taken as they are.
-    pub(super) fn build(&self, purpose: For) -> anyhow::Result<Build> {
+    /// Sets up for `purpose` and builds the program, unless it is to be taken as it is.
+    pub(super) fn build(self, purpose: For) -> anyhow::Result<Build> {
         ensure!(cfg!(target_os = "linux"), "the virtual desktop is made for Linux");
         if !self.no_build {
             setup::prepare(purpose)?;
-            let both = ["--package", "sotto", "--package", "sotto-empty-window"];
-            run_command(cargo().args(["build", "--profile", self.profile.name()]).args(both))?;
         }
-        let built = |name: &str| {
-            let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-            target().join(self.profile.folder()).join(file)
-        };
-        let (program, empty_window) = (built("sotto"), built("sotto-empty-window"));
-        for one in [&program, &empty_window] {
-            ensure!(one.exists(), "{} is not built", one.display());
+        Ok(Build { program: self.package("sotto")?, how: self })
+    }
+
+    fn package(self, name: &str) -> anyhow::Result<PathBuf> {
+        if !self.no_build {
+            let build = ["build", "--profile", self.profile.name(), "--package", name];
+            run_command(cargo().args(build))?;
         }
-        Ok(Build { program, empty_window, profile: self.profile })
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        let built = target().join(self.profile.folder()).join(file);
+        ensure!(built.exists(), "{} is not built", built.display());
+        Ok(built)
     }
 }
 
 impl Build {
+    /// An empty window of the same version of Tauri, of the same profile.
+    pub(super) fn empty_window(&self) -> anyhow::Result<PathBuf> {
+        self.how.package("sotto-empty-window")
+    }
+
     /// What has to be known of the machine and the build to read the figures. Before anything of ours runs.
     pub(super) fn note(&self, table: &mut Table) -> anyhow::Result<()> {
         let judged =
             if self.is_judged() { "" } else { "; its figures meet no goal, whatever they are" };
-        table.note("profile", format!("{}{judged}", self.profile.name()));
+        table.note("profile", format!("{}{judged}", self.how.profile.name()));
         if let Some(load) = load() {
             table.note("load", format!("{load} before (runnable processes, mean of a minute)"));
         }
@@ -97,7 +101,7 @@ impl Build {
 
     /// Whether this is the build that goals are about.
     pub(super) fn is_judged(&self) -> bool {
-        self.profile == Profile::Release
+        self.how.profile == Profile::Release
     }
 
     /// The goal of a row, judged where this is the build that it is about.
