@@ -9,6 +9,8 @@ import { type Row, Rows } from "./rows";
 
 /** So many that are out of sight are kept, for whoever scrolls back and forth. */
 const KEPT = 16;
+/** What a turn takes, about: until its passage was painted once. */
+const TURN_PX = 44;
 
 type Ask = (from: Sample, to: Sample | null) => Promise<Result<StoredTurn[]>>;
 
@@ -33,6 +35,11 @@ export class PassageText {
     this.from = from;
     this.to = to;
     this.turns = turns;
+  }
+
+  /** In pixels, as far as it is known. */
+  get likelyHeight(): number {
+    return this.height ?? this.turns * TURN_PX;
   }
 
   has(at: Sample): boolean {

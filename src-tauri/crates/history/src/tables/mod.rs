@@ -27,6 +27,7 @@ pub(crate) fn migrations() -> Migrations<'static> {
         M::up(recordings::SOUND),
         M::up(bookmarks::CREATE),
         M::up(search::BEGINNINGS),
+        M::up(speakers::TOLD_APART),
     ])
 }
 

@@ -141,5 +141,5 @@ fn the_schema_is_what_was_released() {
     bookmarks: recording INTEGER, at_sample INTEGER, note TEXT
     ");
     let version: u32 = beside.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 13);
+    assert_eq!(version, 14);
 }

@@ -121,7 +121,8 @@ fn an_older_index_is_made_anew_with_all_that_was_in_it() {
     let beside = rusqlite::Connection::open(&path).unwrap();
     beside
         .execute_batch(
-            "DROP TABLE search;
+            "DROP INDEX turns_by_voice;
+             DROP TABLE search;
              CREATE VIRTUAL TABLE search USING fts5 (
                  shown, content = 'turns', content_rowid = 'id', prefix = '2 3',
                  tokenize = 'unicode61 remove_diacritics 2'
