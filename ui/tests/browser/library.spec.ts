@@ -107,6 +107,22 @@ test.describe("a hundred thousand turns", () => {
     await picture(page, "endless");
   });
 
+  test("are never more in the document than a screen or two, not even while they are opened", async ({ page }) => {
+    await page.goto("/?view=endless");
+    await page.evaluate(() => {
+      const watch = new MutationObserver(() => {
+        const rows = document.querySelectorAll("[data-testid=reading-text] li").length;
+        document.body.dataset["most"] = String(Math.max(rows, Number(document.body.dataset["most"] ?? 0)));
+      });
+      watch.observe(document.body, { childList: true, subtree: true });
+    });
+    await page.getByTestId("library-item").filter({ hasText: "The whole archive" }).click();
+    await expect(page.getByTestId("turn").first()).toContainText("Item 0.");
+    const most = await page.evaluate(() => Number(document.body.dataset["most"]));
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(6);
+  });
+
   test("name a speaker in all of them, and what is looked at later has the name, until it is undone", async ({
     page,
   }) => {
