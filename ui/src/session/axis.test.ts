@@ -4,7 +4,7 @@ import { turn } from "../../tests/script";
 import { Axis } from "./axis";
 import type { WireTurn } from "./codec";
 import type { SessionEvent } from "./events";
-import { FRAME, type Storable } from "./io";
+import { type Commit, FRAME, type Storable } from "./io";
 import type { Leg } from "./leg";
 import { Levels } from "./levels";
 
@@ -12,15 +12,18 @@ const SECOND = 20;
 let axis: Axis;
 let levels: Levels;
 let stored: Storable[];
+let labels: Commit[];
 let events: SessionEvent[];
 
 beforeEach(() => {
-  [stored, events, levels] = [[], [], new Levels()];
+  [stored, labels, events, levels] = [[], [], [], new Levels()];
   axis = made(0);
 });
 
 function made(tile: number, from = tile): Axis {
-  const sink = { push: (commit: { kind: string; turn?: Storable }) => commit.turn && stored.push(commit.turn) };
+  const sink = {
+    push: (commit: Commit) => (commit.kind === "turn" ? stored.push(commit.turn) : labels.push(commit)),
+  };
   return new Axis(tile, from, levels, sink, (event) => events.push(event));
 }
 
@@ -135,6 +138,17 @@ describe("turns", () => {
     expect(stored.map((one) => one.from)).toEqual([0, stored[0]?.to, stored[1]?.to]);
   });
 
+  it("cover a frame at least, even where the pause between them and the next words is short", () => {
+    const { leg } = take(0);
+    sent(leg, 13, [5, 10]);
+    sent(leg, 40, [13, 40]);
+    for (const order of [0, 1]) hears(leg, order, "again", 250, 500);
+    expect(tiles().map(([, , from, to]) => [from, to])).toEqual([
+      [0, 11],
+      [11, 12],
+    ]);
+  });
+
   it("never cover what was not sent", () => {
     const { leg } = take(0);
     sent(leg, 20, [0, 20]);
@@ -207,6 +221,33 @@ describe("a rotation", () => {
   });
 });
 
+describe("who spoke, after all", () => {
+  const revision = (turnOrder: number) => ({ turnOrder, speaker: "B", words: ["B"] });
+
+  it("goes with a turn that waits for the legs before it, and needs no write of its own", () => {
+    const { leg: old } = take(0);
+    sent(old, 20);
+    const { leg: fresh } = take(1);
+    old.finish(0);
+    sent(fresh, 60, [30, 50]);
+    hears(fresh, 0, "one", 500, 750);
+    hears(fresh, 1, "two", 1000, 1500);
+    axis.relabel(fresh, [revision(1)]);
+    axis.close(old);
+    expect(stored).toMatchObject([{ text: "one" }, { text: "two", speaker: "B", words: [{ speaker: "B" }] }]);
+    expect(stored[0]).not.toHaveProperty("speaker");
+    expect(labels).toEqual([]);
+  });
+
+  it("is written to a turn that is stored, and to none that is still to come", () => {
+    const { leg } = take(0);
+    sent(leg, 40, [5, 20]);
+    hears(leg, 0, "one", 250, 500);
+    axis.relabel(leg, [revision(0), revision(1)]);
+    expect(labels).toEqual([{ kind: "label", anew: { leg: 0, ...revision(0) } }]);
+  });
+});
+
 describe("a lost leg", () => {
   it("gives back what no final covers, and the next one tiles on from the last turn", () => {
     const { leg } = take(0);
@@ -270,6 +311,17 @@ describe("a lost leg", () => {
     fresh.finish(0);
     axis.close(fresh);
     expect(axis.lose(old)).toEqual([]);
+  });
+
+  it("of the fallback covers nothing beyond its last final: what it was sent will be heard again", () => {
+    const { leg } = take(0, true);
+    sent(leg, 60, [5, 10]);
+    hears(leg, 0, "one", 250, 500);
+    axis.lose(leg);
+    const end = stored[0]?.to as number;
+    expect(stored.map((one) => one.text)).toEqual(["one"]);
+    const { leg: next } = take(1);
+    expect([next.from, next.tile]).toEqual([end, end]);
   });
 
   it("waits at its place while those before it are not closed", () => {
@@ -382,6 +434,19 @@ describe("silence that nobody is sent", () => {
     through();
     axis.pass(5 * SECOND * FRAME);
     axis.pass(3 * SECOND * FRAME);
+    expect(axis.resumeAt).toBe(5 * SECOND * FRAME);
+  });
+
+  it("is passed over also while a leg that is through waits for the one before it", () => {
+    const { leg: old } = take(0);
+    sent(old, SECOND);
+    const { leg: fresh } = take(1);
+    old.finish(0);
+    sent(fresh, 2 * SECOND);
+    axis.retire();
+    fresh.finish(0);
+    axis.close(fresh);
+    axis.pass(5 * SECOND * FRAME);
     expect(axis.resumeAt).toBe(5 * SECOND * FRAME);
   });
 

@@ -48,6 +48,16 @@ describe("speakers", () => {
     expect(turn).not.toHaveProperty("words.1.speaker");
   });
 
+  it.each([
+    [" B ", "B"],
+    ["x".repeat(20), "x".repeat(20)],
+    [" unknown ", undefined],
+  ])("are called %j without its margins, up to twenty characters", (label, speaker) => {
+    const text = JSON.stringify({ type: "Turn", turn_order: 1, transcript: "Thanks,", speaker_label: label });
+    const read = decodeMessage(text);
+    expect(read.kind === "turn" && read.speaker).toBe(speaker);
+  });
+
   it.each(["UNKNOWN", "unknown", "PENDING", "", "x".repeat(21), 7, null])(
     "are nobody where %j stands for them",
     (label) => {
@@ -124,6 +134,7 @@ describe("messages", () => {
       receivedMs: 1250,
     });
     expect(decodeMessage('{"type":"Heartbeat","total_audio_received_ms":"1250"}').kind).toBe("other");
+    expect(decodeMessage('{"type":"Heartbeat","total_audio_received_ms":1e999}').kind).toBe("other");
   });
 
   it("makes nothing of numbers that are none", () => {

@@ -131,6 +131,19 @@ describe("turns that redo a stretch", () => {
     expect(regrouped(0, [100, 200], turns).map((one) => one.range)).toEqual([{ from: 0, to: 200 }]);
   });
 
+  it("are said anew by whom, each by its own number", () => {
+    const out: (string | undefined)[] = [];
+    const regroup = new Regroup(0, [200], {
+      push: (commit) => commit.kind === "replacement" && out.push(...commit.turns.map((one) => one.speaker)),
+    });
+    regroup.push(redone(0, 70, 50));
+    regroup.push(redone(70, 140, 90));
+    expect(regroup.relabel({ leg: 1, turnOrder: 70, speaker: "B", words: ["B"] })).toBe(true);
+    expect(regroup.relabel({ leg: 1, turnOrder: 140, speaker: "C", words: ["C"] })).toBe(false);
+    regroup.push(redone(140, 200, 160));
+    expect(out).toEqual([undefined, "B", undefined]);
+  });
+
   it("tile the whole stretch, hold each word once and inside its range, wherever either recogniser cuts", () => {
     const cuts = fc.uniqueArray(fc.integer({ min: 1, max: 49 }), { maxLength: 8 });
     fc.assert(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { turn } from "../../tests/script";
 import type { WireTurn } from "./codec";
-import { Hearing, heart } from "./turns";
+import { Hearing, heart, relabelled } from "./turns";
 
 type Spoken = [text: string, startMs: number, endMs: number][];
 const [ONE, TWO]: [Spoken, Spoken] = [[["one", 100, 500]], [["two", 900, 1400]]];
@@ -149,6 +149,22 @@ describe("turns out of their order", () => {
     hearing.receive(wire(1, TWO, "partial"), null, 0);
     expect(hearing.receive(wire(0, [], "partial"), null, 0)).toEqual([]);
     expect(hearing.isOpen).toBe(true);
+  });
+});
+
+describe("who spoke, after all", () => {
+  it("is said of a final that waits for its twin, and of no other", () => {
+    const hearing = new Hearing(0);
+    hearing.receive(wire(0, ONE, "unformatted"), null, 0);
+    expect(hearing.relabel({ turnOrder: 1, speaker: "B", words: ["B"] })).toBe(false);
+    expect(hearing.relabel({ turnOrder: 0, speaker: "B", words: ["B"] })).toBe(true);
+    expect(hearing.settle()).toMatchObject([{ speaker: "B", words: [{ speaker: "B" }] }]);
+  });
+
+  it("leaves the words as they are where the revision has not as many", () => {
+    const turn = { speaker: "A", words: [{ speaker: "A" }, { speaker: "B" }] };
+    expect(relabelled(turn, { speaker: "C", words: ["C"] })).toEqual({ ...turn, speaker: "C" });
+    expect(relabelled(turn, { speaker: "C", words: ["C", null] }).words).toEqual([{ speaker: "C" }, {}]);
   });
 });
 

@@ -16,6 +16,7 @@ describe("finding", () => {
     ["Füße und FÜSSE", "füße", "[Füße] und FÜSSE"],
     ["nothing", "", "nothing"],
     ["nothing", "   ", "nothing"],
+    ["null and void", "", "null and void"],
     ["", "x", ""],
   ])("in %j for %j", (text, query, expected) => {
     expect(shown(text, query)).toBe(expected);
@@ -36,6 +37,7 @@ describe("finding", () => {
     expect(countHits("ab ab xab", "AB")).toBe(3);
     expect(countHits("ab", "y")).toBe(0);
     expect(countHits("ab", "  ")).toBe(0);
+    expect(countHits("null and void", "")).toBe(0);
     expect(countHits("a  b", " a   b ")).toBe(1);
   });
 

@@ -34,6 +34,9 @@ const cast = (transcript: Transcript) =>
     return speaker === null ? null : (speaker.name ?? `${speaker.label}${speaker.session}`);
   });
 
+const tones = (transcript: Transcript) =>
+  transcript.segments.map((one) => (one.kind === "turn" ? (one.speaker?.tone ?? null) : null));
+
 const voice = (leg: number, label: string, name: string | null): SpeakerChange => ({ kind: "voice", leg, label, name });
 
 const TALK = [said(0, "A"), said(1, "B"), said(2, "A"), said(3, "A", 4), said(4, null, 5)];
@@ -50,8 +53,23 @@ describe("speakers", () => {
   });
 
   it("are each a colour, in the order in which they are met", () => {
-    const tones = heard(...TALK).segments.map((one) => (one.kind === "turn" ? (one.speaker?.tone ?? null) : null));
-    expect(tones).toEqual([0, 1, 0, 2, null]);
+    expect(tones(heard(...TALK))).toEqual([0, 1, 0, 2, null]);
+  });
+
+  it("keep their colours when a hole is healed before them, by a leg that is the newest or was heard already", () => {
+    expect(tones(heard(said(5, "B"), said(1, "A", 1)))).toEqual([1, 0]);
+    expect(tones(heard(said(3, "A"), said(5, "B", 1), said(1, "C")))).toEqual([2, 0, 1]);
+  });
+
+  it("take the colours of the order on the axis when the recogniser knows better who was first", () => {
+    const anew = { leg: 0, turnOrder: 0, speaker: "B", words: ["B"] };
+    expect(tones(fold(heard(...TALK), { kind: "turnRelabelled", anew }))).toEqual([0, 0, 1, 2, null]);
+  });
+
+  it("count their sessions by the numbers of the legs, wherever those are on the axis and whenever they came", () => {
+    expect(cast(fromStored({ turns: [said(0, "A", 5), said(1, "A", 2)].map(stored), gaps: [] }))).toEqual(["A2", "A1"]);
+    expect(cast(heard(said(0, "A", 4), said(1, "A")))).toEqual(["A2", "A1"]);
+    expect(cast(heard(said(0, "A"), said(6, "A", 4), said(3, "A", 2)))).toEqual(["A1", "A2", "A3"]);
   });
 
   it("that a recogniser makes up without end cost no memory", () => {
@@ -99,6 +117,16 @@ describe("speakers", () => {
     expect(knownNames(once.cast)).toEqual(["Ben", "Anna", "Cleo"]);
   });
 
+  it("are named in a stretch that begins after their turn's silence, and before their first word", () => {
+    const late = {
+      ...said(0, "A"),
+      to: 2 * SECOND,
+      words: [{ text: "w0", from: SECOND, to: SECOND + 8_000, confidence: 1 }],
+    };
+    const change = { kind: "stretch", from: SECOND / 2, to: 2 * SECOND, name: "Ben" } as const;
+    expect(cast(named(heard(late), [change]))).toEqual(["Ben"]);
+  });
+
   it("keep their names through a stretch that is redone", () => {
     const fallback = { ...said(1, null, 2), isFallback: true };
     const before = named(heard(said(0, "A"), fallback, said(2, "A")), [
@@ -132,9 +160,11 @@ describe("speakers", () => {
     const names = { voices: [{ leg: 0, label: "A", name: "Anna" }], stretches: [{ from: 0, to: 5, name: "Ben" }] };
     expect(reversed(names, voice(0, "A", "Cleo"))).toEqual(voice(0, "A", "Anna"));
     expect(reversed(names, voice(1, "A", "Cleo"))).toEqual(voice(1, "A", null));
+    expect(reversed(names, voice(0, "B", "Cleo"))).toEqual(voice(0, "B", null));
     const stretch = { kind: "stretch", from: 0, to: 5, name: null } as const;
     expect(reversed(names, stretch)).toEqual({ ...stretch, name: "Ben" });
     expect(reversed(names, { ...stretch, to: 6 })).toEqual({ ...stretch, to: 6, name: null });
+    expect(reversed(names, { ...stretch, from: 1 })).toEqual({ ...stretch, from: 1, name: null });
   });
 });
 
@@ -180,5 +210,15 @@ describe("a name that is taken back or given", () => {
     expect(without.voices.map(({ name }) => name)).toEqual(["Ada", "Ben"]);
     const anew = changed(names, { kind: "voice", leg: 0, label: "A", name: "Eve" });
     expect(anew.voices.map(({ name }) => name)).toEqual(["Ada", "Ben", "Eve"]);
+  });
+
+  it("is that of one stretch, whatever others begin or end with it", () => {
+    const stretches = [
+      { from: 0, to: 5, name: "Ben" },
+      { from: 0, to: 9, name: "Cleo" },
+      { from: 3, to: 5, name: "Dora" },
+    ];
+    const without = changed({ voices: [], stretches }, { kind: "stretch", from: 0, to: 5, name: null });
+    expect(without.stretches.map(({ name }) => name)).toEqual(["Cleo", "Dora"]);
   });
 });
