@@ -10,7 +10,8 @@ import { PLAIN } from "./recognition";
 /** What the driver may use of a browser's socket. */
 class FakeSocket {
   static all: FakeSocket[] = [];
-  static isBlocked = false;
+  /** Addresses that the policy forbids. */
+  static blocked: string | null = null;
   binaryType = "blob";
   bufferedAmount = 0;
   sent: (string | Uint8Array)[] = [];
@@ -21,7 +22,7 @@ class FakeSocket {
   readonly url: string;
 
   constructor(url: string) {
-    if (FakeSocket.isBlocked && url.includes("v3/ws")) throw new Error("blocked by the policy");
+    if (FakeSocket.blocked !== null && url.includes(FakeSocket.blocked)) throw new Error("blocked by the policy");
     this.url = url;
     FakeSocket.all.push(this);
   }
@@ -73,7 +74,7 @@ beforeEach(() => {
   vi.stubGlobal("document", target);
   vi.stubGlobal("window", target);
   FakeSocket.all = [];
-  FakeSocket.isBlocked = false;
+  FakeSocket.blocked = null;
   host = new FakeHost();
   [events, levels, observer] = [[], [], null];
 });
@@ -128,6 +129,7 @@ describe("the driver", () => {
     await vi.advanceTimersByTimeAsync(50);
     feed.onmessage?.({ data: frame(0) });
     feed.onmessage?.({ data: "a text" });
+    leg.onmessage?.({ data: new ArrayBuffer(8) });
     session.close();
     expect(told).toEqual(["received", "handled", "frame", "sent 0 1600 12", "a text", "closed"]);
   });
@@ -144,6 +146,18 @@ describe("the driver", () => {
     expect(leg.isClosed).toBe(true);
     const told = host.called("usageAdd").map(([, , ms]) => ms as number);
     expect(told.reduce((sum, ms) => sum + ms)).toBe(6_000);
+  });
+
+  it("has no time counted before Begin, whatever else the recogniser says", async () => {
+    host.state = { ...host.state, recogniser: { ...host.state.recogniser, kind: "assemblyai" } };
+    const session = await opened();
+    const leg = FakeSocket.all.find((one) => one.url.includes("v3/ws"));
+    leg?.says({ type: "Warning" });
+    await vi.advanceTimersByTimeAsync(3_000);
+    leg?.says({ type: "Begin", id: "1", expires_at: 1_700_010_800 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    session.close();
+    expect(host.called("usageAdd")).toEqual([["recording-0", "assemblyai", 2_000]]);
   });
 
   it("has nothing counted for the engine inside the program, and keeps what could not be stored", async () => {
@@ -204,6 +218,63 @@ describe("the driver", () => {
     expect(tokens).toEqual(["fake-1", "fake-2"]);
   });
 
+  it("closes the socket of a leg that is given up", async () => {
+    const { leg } = await connected();
+    leg.says({ type: "Error", error_code: 3005, error: "Session Cancelled: An error occurred" });
+    expect([leg.isClosed, leg.onmessage, leg.onclose]).toEqual([true, null, null]);
+  });
+
+  it("asks nothing of a socket that closed when its leg was due to end, while another is open", async () => {
+    const holes = [{ from: 0, to: 20 * FRAME }];
+    const point = { from: 30 * FRAME, captured: 30 * FRAME, nextLeg: 0, claim: 1, holes, fallback: [] };
+    host.recordingResume = async (recordingId) => ({ ok: true, value: { recordingId, ...point } });
+    const { session, leg } = await connected();
+    await settled();
+    session.pause(30 * FRAME);
+    vi.setSystemTime(Date.now() + 5_000);
+    leg.onclose?.({ code: 1006, reason: "" });
+    expect(leg.texts).toEqual([]);
+    expect(FakeSocket.all.filter((one) => one.url.includes("v3/ws") && !one.isClosed)).toHaveLength(2);
+  });
+
+  it("ends a leg three seconds after the recording was paused, and opens another when it goes on", async () => {
+    const { session, feed, leg } = await connected();
+    feed.onmessage?.({ data: frame(0) });
+    session.pause(FRAME);
+    await vi.advanceTimersByTimeAsync(2_900);
+    expect(leg.texts).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(leg.texts).toEqual([{ type: "Terminate" }]);
+    leg.says({ type: "Termination" });
+    await settled();
+    expect(host.called("tokenMint")).toHaveLength(1);
+    session.pause(null);
+    expect(host.called("tokenMint")).toHaveLength(2);
+  });
+
+  it("tries again in time although the system's clock was set back", async () => {
+    host.refuse("tokenMint", "Offline");
+    await opened();
+    const before = host.called("tokenMint").length;
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(host.called("tokenMint").length).toBeGreaterThan(before + 2);
+  });
+
+  it("stores who spoke after all in a turn that is stored", async () => {
+    const { feed, leg } = await connected();
+    for (let n = 0; n < 20; n += 1) feed.onmessage?.({ data: frame(n) });
+    const words = [{ text: "Hi.", start: 100, end: 600, confidence: 0.9, word_is_final: true }];
+    leg.says({ type: "Turn", turn_order: 0, end_of_turn: true, turn_is_formatted: true, transcript: "Hi.", words });
+    await settled();
+    const revisions = [{ turn_order: 0, speaker_label: "B", words: [{ ...words[0], speaker: "B" }] }];
+    leg.says({ type: "SpeakerRevision", revisions });
+    await settled();
+    const anew = { leg: 0, turnOrder: 0, speaker: "B", words: ["B"] };
+    expect(host.called("turnRelabel")).toEqual([[1, "recording-0", anew]]);
+    expect(events).toContainEqual({ kind: "turnRelabelled", anew });
+  });
+
   it("opens the feed again when it is lost", async () => {
     const { feed } = await connected();
     feed.onclose?.({ code: 1006, reason: "" });
@@ -226,17 +297,25 @@ describe("the driver", () => {
     expect(host.channel?.isClosed).toBe(true);
   });
 
+  it("takes the frames over a channel where the policy forbids the feed's address", async () => {
+    FakeSocket.blocked = "feed";
+    await opened();
+    await settled();
+    expect([host.called("feedChannel").length, host.channel?.asked]).toEqual([1, ['{"kind":"follow"}']]);
+  });
+
   it("shows the newest level only, not those of what is heard again", async () => {
     const { feed } = await connected();
-    for (const n of [3, 4, 0, 1, 5]) feed.onmessage?.({ data: frame(n) });
+    for (const n of [3, 4, 4, 0, 1, 5]) feed.onmessage?.({ data: frame(n) });
     expect(levels.map((sample) => sample / FRAME)).toEqual([3, 4, 5]);
   });
 
   it("survives a policy that forbids the address, and bytes that are no frame", async () => {
-    FakeSocket.isBlocked = true;
+    FakeSocket.blocked = "v3/ws";
     await opened();
     await settled();
-    expect(events.at(-1)).toMatchObject({ kind: "phaseChanged", phase: { kind: "reconnecting" } });
+    const reason = { kind: "network", detail: "1006 the window may not open this address" };
+    expect(events.at(-1)).toMatchObject({ kind: "phaseChanged", phase: { kind: "reconnecting", reason } });
     FakeSocket.all[0]?.onmessage?.({ data: new ArrayBuffer(3) });
   });
 
