@@ -41,6 +41,7 @@ describe("a session whose recording another took up, or that is gone", () => {
     script.mint(1);
     const effects = script.give({ kind: "stored", answer: refused("Superseded") });
     expect(of(effects, "close").map((one) => one.leg)).toEqual([0, 1]);
+    expect(of(effects, "mint")).toEqual([]);
     expect(script.events("storingFailed")).toEqual([]);
   });
 

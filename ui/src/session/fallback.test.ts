@@ -64,6 +64,24 @@ describe("the offline engine stands in", () => {
     expect(raised(script.pass(60_000))).toEqual([]);
   });
 
+  it("no more when the chosen one is to be tried again, if it is only on its way", () => {
+    const script = new Script(STANDS_IN).begin();
+    script.refuse(0, "KeyRejected");
+    script.mint(1, OFFLINE);
+    const effects = script.give({ kind: "retried" });
+    expect(of(effects, "close")).toEqual([{ kind: "close", leg: 1 }]);
+    expect(raised(effects)).toEqual(["chosen"]);
+  });
+
+  it("at its own speed, however slowly the chosen one must be sent", () => {
+    const script = new Script(STANDS_IN).begin().connect(0);
+    script.hear(0, { kind: "error", code: 3007, text: "Audio Transmission Rate Exceeded: Received 9 sec." });
+    script.frames(0, 60);
+    script.refuse(1, "KeyRejected");
+    script.connect(2, OFFLINE);
+    expect(script.all("replay")).toEqual([{ kind: "replay", from: 0, until: 60 * FRAME }]);
+  });
+
   it("never where the user does not want it", () => {
     const script = new Script({ fallbackAfter: null, isRedone: true, idleAfter: null, recognition: PLAIN }).begin();
     script.frame(0);
@@ -220,8 +238,8 @@ describe("the chosen recogniser comes back", () => {
 const STOPGAP = { from: 0, to: 40 * FRAME };
 
 /** A recording that ended, and whose only turn the offline engine wrote; leg 1 redoes it. */
-function ended(isRedone = true) {
-  const fallback = [STOPGAP] as never;
+function ended(isRedone = true, stretches = [STOPGAP]) {
+  const fallback = stretches as never;
   const script = new Script({ fallbackAfter: 8000, isRedone, idleAfter: null, recognition: PLAIN }).begin(
     40 * FRAME,
     0,
@@ -231,8 +249,8 @@ function ended(isRedone = true) {
   return script;
 }
 
-function redoing() {
-  const script = ended();
+function redoing(stretches = [STOPGAP]) {
+  const script = ended(true, stretches);
   script.connect(1, { paceLimit: null });
   for (let n = 0; n < 40; n += 1) script.frame(n, n >= 10 && n < 20);
   return script;
@@ -277,6 +295,44 @@ describe("what the offline engine wrote", () => {
     expect(tired.all("conclude")).toHaveLength(1);
     expect(tired.all("mint").filter((one) => one.leg > 0)).toHaveLength(8);
     expect(fallbacks(tired)).toEqual([]);
+  });
+
+  it("stays as it is where the chosen one is refused for good, stretch by stretch, and is asked about none again", () => {
+    const fallback = [STOPGAP, { from: 60 * FRAME, to: 80 * FRAME }] as never;
+    const script = new Script(STANDS_IN).begin(80 * FRAME, 0, { fallback });
+    script.give({ kind: "stopped", to: 80 * FRAME });
+    expect(of(script.refuse(1, "KeyRejected"), "conclude")).toHaveLength(1);
+    expect(script.all("mint").filter((one) => one.leg > 1)).toEqual([]);
+  });
+
+  it("is replaced as far as it was redone when the rest is given up", () => {
+    const halves = [
+      { from: 0, to: 20 * FRAME },
+      { from: 20 * FRAME, to: 40 * FRAME },
+    ];
+    const script = redoing(halves);
+    script.hear(1, turn(0, [["Here.", 500, 1000]], "formatted"));
+    expect(script.all("store")).toMatchObject([{ commit: { kind: "replacement", range: halves[0] } }]);
+    script.give({ kind: "closed", leg: 1, code: 1006, reason: "" });
+    script.pass(600);
+    script.refuse(2, "KeyRejected");
+    script.stored();
+    expect([script.events("turnsReplaced").length, script.all("conclude").length]).toEqual([1, 1]);
+  });
+
+  it("goes on being redone after the end, however often the chosen one was refused before it came", () => {
+    const fallback = [STOPGAP] as never;
+    const script = new Script(STANDS_IN).begin(40 * FRAME, 0, { fallback }).connect(0);
+    const newest = () => script.all("mint").at(-1)?.leg as number;
+    for (let i = 0; i < 12; i += 1) {
+      script.refuse(newest(), "Offline");
+      script.pass(15_000);
+    }
+    script.connect(newest(), { paceLimit: null });
+    script.give({ kind: "stopped", to: 40 * FRAME });
+    script.hear(0, { kind: "termination" });
+    expect(of(script.effects, "close").map((one) => one.leg)).not.toContain(newest());
+    expect(script.all("conclude")).toEqual([]);
   });
 
   it("is not given up while the recording goes on: there is time", () => {

@@ -159,6 +159,16 @@ describe("a hole", () => {
     expect(script.events("ledgerChanged").at(-1)?.ledger.transcribed).toBe(399 * FRAME);
   });
 
+  it("is none any more when a turn is stored up to its end, though its leg is not through", () => {
+    const script = left();
+    script.connect(1, { paceLimit: null });
+    serve(script, () => true);
+    script.hear(1, turn(0, [["past", 0, 20_000]], "formatted"));
+    expect(script.turns.at(-1)?.to).toBe(399 * FRAME);
+    script.stored();
+    expect(holes(script)).toEqual([]);
+  });
+
   it("is healed before the recording is concluded", () => {
     const script = left();
     script.frame(399);

@@ -67,11 +67,33 @@ describe("a recogniser that takes one socket at a time", () => {
     script.hear(1, CROWD);
     script.pass(10_000);
     expect(minted(script)).toBe(2);
-    script.give({ kind: "stopped", to: 100 * FRAME });
-    script.hear(0, { kind: "termination" });
-    script.pass(100);
+    expect(of(script.give({ kind: "closed", leg: 0, code: 1006, reason: "" }), "mint")).toEqual([]);
+    script.pass(600);
     expect(minted(script)).toBe(3);
+    script.connect(2);
+    script.give({ kind: "stopped", to: 100 * FRAME });
+    script.hear(2, { kind: "termination" });
+    script.pass(100);
+    expect(minted(script)).toBe(4);
     expect(script.all("conclude")).toEqual([]);
+  });
+});
+
+describe("two legs that are both due to be given up", () => {
+  it("are given up once each, and what they were sent is heard again", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
+    const n = until(script, 0, () => minted(script) === 2);
+    script.connect(1);
+    script.frames(n, 1);
+    script.frames(n + 1, SECOND, () => true);
+    script.now += 20_000;
+    expect(closes(script.frame(n + 1 + SECOND))).toEqual([0, 1]);
+    script.give({ kind: "stopped", to: (n + SECOND + 2) * FRAME });
+    script.pass(600);
+    script.connect(2);
+    expect(script.all("replay").at(-1)?.from).toBe(0);
+    script.hear(2, turn(0, [["again", 0, 400]], "formatted"));
+    expect(script.turns).toMatchObject([{ leg: 2, from: 0, text: "again" }]);
   });
 });
 
@@ -89,6 +111,22 @@ describe("a system that slept", () => {
     script.pass(600);
     script.connect(1);
     expect(script.all("replay").at(-1)?.from).toBe(0);
+  });
+
+  it("takes both legs of a rotation for dead, each once, and hears again from where the first had nothing final", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
+    const n = until(script, 0, () => minted(script) === 2);
+    script.connect(1);
+    script.frames(n, SECOND);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
+    script.now += 30_001;
+    expect(closes(script.frame(n + SECOND))).toEqual([0, 1]);
+    script.give({ kind: "stopped", to: (n + SECOND + 1) * FRAME });
+    script.pass(600);
+    script.connect(2);
+    expect(script.all("replay").at(-1)?.from).toBe(0);
+    script.hear(2, turn(0, [["again", 0, 400]], "formatted"));
+    expect(script.turns).toMatchObject([{ leg: 2, from: 0, text: "again" }]);
   });
 
   it("keeps the engine inside the program, which slept as well", () => {
@@ -125,6 +163,23 @@ describe("a word that begins late in a frame which is still called quiet", () =>
     script.frames(50, 5);
     expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
     expect(script.all("send").findLast((one) => one.leg === 0)?.pcm[0]).toBe(53);
+  });
+});
+
+describe("a quiet frame that is not the next one", () => {
+  it("is no place to cut the axis at: what the leg lacks before it may be speech", () => {
+    const script = new Script().begin().connect(0);
+    script.frames(0, 40, () => true);
+    script.give({
+      kind: "reconfigured",
+      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
+    });
+    script.connect(1);
+    script.frames(40, 4);
+    script.give({ kind: "buffered", leg: 0, bytes: 1_000_000 });
+    script.frames(44, 1, () => true);
+    script.frames(45, 4);
+    expect(script.all("finish")).toEqual([]);
   });
 });
 
@@ -179,6 +234,49 @@ describe("another recogniser, chosen while it listens", () => {
 });
 
 describe("a lane", () => {
+  it("makes nothing of a token for a leg that is live", () => {
+    const script = new Script().begin().connect(0);
+    expect(script.mint(0)).toEqual([]);
+    expect(script.phase.kind).toBe("streaming");
+  });
+
+  it("goes on as it is when it is told to try again while all is well, or while it tries already", () => {
+    const script = new Script().begin();
+    expect(script.give({ kind: "retried" })).toEqual([]);
+    script.mint(0);
+    expect(script.give({ kind: "retried" })).toEqual([]);
+    script.hear(0, { kind: "begin", expiresAt: null });
+    script.frames(0, SECOND);
+    expect(script.give({ kind: "retried" })).toEqual([]);
+    expect(of(script.frames(SECOND, SECOND), "mint")).toEqual([]);
+  });
+
+  it("wants no timer for a leg that must wait for another to be through", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
+    const n = until(script, 0, () => minted(script) === 2);
+    script.connect(1, { expiresAt: script.now + 3000 });
+    script.frames(n, 3 * SECOND);
+    expect(minted(script)).toBe(2);
+    expect(script.wakesAt).toBeGreaterThan(script.now);
+  });
+
+  it("wants no timer for the last moment of a leg that none is there to follow", () => {
+    const script = new Script().begin().connect(0, { expiresAt: T0 + 60_000 });
+    const n = until(
+      script,
+      0,
+      () => minted(script) === 2,
+      () => true,
+    );
+    for (let i = n; script.now < T0 + 59_000; i += 1) {
+      for (const { leg } of script.all("mint").slice(-1)) script.refuse(leg, "Offline");
+      script.frames(i, 1, () => true);
+      if (i % 40 === 39) script.hear(0, { kind: "other", type: "x" });
+    }
+    expect(closes(script.effects)).toEqual([]);
+    expect(script.wakesAt).toBeGreaterThan(script.now);
+  });
+
   it("sends a leg no faster than real time once the recogniser said that it was too fast", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 2);
@@ -212,6 +310,30 @@ describe("a lane", () => {
       () => true,
     );
     expect((n - from) / SECOND).toBeCloseTo(20, 0);
+  });
+
+  it("does not take for noise what a leg was sent that never said it was through", () => {
+    const script = new Script().begin().connect(0, LONG);
+    script.frames(0, SECOND, () => true);
+    script.give({
+      kind: "reconfigured",
+      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
+    });
+    script.connect(1, LONG);
+    script.frames(SECOND, 5);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
+    script.pass(5_100);
+    expect(closes(script.effects)).toEqual([0, 1]);
+    script.pass(600);
+    script.connect(2, LONG);
+    script.frames(0, SECOND + 5);
+    const n = until(
+      script,
+      SECOND + 5,
+      () => closes(script.effects).includes(2),
+      () => true,
+    );
+    expect((n - SECOND - 5) / SECOND).toBeCloseTo(10, 0);
   });
 
   it("believes two legs that heard nothing in the same noise, and is no longer hasty after the next word", () => {

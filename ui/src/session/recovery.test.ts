@@ -125,12 +125,12 @@ describe("a rotation on its way", () => {
     const { script, n } = rotating();
     script.mint(1);
     script.hear(1, CROWD);
-    script.frames(n, 4);
+    script.frames(n, 5);
     script.hear(0, { kind: "termination" });
     script.connect(2, { expiresAt: T0 + 10_000_000 });
-    const finished = script.all("finish").length;
     script.frames(n + 4, 30 * SECOND);
-    expect(script.all("finish")).toHaveLength(finished);
+    expect(script.all("send").at(-1)).toMatchObject({ leg: 2 });
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
   });
 });
 

@@ -54,6 +54,7 @@ describe("long silence", () => {
     const script = asleep();
     script.frames(61 * SECOND, 30 * SECOND);
     script.give({ kind: "stopped", to: 91 * SECOND * FRAME });
+    expect(script.phase.kind).toBe("finishing");
     for (let i = 0; i < 5; i += 1) script.stored();
     expect(script.all("mint")).toHaveLength(1);
     expect(script.turns.at(-1)?.to).toBe(91 * SECOND * FRAME);
@@ -270,7 +271,8 @@ describe("a pause", () => {
       script.begin(40 * FRAME, 3, { holes });
       return { script, legs: script.all("mint").length };
     };
-    expect(asked([]).legs).toBe(0);
+    const nothing = asked([]);
+    expect([nothing.legs, nothing.script.wakesAt]).toEqual([0, null]);
     const { script, legs } = asked([{ from: 0, to: 20 * FRAME }]);
     expect(legs).toBe(1);
     script.connect(3, LONG);
@@ -299,6 +301,7 @@ describe("a pause", () => {
     script.frames(0, 2 * SECOND);
     script.give({ kind: "paused", at: 2 * SECOND * FRAME });
     script.pass(2_000);
+    expect(script.phase.kind).toBe("streaming");
     script.give({ kind: "paused", at: null });
     script.frames(2 * SECOND, 2 * SECOND);
     expect([script.all("finish").length, script.all("mint").length]).toEqual([0, 1]);

@@ -21,6 +21,16 @@ describe("start", () => {
     expect(script.phase).toEqual({ kind: "connecting" });
   });
 
+  it("asks a feed that is not open yet for nothing", () => {
+    const script = new Script();
+    script.give({ kind: "started" });
+    script.give({ kind: "resumed", answer: { ok: true, value: resumePoint(0, 0, { captured: 20 * FRAME }) } });
+    script.connect(0);
+    expect(script.all("replay")).toEqual([]);
+    script.give({ kind: "feedOpened" });
+    expect(script.all("replay")).toEqual([{ kind: "replay", from: 0, until: 20 * FRAME }]);
+  });
+
   it("loses no word spoken during token and connect: the leg begins at sample 0 and catches up", () => {
     const script = new Script().begin();
     script.frames(0, 2 * SECOND);

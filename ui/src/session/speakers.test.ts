@@ -83,6 +83,29 @@ describe("a speaker", () => {
   });
 });
 
+it("a label goes with a turn that waits to replace another, and is written to one that has", () => {
+  const fallback = [
+    { from: 0, to: 20 * FRAME },
+    { from: 20 * FRAME, to: 40 * FRAME },
+  ] as never;
+  const script = new Script({ ...POLICY, isRedone: true }).begin(40 * FRAME, 0, { fallback });
+  script.give({ kind: "stopped", to: 40 * FRAME });
+  script.connect(1, { paceLimit: null });
+  for (let n = 0; n < 40; n += 1) script.frame(n, n < 5 || (n >= 8 && n < 30));
+  script.hear(1, turn(0, [["One.", 0, 250]], "formatted"));
+  script.hear(1, revision(0, "A"));
+  script.hear(1, turn(1, [["Two.", 400, 1500]], "formatted"));
+  script.hear(1, revision(1, "B"));
+  script.hear(1, { kind: "termination" });
+  for (let i = 0; i < 4; i += 1) script.stored();
+  expect(script.events("turnsReplaced").flatMap(({ turns }) => turns.map((one) => [one.text, one.speaker]))).toEqual([
+    ["One.", "A"],
+    ["Two.", undefined],
+    ["", undefined],
+  ]);
+  expect(labels(script).map(({ anew }) => [anew.turnOrder, anew.speaker])).toEqual([[1, "B"]]);
+});
+
 it("a label reaches a turn that waits to replace another, and no turn that has gone on", () => {
   const done: unknown[] = [];
   const regroup = new Regroup(0, [20 * FRAME, 40 * FRAME], { push: (commit) => done.push(commit) });
