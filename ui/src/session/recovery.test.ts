@@ -121,6 +121,24 @@ describe("a rotation on its way", () => {
     expect(raised(script.effects)).toEqual([0, 1, 2]);
   });
 
+  it("keeps the old leg also where the new one has taken the last socket that there is", () => {
+    const script = new Script().begin(4000 * FRAME, 0, { holes: [{ from: 0, to: 800 }] }).connect(0, SHORT);
+    let n = 4000;
+    for (; raised(script.effects).length < 5; n += 1) {
+      script.frames(n, 1, loud);
+      if (n % 40 === 39) script.hear(0, { kind: "other", type: "x" });
+    }
+    const [healing, next] = raised(script.effects).slice(-2) as [number, number];
+    script.mint(next);
+    script.mint(healing);
+    script.hear(healing, CROWD);
+    script.frames(n, SECOND);
+    expect(script.all("finish")).toEqual([]);
+    script.hear(next, { kind: "begin", expiresAt: null });
+    script.frames(n + SECOND, 1);
+    expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
+  });
+
   it("of a recogniser that takes one socket at a time waits for the end of its leg", () => {
     const { script, n } = rotating();
     script.mint(1);
