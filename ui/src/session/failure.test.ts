@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { expiry, isFatal, refusal, silence, slowness, socketFailure, staleness } from "./failure";
+import { excess, expiry, isFatal, refusal, silence, slowness, socketFailure, staleness } from "./failure";
 
 describe("what a socket's end means", () => {
   it.each([
@@ -53,6 +53,8 @@ describe("what a socket's end means", () => {
     expect(expiry("b")).toEqual({ kind: "sessionExpired", code: null, detail: "b" });
     expect(staleness("c")).toEqual({ kind: "tokenExpired", code: null, detail: "c" });
     expect(slowness("d")).toEqual({ kind: "network", code: null, detail: "d" });
+    const detail = "more words or messages than anybody could have said";
+    expect(excess()).toEqual({ kind: "serverFault", code: null, detail });
   });
 
   it.each(["NotFound", "Invalid"] as const)("a refusal with %s asks for a person", (code) => {
