@@ -237,6 +237,23 @@ describe("a hole", () => {
     expect(script.all("replay").at(-1)?.from).toBe(script.turns[0]?.to);
   });
 
+  it("is healed on the last socket that the recogniser gives", () => {
+    const script = new Script().begin();
+    captured(script, 400, (n) => n >= 100 && n < 120);
+    script.connect(0, { expiresAt: script.now + 60_000 });
+    script.connect(1);
+    // The live leg's next one finds out that there are two.
+    while (script.all("mint").length < 3) script.frames(400, 1, () => true);
+    script.mint(2);
+    script.hear(2, { kind: "error", code: 1008, text: "Unauthorized Connection: Too many concurrent sessions" });
+    script.give({ kind: "closed", leg: 1, code: 1006, reason: "" });
+    script.pass(1000);
+    const healing = script.all("mint").at(-1)?.leg as number;
+    const effects = [...script.mint(healing), ...script.frames(401, 2, () => true)];
+    expect(of(effects, "open").map(({ leg }) => leg)).toEqual([healing]);
+    expect([of(effects, "close"), of(effects, "mint")]).toEqual([[], []]);
+  });
+
   it("is never given up, for nobody has heard it: not after many refusals, nor while a person must act", () => {
     const script = new Script().begin(400 * FRAME, 0, { holes: [{ from: 0, to: 800 }] });
     script.give({ kind: "stopped", to: 400 * FRAME });

@@ -60,6 +60,13 @@ describe("a recogniser that takes one socket at a time", () => {
     expect(script.all("replay").at(-1)).toMatchObject({ from: (n + 4) * FRAME });
   });
 
+  it("wakes nobody while a rotation is due and nobody pauses", () => {
+    const { script, n } = crowded();
+    script.hear(0, { kind: "other", type: "x" });
+    script.frames(n, 40, () => true);
+    expect(script.wakesAt).toBeGreaterThan(script.now);
+  });
+
   it("heals nothing beside the live leg, but after it", () => {
     const holes = [{ from: 0, to: 10 * FRAME }];
     const script = new Script().begin(100 * FRAME, 0, { holes }).connect(0);

@@ -213,7 +213,7 @@ export class Lane {
     this.#dropAll();
   }
 
-  /** Does what time has made due; `mayRaise`: the lane may ask for another socket of the chosen recogniser. */
+  /** Does what time has made due; `mayRaise`: the lane may have sockets of the chosen recogniser, as far as there is room. */
   advance(now: Ms, mayRaise: boolean): void {
     this.#mayRaise = mayRaise;
     this.#expire(now);
@@ -240,7 +240,9 @@ export class Lane {
     let at = Infinity;
     for (const raising of this.#raisings) at = Math.min(at, raising.expiresAt ?? Infinity);
     if (this.axis.sockets <= 1) {
-      if (this.#mayRaise) at = Math.min(at, dueFrom(this.chosen, this.#chosenFrom(window)));
+      // Where there is no room, whatever makes some wakes the session.
+      if (this.#mayRaise && this.#around.sockets.hasRoom)
+        at = Math.min(at, dueFrom(this.chosen, this.#chosenFrom(window)));
       at = Math.min(at, dueFrom(this.fallback, this.#fallbackFrom(window)));
     }
     if (window !== null && this.#successor(this.axis.live, now) !== null) at = Math.min(at, window.lastAt);

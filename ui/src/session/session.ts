@@ -285,8 +285,7 @@ export class Session {
     while (this.#healing !== null || this.#mayHeal(live)) {
       this.#healing ??= this.#nextErrand(live, around);
       if (this.#healing === null) return;
-      const { hasRoom, isShared } = this.#sockets;
-      this.#healing.advance(now, (isShared && hasRoom) || live.isComplete);
+      this.#healing.advance(now, this.#sockets.isShared || live.isComplete);
       if (live.isComplete && this.#isHopeless(this.#healing)) {
         this.#healing.give();
         this.#backlog.forgetStopgaps();

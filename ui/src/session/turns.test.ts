@@ -142,6 +142,17 @@ describe("turns out of their order", () => {
     const hearing = new Hearing(0);
     hearing.receive(wire(1, TWO, "partial"), null, 0);
     expect(said(hearing.receive(wire(0, ONE, "formatted"), null, 0))).toEqual([["final", 0, "one"]]);
+    expect(said(hearing.close())).toEqual([["final", 1, "two"]]);
+  });
+
+  it("leave a later one open when the final of an earlier one waits for its twin", () => {
+    const hearing = new Hearing(0);
+    hearing.receive(wire(1, TWO, "partial"), null, 0);
+    hearing.receive(wire(0, ONE, "unformatted"), null, 0);
+    expect(said(hearing.close())).toEqual([
+      ["final", 0, "one"],
+      ["final", 1, "two"],
+    ]);
   });
 
   it("do not clear an open turn by an empty one of another number", () => {

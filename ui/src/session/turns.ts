@@ -63,7 +63,7 @@ export class Hearing {
       this.#open = turn;
       return [...heard, tentative(turn)];
     }
-    this.#open = null;
+    this.#endOpen(turn.turnOrder);
     if (wire.isFormatted || !this.#mayComeTwice) return [...heard, this.#final(turn, null)];
     this.#provisional = { ...turn, at: now };
     return [...heard, tentative(turn)];
@@ -110,9 +110,14 @@ export class Hearing {
     return isKnown ? [{ kind: "tentative", turnOrder: wire.turnOrder, words: [] }] : [];
   }
 
+  /** A turn that comes after the one that ended stays open. */
+  #endOpen(turnOrder: number): void {
+    if (this.#open !== null && this.#open.turnOrder <= turnOrder) this.#open = null;
+  }
+
   #final(turn: Turn, before: Sample | null): Heard {
     this.#next = turn.turnOrder + 1;
-    if (this.#open !== null && this.#open.turnOrder <= turn.turnOrder) this.#open = null;
+    this.#endOpen(turn.turnOrder);
     this.#provisional = null;
     const { turnOrder, words, text, speaker } = turn;
     return { kind: "final", turnOrder, words, text, before, ...(speaker === undefined ? {} : { speaker }) };

@@ -35,6 +35,9 @@ interface Minted {
 export class Cloud {
   readonly violations: string[] = [];
   mostSockets = 0;
+  /** Tokens that were asked for within ten seconds. */
+  mostMints = 0;
+  #mints: number[] = [];
   /** How many key terms the user wishes for now. */
   wished = 0;
   legsOpened = 0;
@@ -79,6 +82,10 @@ export class Cloud {
   mint(leg: LegId, wanted: Wanted): void {
     const { tokenSeconds, paceLimit } = this.#weather;
     const isInside = wanted === "fallback" || paceLimit === null;
+    if (!isInside) {
+      this.#mints = [...this.#mints.filter((at) => at > this.#queue.now - 10_000), this.#queue.now];
+      this.mostMints = Math.max(this.mostMints, this.#mints.length);
+    }
     const answer = (delay: number, result: Result<Token>) =>
       this.#later(delay, { kind: "minted", leg, answer: result });
     if (!isInside && this.#isDark) {

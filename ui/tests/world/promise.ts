@@ -8,6 +8,11 @@ import { World } from "./world";
 const WORLDS = Number(process.env["SOTTO_WORLDS"] ?? 20_000);
 export const SHARE = Math.ceil(WORLDS / 2);
 
+/** Two lanes that fail and try again, and the fallback's return. */
+const MOST_MINTS = 12;
+/** A deadline that another has overtaken finds nothing due. */
+const MOST_IDLE_WAKES = 3;
+
 /** Empty when all is well; else everything that is needed to see why. */
 export function faults(world: World): string[] {
   const out = [...world.violations];
@@ -22,6 +27,8 @@ export function faults(world: World): string[] {
   });
   if ((stored.at(-1)?.to ?? 0) !== world.speech.to) out.push(`covered to ${stored.at(-1)?.to} of ${world.speech.to}`);
   if (world.cloud.mostSockets > 4) out.push(`${world.cloud.mostSockets} sockets`);
+  if (world.cloud.mostMints > MOST_MINTS) out.push(`${world.cloud.mostMints} tokens in ten seconds`);
+  if (world.mostIdleWakes > MOST_IDLE_WAKES) out.push(`woken for nothing ${world.mostIdleWakes} times`);
   if (world.mostKept > 20 * 60 * 3) out.push(`kept ${world.mostKept}`);
   const shown = world.transcript.segments.flatMap((segment) =>
     segment.kind === "turn" ? segment.text.split(" ") : [],

@@ -29,6 +29,7 @@ export class World {
   readonly trace: string[] = [];
   isFinished = false;
   mostKept = 0;
+  mostIdleWakes = 0;
   transcript: Transcript = emptyTranscript();
   /** When each word was first shown, in ms since the recording began. */
   readonly shownAt = new Map<string, number>();
@@ -36,6 +37,8 @@ export class World {
   #session: Session;
   #window = 0;
   #wake = 0;
+  /** So often in a row it was woken as it had asked to be, while nothing else happened, and asked for nothing. */
+  #idleWakes = 0;
   #terms = 0;
 
   constructor(seed: number, changes: Partial<Weather> = {}) {
@@ -101,13 +104,19 @@ export class World {
 
   #step(input: Input): void {
     this.#session.handle(input, this.queue.now);
+    this.#idleWakes = 0;
     this.#drain();
   }
 
-  #drain(): void {
+  /** How much it asked for. */
+  #drain(): number {
     this.mostKept = Math.max(this.mostKept, this.#session.kept);
-    for (let output = this.#session.poll(); ; output = this.#session.poll()) {
-      if (output.kind === "timeout") return this.#wakeAt(output.at);
+    for (let asked = 0; ; asked += 1) {
+      const output = this.#session.poll();
+      if (output.kind === "timeout") {
+        this.#wakeAt(output.at);
+        return asked;
+      }
       this.#perform(output);
     }
   }
@@ -120,7 +129,8 @@ export class World {
     this.queue.at(Math.max(at, this.queue.now) + late, () => {
       if (wake !== this.#wake) return;
       this.#session.tick(this.queue.now);
-      this.#drain();
+      this.#idleWakes = this.#drain() > 0 ? 0 : this.#idleWakes + 1;
+      this.mostIdleWakes = Math.max(this.mostIdleWakes, this.#idleWakes);
     });
   }
 
