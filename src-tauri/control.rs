@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use sotto_history::Bookmark;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::oneshot;
 
 use crate::ipc::dto::RecordingStateDto;
 use crate::ipc::import::ImportedDto;
@@ -138,22 +137,14 @@ pub enum Line {
     },
 }
 
-/// Listens for requests, and answers them once the program is `ready`; `show` brings the window to the front.
+/// Listens for requests; `show` brings the window to the front.
 ///
 /// # Errors
 /// When the socket cannot be made.
-pub fn listen(
-    app: Arc<App>,
-    ready: oneshot::Receiver<()>,
-    show: impl Fn() + Send + Sync + 'static,
-) -> io::Result<()> {
+pub fn listen(app: Arc<App>, show: impl Fn() + Send + Sync + 'static) -> io::Result<()> {
     let listener =
         ListenerOptions::new().name(name(&app.place)?).try_overwrite(true).create_tokio()?;
-    tokio::spawn(async move {
-        // Whoever was to say so and is gone will not be ready later.
-        ready.await.ok();
-        accept(listener, app, Arc::new(show)).await;
-    });
+    tokio::spawn(accept(listener, app, Arc::new(show)));
     Ok(())
 }
 

@@ -48,29 +48,23 @@ mod workflows;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use tauri::webview::PermissionResponse;
-use tauri::{AppHandle, Manager as _, RunEvent};
+use tauri::{AppHandle, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::control::Request;
-use crate::ipc::program::FirstPaint;
 use crate::log_file::LogFile;
 use crate::place::Place;
 use crate::shell::{
     autostart, captions, dictation, notification, revival, shortcut, tray, updates as newer, window,
 };
-use crate::wiring::{App, Happening};
-
-/// A page that does not come must not keep the shortcuts from working.
-const PAGE_PATIENCE: Duration = Duration::from_secs(5);
+use crate::wiring::App;
 
 /// What the binary does: the command line when it was given something to do, else the window.
 #[must_use]
@@ -132,7 +126,6 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
         .manage(app)
         .manage(ipc::captions::CaptionBoard::default())
         .manage(ipc::metering::OpenMeter::default())
-        .manage(FirstPaint::default())
         .manage(ipc::shortcuts::Problems::default())
         .manage(ipc::shortcuts::Portal::default())
         .invoke_handler(border.invoke_handler())
@@ -153,46 +146,28 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
 
 fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result<()> {
     tauri::async_runtime::spawn(ipc::forward(Arc::clone(app), handle.clone()));
-    captions::look_at_screen();
-    // First of all: its page is read by processes of its own, while the rest is done here.
-    window::open(handle, is_hidden)?;
     if let Err(error) = tray::open(handle, app) {
         tracing::warn!(%error, "this desktop takes no tray icon; the window and `sotto toggle` do all it does");
     }
+    shortcut::listen(handle, &app.settings());
+    // A new user is not asked about keys before they know what for.
+    #[cfg(target_os = "linux")]
+    if !shortcut::is_listening() && app.settings().is_welcomed {
+        shell::portal::ask(handle);
+    }
     // Who reaches the program here finds tray and shortcut at work.
-    let (shown, (taken, are_taken)) = (handle.clone(), oneshot::channel());
+    let shown = handle.clone();
     tauri::async_runtime::block_on(async {
-        control::listen(Arc::clone(app), are_taken, move || window::show(&shown))
+        control::listen(Arc::clone(app), move || window::show(&shown))
     })?;
-    tauri::async_runtime::spawn(take_shortcuts(handle.clone(), Arc::clone(app), taken));
+    captions::look_at_screen();
+    window::open(handle, is_hidden)?;
     tauri::async_runtime::spawn(retention::watch(Arc::clone(app)));
     tauri::async_runtime::spawn(dictation::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(notification::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(captions::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(newer::follow(Arc::clone(app), handle.clone()));
     Ok(())
-}
-
-/// Asks the system for the shortcuts. Each holds the window's thread up, for 50 ms on X11, so its page comes first.
-async fn take_shortcuts(handle: AppHandle, app: Arc<App>, taken: oneshot::Sender<()>) {
-    let first = handle.state::<FirstPaint>();
-    if tokio::time::timeout(PAGE_PATIENCE, first.0.notified()).await.is_err() {
-        tracing::warn!("the window's page is not there yet; the shortcuts wait no longer");
-    }
-    let (listening, settings) = (handle.clone(), app.settings());
-    let asked = tokio::task::spawn_blocking(move || shortcut::listen(&listening, &settings)).await;
-    if let Err(error) = asked {
-        tracing::error!(%error, "the shortcuts could not be asked for");
-    }
-    // A new user is not asked about keys before they know what for.
-    #[cfg(target_os = "linux")]
-    if !shortcut::is_listening() && app.settings().is_welcomed {
-        shell::portal::ask(&handle);
-    }
-    // The page may have asked before.
-    app.tell(Happening::ShortcutsChanged);
-    // Nobody is there to be told only when the program ends.
-    taken.send(()).ok();
 }
 
 /// The engine's files: where the environment says, else beside the installed program.

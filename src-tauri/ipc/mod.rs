@@ -87,7 +87,6 @@ pub fn border() -> tauri_specta::Builder<tauri::Wry> {
             diagnostics::diagnostics_copy,
             timing::timing_report,
             program::window_close,
-            program::window_painted,
             program::program_quit,
             shortcuts::shortcuts_status,
             shortcuts::shortcut_try,

@@ -1,7 +1,5 @@
 //! Commands about the program itself.
 
-use tokio::sync::Notify;
-
 use super::dto::{DeviceDto, RecogniserKindDto, RecogniserStatusDto, SnapshotDto};
 use super::metering::OpenMeter;
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
@@ -34,18 +32,6 @@ pub async fn snapshot(
         updates: app.updates.now(),
         tells_paints: std::env::var_os("SOTTO_TELL_PAINTS").is_some(),
     })
-}
-
-/// Told when the window's page is on the screen for the first time.
-#[derive(Debug, Default)]
-pub struct FirstPaint(pub(crate) Notify);
-
-/// The window's page is on the screen, or would be if the window were.
-#[tauri::command]
-#[specta::specta]
-pub async fn window_painted(first: tauri::State<'_, FirstPaint>) -> Answer<()> {
-    first.0.notify_one();
-    Ok(())
 }
 
 /// Changes settings; a shortcut that another program holds changes nothing.

@@ -95,8 +95,6 @@ export const commands = {
 	timingReport: (recordingId: string, report: TimingReportDto_Deserialize) => __TAURI_INVOKE<null>("timing_report", { recordingId, report }),
 	/**  Closes the window, as the user meant it to be once it was said what that means. */
 	windowClose: () => __TAURI_INVOKE<null>("window_close"),
-	/**  The window's page is on the screen, or would be if the window were. */
-	windowPainted: () => __TAURI_INVOKE<null>("window_painted"),
 	/**  Ends the program; a recording is stopped first. */
 	programQuit: () => __TAURI_INVOKE<null>("program_quit"),
 	/**  How the global shortcuts stand. */

@@ -606,7 +606,6 @@ export class FakeHost implements Host {
   timingReport = (recordingId: RecordingId, report: TimingReport) =>
     this.#answer("timingReport", [recordingId, report], () => null);
   windowClose = () => this.#answer("windowClose", [], () => null);
-  windowPainted = () => this.#answer("windowPainted", [], () => null);
   programQuit = () => this.#answer("programQuit", [], () => null);
 
   /** What looking finds. */

@@ -748,8 +748,6 @@ export interface Host {
   /** How long sound and text took; nothing of what was said. */
   timingReport(recordingId: RecordingId, report: TimingReport): Promise<Result<null>>;
   windowClose(): Promise<Result<null>>;
-  /** The first screen is there. */
-  windowPainted(): Promise<Result<null>>;
   programQuit(): Promise<Result<null>>;
 
   /** What comes of either is told by an event. */

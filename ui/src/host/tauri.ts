@@ -68,7 +68,6 @@ export function tauriHost(): Host {
     diagnosticsCopy: () => asked(commands.diagnosticsCopy()),
     timingReport: (recordingId, report) => asked(commands.timingReport(recordingId, report)),
     windowClose: () => asked(commands.windowClose()),
-    windowPainted: () => asked(commands.windowPainted()),
     programQuit: () => asked(commands.programQuit()),
     updatesLook: () => asked(commands.updatesLook()),
     updatesInstall: () => asked(commands.updatesInstall()),

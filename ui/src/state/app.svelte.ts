@@ -182,9 +182,6 @@ export class AppState {
     receive = (event) => this.#receive(event);
     for (const event of early) this.#receive(event);
     this.stage = "ready";
-    // In the frame after the one that has it.
-    const { paint, host } = this.#world;
-    paint(() => paint(() => void host.windowPainted()));
     if (!this.encryption.isLocked) void this.library.load();
     void this.shortcuts.load();
     void this.preferences.loadDevices();

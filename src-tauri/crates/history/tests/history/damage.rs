@@ -106,6 +106,7 @@ fn the_schema_is_what_was_released() {
     index turns_by_end
     index turns_by_fallback
     index turns_by_source
+    index turns_by_voice
     index turns_said
     table bookmarks
     table gaps
