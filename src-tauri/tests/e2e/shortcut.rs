@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::live::beckett_is_whole;
-use crate::stage::{Stage, plain};
+use crate::stage::{Stage, eventually, plain};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_shortcut_starts_and_stops_a_recording() {
@@ -43,11 +43,21 @@ async fn push_to_talk_records_while_it_is_held_and_dictates_into_the_program_in_
     assert!(editor.has_focus().await.unwrap(), "something took the focus");
     let stored = stage.sotto(&["history", "export", "last", "--format", "json"]).await;
     assert_eq!(plain(stored["text"].as_str().unwrap()), plain(&text));
-    // The clipboard is the user's again.
+    // The clipboard is the user's again, once nobody has asked for the text for a moment.
+    let is_back = eventually(Duration::from_secs(20), async || {
+        (clipboard(&stage).await == "copied before").then_some(())
+    });
+    is_back.await.unwrap();
     stage.desktop.press("ctrl+v").await.unwrap();
     let pasted = |written: &str| written == format!("{text}copied before");
     let after = editor.wait_for(Duration::from_secs(20), pasted).await.unwrap();
     assert!(pasted(&after), "{after:?}");
+}
+
+async fn clipboard(stage: &Stage) -> String {
+    let mut xclip = tokio::process::Command::new("xclip");
+    xclip.envs(stage.desktop.env()).args(["-selection", "clipboard", "-out"]);
+    String::from_utf8(xclip.output().await.unwrap().stdout).unwrap()
 }
 
 /// Tried in the settings, a shortcut says that it came and starts nothing.
