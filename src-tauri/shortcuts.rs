@@ -98,7 +98,7 @@ pub struct Talk {
 }
 
 impl Talk {
-    /// With the end of the line that [`follow`] reads.
+    /// With the end of the line that `follow` reads.
     #[must_use]
     pub fn new() -> (Self, mpsc::UnboundedReceiver<Key>) {
         let (keys, pressed) = mpsc::unbounded_channel();
