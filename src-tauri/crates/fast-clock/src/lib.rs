@@ -1,6 +1,6 @@
 //! A clock that is faster than the world's, for whole programs that know nothing of it.
 //!
-//! A program that is started with this library in `LD_PRELOAD` and with [`SETTING`] in its environment asks it, and not the
+//! A program that is started with this library in `LD_PRELOAD` and with `SOTTO_FAST_CLOCK` in its environment asks it, and not the
 //! system, what time it is and to wake it; so do all that it starts. They agree with each other, since the setting says when
 //! the hurry began. What runs by the clock of the hardware (the processor's time, the times of files) is as it was.
 //!
