@@ -4,6 +4,10 @@ import { type Effect, FRAME } from "./io";
 import { PLAIN } from "./recognition";
 
 const SECOND = 20;
+const ANOTHER = {
+  kind: "reconfigured",
+  policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
+} as const;
 const LONG = { expiresAt: T0 + 100_000_000 } as const;
 const CROWD = { kind: "error", code: 1008, text: "Unauthorized Connection: Too many concurrent sessions" } as const;
 
@@ -158,10 +162,7 @@ describe("a word that begins late in a frame which is still called quiet", () =>
   it("is heard whole by the leg that goes on: the axis is cut before a quiet frame, never before speech", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 40, () => true);
-    script.give({
-      kind: "reconfigured",
-      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
-    });
+    script.give(ANOTHER);
     script.connect(1);
     script.frames(40, 4);
     // Its first milliseconds are in frame 43, which the old leg was sent.
@@ -177,10 +178,7 @@ describe("a quiet frame that is not the next one", () => {
   it("is no place to cut the axis at: what the leg lacks before it may be speech", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 40, () => true);
-    script.give({
-      kind: "reconfigured",
-      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
-    });
+    script.give(ANOTHER);
     script.connect(1);
     script.frames(40, 4);
     script.give({ kind: "buffered", leg: 0, bytes: 1_000_000 });
@@ -194,10 +192,7 @@ describe("another recogniser, chosen while it listens", () => {
   it("takes over in the next pause; the old one says its last words", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 40, () => true);
-    const effects = script.give({
-      kind: "reconfigured",
-      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
-    });
+    const effects = script.give(ANOTHER);
     expect(closes(effects)).toEqual([]);
     expect(of(effects, "mint")).toEqual([{ kind: "mint", leg: 1, recogniser: "chosen" }]);
     script.connect(1, { recogniser: "offline", paceLimit: null });
@@ -210,10 +205,7 @@ describe("another recogniser, chosen while it listens", () => {
   it("gives up a leg of the old one that is still on its way, and asks anew", () => {
     const script = new Script().begin();
     script.mint(0);
-    const effects = script.give({
-      kind: "reconfigured",
-      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
-    });
+    const effects = script.give(ANOTHER);
     expect(closes(effects)).toEqual([0]);
     expect(of(effects, "mint").map((one) => one.leg)).toEqual([1]);
     expect(of(script.hear(0, { kind: "begin", expiresAt: null }), "replay")).toEqual([]);
@@ -322,10 +314,7 @@ describe("a lane", () => {
   it("does not take for noise what a leg was sent that never said it was through", () => {
     const script = new Script().begin().connect(0, LONG);
     script.frames(0, SECOND, () => true);
-    script.give({
-      kind: "reconfigured",
-      policy: { fallbackAfter: null, isRedone: false, idleAfter: null, recognition: PLAIN },
-    });
+    script.give(ANOTHER);
     script.connect(1, LONG);
     script.frames(SECOND, 5);
     expect(script.all("finish")).toEqual([{ kind: "finish", leg: 0 }]);
