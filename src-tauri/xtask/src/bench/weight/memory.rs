@@ -1,6 +1,7 @@
 //! `bench memory`: what all processes of the program have while something is recorded, beside an empty window; and whether
 //! that grows.
 
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
@@ -45,21 +46,28 @@ impl Default for MemoryArguments {
 /// Sets up, builds, measures.
 pub(in super::super) fn run(arguments: &MemoryArguments) -> anyhow::Result<Table> {
     let build = arguments.build.build(For::Desktop)?;
+    let empty_window = build.empty_window()?;
     let mut table = Table::new("memory");
     build.note(&mut table)?;
     table.note("peer", "an empty window of the same Tauri, of the same profile and size");
     table.note("counted", "proportional set size (PSS) of all processes of each, from /proc/PID/smaps_rollup; medians of looks 5 s apart");
-    tokio::runtime::Runtime::new()?.block_on(measure(arguments, &build, &mut table))?;
+    tokio::runtime::Runtime::new()?.block_on(measure(
+        arguments,
+        &build,
+        &empty_window,
+        &mut table,
+    ))?;
     Ok(table)
 }
 
 async fn measure(
     arguments: &MemoryArguments,
     build: &Build,
+    empty_window: &Path,
     table: &mut Table,
 ) -> anyhow::Result<()> {
     step("an empty window");
-    let empty = empty_window(build).await?;
+    let empty = idle(build, empty_window).await?;
     step("a recording into the stand-in cloud");
     let time = Duration::from_secs(u64::from(arguments.minutes) * 60);
     let ours = recording(build, Recogniser::Cloud, time).await?;
@@ -106,9 +114,9 @@ fn step(what: &str) {
 }
 
 /// An open window in which nothing happens.
-async fn empty_window(build: &Build) -> anyhow::Result<Series> {
+async fn idle(build: &Build, empty_window: &Path) -> anyhow::Result<Series> {
     let scene = Scene::set(build, Recogniser::Cloud).await?;
-    let running = Running::start(&scene.stage, &build.empty_window()?)?;
+    let running = Running::start(&scene.stage, empty_window)?;
     let screen = sotto_desktop::Screen::open(&scene.stage.desktop)?;
     found(&screen).await?;
     let series = Series::watch(&running, SETTLING + LOOK_EVERY * LOOKS).await?;

@@ -1,5 +1,6 @@
 //! `bench start`: from a new process to a window that can be used, and from a pressed shortcut to audio that is kept.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -48,6 +49,7 @@ impl Default for StartArguments {
 /// Sets up, builds, measures.
 pub(in super::super) fn run(arguments: &StartArguments) -> anyhow::Result<Table> {
     let build = arguments.build.build(For::Desktop)?;
+    let empty_window = build.empty_window()?;
     let mut table = Table::new("start");
     build.note(&mut table)?;
     table.note(
@@ -69,17 +71,23 @@ pub(in super::super) fn run(arguments: &StartArguments) -> anyhow::Result<Table>
             "a new process; files are in the system's caches, for both"
         },
     );
-    tokio::runtime::Runtime::new()?.block_on(measure(arguments, &build, &mut table))?;
+    tokio::runtime::Runtime::new()?.block_on(measure(
+        arguments,
+        &build,
+        &empty_window,
+        &mut table,
+    ))?;
     Ok(table)
 }
 
 async fn measure(
     arguments: &StartArguments,
     build: &Build,
+    empty_window: &Path,
     table: &mut Table,
 ) -> anyhow::Result<()> {
     let scene = Scene::set(build, Recogniser::Cloud).await?;
-    let (ours, empty) = starts(arguments, build, &scene).await?;
+    let (ours, empty) = starts(arguments, build, empty_window, &scene).await?;
     let row =
         |what, of: fn(&[f64]) -> Option<f64>| Row::new(what, "ms", of(&ours)).beside(of(&empty));
     let start = row("from a new process to a window that can be used, median", median);
@@ -104,11 +112,12 @@ async fn measure(
 async fn starts(
     arguments: &StartArguments,
     build: &Build,
+    empty_window: &Path,
     scene: &Scene,
 ) -> anyhow::Result<(Vec<f64>, Vec<f64>)> {
     let (stage, screen) = (&scene.stage, Screen::open(&scene.stage.desktop)?);
     let ours = Painted::find(stage, &screen, &build.program).await?;
-    let empty = Painted::find(stage, &screen, &build.empty_window()?).await?;
+    let empty = Painted::find(stage, &screen, empty_window).await?;
     let (mut times, mut times_of_empty) = (Vec::new(), Vec::new());
     for number in 1..=arguments.starts {
         for (window, times) in [(&ours, &mut times), (&empty, &mut times_of_empty)] {
