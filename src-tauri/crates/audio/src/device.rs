@@ -6,6 +6,7 @@ use cpal::traits::{DeviceTrait as _, HostTrait as _};
 use cpal::{Device as CpalDevice, HostId};
 
 use crate::AudioError;
+use crate::host::host;
 
 /// A device's name for programs, stable over restarts: the sound system and its own name for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct Device {
 /// # Errors
 /// When the sound system does not answer.
 pub fn devices() -> Result<Vec<Device>, AudioError> {
-    let host = cpal::default_host();
+    let host = host();
     let default = host.default_input_device().and_then(|device| device.id().ok());
     let mut found = Vec::new();
     for device in host.input_devices()? {
@@ -76,7 +77,7 @@ pub(crate) struct Found {
 
 /// The device of this id, else its substitute; the caller is told which one it got.
 pub(crate) fn find(wanted: Option<&DeviceId>, substitute: Substitute) -> Result<Found, AudioError> {
-    let host = cpal::default_host();
+    let host = host();
     let chosen = wanted.and_then(|id| id.0.parse().ok()).and_then(|id| host.device_by_id(&id));
     let (device, id) = match chosen.map(|device| (device.id(), device)) {
         Some((id, device)) => (device, id?),

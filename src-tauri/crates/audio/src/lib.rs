@@ -18,6 +18,7 @@ mod file_frames;
 mod frame;
 mod framer;
 mod held;
+mod host;
 mod kept;
 mod lateness;
 mod metering;

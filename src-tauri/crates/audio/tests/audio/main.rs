@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod callback;
+mod connections;
 mod encrypted;
 mod held_up;
 mod power;
