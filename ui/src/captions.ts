@@ -4,10 +4,11 @@ import "./styles/tokens.css";
 import "./styles/captions.css";
 import { mount } from "svelte";
 import type { CaptionsHost } from "./host/host";
+import { tauriCaptionsHost } from "./host/tauri";
 import Captions from "./views/captions/Captions.svelte";
 
 async function outside(): Promise<CaptionsHost> {
-  if ("__TAURI_INTERNALS__" in window) return (await import("./host/tauri")).tauriCaptionsHost();
+  if ("__TAURI_INTERNALS__" in window) return tauriCaptionsHost();
   return (await import("./demo-captions")).demoCaptions(new URLSearchParams(location.search));
 }
 

@@ -5,10 +5,13 @@ import "./styles/base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import type { Host, RecordingId } from "./host/host";
+import { tauriHost } from "./host/tauri";
+import { openPainting } from "./painting";
+import { openSession } from "./session/driver";
 import { openSpeaker } from "./speaker";
 import { AppState } from "./state/app.svelte";
 import type { World } from "./state/world";
-import type { TimingOptions } from "./timing/path";
+import { PathTiming, type TimingOptions } from "./timing/path";
 
 interface Outside extends Pick<World, "host" | "openSession" | "timing"> {
   /** Opens the view that was asked for; only outside of the program. */
@@ -17,11 +20,6 @@ interface Outside extends Pick<World, "host" | "openSession" | "timing"> {
 
 async function outside(): Promise<Outside> {
   if ("__TAURI_INTERNALS__" in window) {
-    const [{ tauriHost }, { openSession }, { PathTiming }] = await Promise.all([
-      import("./host/tauri"),
-      import("./session/driver"),
-      import("./timing/path"),
-    ]);
     const host = tauriHost();
     return { host, openSession, timing: (recordingId) => new PathTiming(timed(host, recordingId)) };
   }
@@ -29,11 +27,7 @@ async function outside(): Promise<Outside> {
   return demo(new URLSearchParams(location.search));
 }
 
-/** A hidden window paints nothing, and its words must not wait for that. */
-function paint(work: () => void): void {
-  if (document.hidden) queueMicrotask(work);
-  else requestAnimationFrame(work);
-}
+const { paint, afterPaint } = openPainting();
 
 /** What is measured goes to the trusted side, which counts. */
 function timed(host: Host, recordingId: RecordingId): TimingOptions {
@@ -45,16 +39,6 @@ function timed(host: Host, recordingId: RecordingId): TimingOptions {
   };
 }
 
-/** The task after a frame's callback comes when the frame is painted. */
-function afterPaint(work: () => void): void {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    work();
-  };
-  port2.postMessage(null);
-}
-
 function later(ms: number, work: () => void): () => void {
   const timer = setTimeout(work, ms);
   return () => clearTimeout(timer);
@@ -64,8 +48,19 @@ const target = document.getElementById("sotto");
 if (target !== null) {
   const { host, openSession, timing, visit } = await outside();
   const measured = timing === undefined ? {} : { timing };
-  const app = new AppState({ host, openSession, ...measured, paint, later, openSpeaker, now: () => Date.now() });
+  const app = new AppState({
+    host,
+    openSession,
+    ...measured,
+    paint,
+    afterPaint,
+    later,
+    openSpeaker,
+    now: () => Date.now(),
+  });
+  // What the trusted side says is on its way while the window is made.
+  const opening = app.open();
   mount(App, { target, props: { app } });
-  await app.open();
+  await opening;
   visit?.(app);
 }

@@ -37,6 +37,7 @@ const world = (): World => ({
     };
   },
   paint: (work) => void paints.push(work),
+  afterPaint: (work) => void paints.push(work),
   now: () => 1_700_000_100_000,
   openSpeaker: () => ({ now: 0, play: () => {}, close: () => {} }),
   later: (_ms, work) => {

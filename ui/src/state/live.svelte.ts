@@ -188,13 +188,13 @@ export class LiveRecording {
     const last = tail.at(-1) ?? segments.findLast((segment) => segment.kind === "turn")?.words.at(-1);
     if (last === undefined || last.to <= this.#painted) return;
     this.#painted = last.to;
-    this.#world.paint(() => void this.#world.host.recordingPainted(this.recordingId, last.to));
+    this.#world.afterPaint(() => void this.#world.host.recordingPainted(this.recordingId, last.to));
   }
 
-  /** "Painted" is true one paint later. */
+  /** When they are painted. */
   #tellFirstText(): void {
     if (this.#isFirstTextTold || !this.rows.some((row) => row.kind === "text")) return;
     this.#isFirstTextTold = true;
-    this.#world.paint(() => void this.#world.host.recordingFirstText(this.recordingId));
+    this.#world.afterPaint(() => void this.#world.host.recordingFirstText(this.recordingId));
   }
 }

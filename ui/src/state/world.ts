@@ -16,8 +16,10 @@ export interface Speaker {
 export interface World {
   host: Host;
   openSession: (options: SessionOptions) => OpenedSession;
-  /** Runs the work with the next paint; at once where nothing is painted, as in a hidden window. */
+  /** Runs what changes the page, once a frame; see `painting.ts`. */
   paint: (work: () => void) => void;
+  /** Runs the work when what is on the page now is on the screen; at once where nothing is painted, as in a hidden window. */
+  afterPaint: (work: () => void) => void;
   /** Measures how long sound and text take; where there is none, nobody does. */
   timing?: (recordingId: RecordingId) => PathTiming;
   now: () => UnixMs;

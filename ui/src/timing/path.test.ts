@@ -153,6 +153,17 @@ describe("the way of sound and text through the page", () => {
     expect(tasks).toEqual([]);
   });
 
+  it("does not take for painted what the window was hidden with", () => {
+    timing.received();
+    timing.changed();
+    timing.written();
+    isVisible = false;
+    now += 60_000;
+    for (const work of tasks) work();
+    timing.closed();
+    expect(reports).toEqual([]);
+  });
+
   it("is reported every few seconds while frames come, and at the end", () => {
     open();
     passes(0, 3);

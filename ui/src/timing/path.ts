@@ -22,7 +22,7 @@ const FIRST_QUESTIONS = 4;
 export interface TimingOptions {
   now: () => PageMs;
   report: (report: TimingReport) => void;
-  /** Runs the work when what was just put on the page is on the screen; called in a frame's callback. */
+  /** Runs the work when what was just put on the page is on the screen. */
   afterPaint: (work: () => void) => void;
   isVisible: () => boolean;
 }
@@ -110,13 +110,15 @@ export class PathTiming implements PathObserver {
     if (this.#options.isVisible()) this.#unpaintedFinal = end;
   }
 
-  /** The text is on the page, and on the screen with the frame whose callback this is. */
+  /** The text is on the page, and on the screen with the next frame. */
   written(): void {
     const [since, final] = [this.#unpainted, this.#unpaintedFinal];
     [this.#unpainted, this.#unpaintedFinal] = [null, null];
     if ((since === null && final === null) || !this.#options.isVisible()) return;
     this.#options.afterPaint(() => {
       const now = this.#options.now();
+      // Hidden meanwhile, it was not painted.
+      if (!this.#options.isVisible()) return;
       if (since !== null) add(this.#values.painted, micros(now - since));
       const said = final === null ? null : this.#capturedAt(final);
       if (said !== null) add(this.#values.finalPainted, micros(now - said));

@@ -1,0 +1,74 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { Painting } from "./painting";
+
+let isHidden: boolean;
+let frames: (() => void)[];
+let tasks: (() => void)[];
+let micro: (() => void)[];
+let done: string[];
+let painting: Painting;
+
+beforeEach(() => {
+  [isHidden, frames, tasks, micro, done] = [false, [], [], [], []];
+  painting = new Painting({
+    isHidden: () => isHidden,
+    nextFrame: (work) => void frames.push(work),
+    nextTask: (work) => void tasks.push(work),
+    soon: (work) => void micro.push(work),
+  });
+});
+
+function run(works: (() => void)[]) {
+  for (const work of works.splice(0)) work();
+}
+
+const does = (what: string) => () => void done.push(what);
+
+describe("painting", () => {
+  test("the first change of a frame is made at once, the others with the next one", () => {
+    painting.paint(does("a"));
+    painting.paint(does("b"));
+    run(micro);
+    expect(done).toEqual(["a"]);
+    run(frames);
+    expect(done).toEqual(["a", "b"]);
+    painting.paint(does("c"));
+    run(micro);
+    expect(done).toEqual(["a", "b", "c"]);
+  });
+
+  test("what is on the page is on the screen in the task after the next frame", () => {
+    painting.afterPaint(does("told"));
+    painting.afterPaint(does("as well"));
+    run(micro);
+    run(frames);
+    expect(done).toEqual([]);
+    run(tasks);
+    expect(done).toEqual(["told", "as well"]);
+  });
+
+  test("a hidden window waits for no frame", () => {
+    isHidden = true;
+    painting.paint(does("a"));
+    painting.afterPaint(does("told"));
+    run(micro);
+    expect([done, frames]).toEqual([["a", "told"], []]);
+  });
+
+  test("what waits for a frame when the window is hidden is done then, and not when it is shown", () => {
+    painting.paint(does("a"));
+    run(micro);
+    painting.paint(does("b"));
+    painting.afterPaint(does("told"));
+    isHidden = true;
+    painting.hidden();
+    expect(done).toEqual(["a", "b", "told"]);
+    isHidden = false;
+    run(frames);
+    run(tasks);
+    expect(done).toHaveLength(3);
+    painting.paint(does("c"));
+    run(micro);
+    expect(done.at(-1)).toBe("c");
+  });
+});
