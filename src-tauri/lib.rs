@@ -18,6 +18,8 @@ pub mod feed_lines;
 pub mod ipc;
 pub mod language;
 mod log_file;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod malloc;
 pub mod news;
 pub mod own_model;
 pub mod place;
@@ -51,7 +53,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use tauri::webview::PermissionResponse;
-use tauri::{AppHandle, RunEvent};
+use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 use tokio::runtime::Runtime;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -64,12 +66,14 @@ use crate::place::Place;
 use crate::shell::{
     autostart, captions, dictation, notification, revival, shortcut, tray, updates as newer, window,
 };
-use crate::wiring::App;
+use crate::wiring::{App, Beginning};
 
 /// What the binary does: the command line when it was given something to do, else the window.
 #[must_use]
 pub fn main() -> ExitCode {
     environment::seal();
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    malloc::keep_few_arenas();
     let cli::Wish { task, is_hidden } = cli::parse();
     let file = task
         .is_none()
@@ -103,16 +107,29 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
         runtime.block_on(control::Control::ask(&place, request))?;
         return Ok(ExitCode::SUCCESS);
     };
+    let beginning = runtime.block_on(Beginning::open(&place))?;
     let mut context = built_in();
-    let app = runtime.block_on(App::open(place, engine_pack()))?;
-    window::lock_to_ports(&mut context, &app);
+    window::lock_to_ports(&mut context, &beginning);
     newer::configure(&mut context);
     tauri::async_runtime::set(runtime.handle().clone());
+    // Beside the window system, which takes as long.
+    let opening = runtime.spawn(App::open(place, engine_pack(), beginning));
+    let shell = built(context, is_hidden)?;
+    shell.manage(runtime.block_on(opening)??);
+    shell.run(|_, event| {
+        if let RunEvent::ExitRequested { api, code: None, .. } = event {
+            // The last window went away; the tray is still there.
+            api.prevent_exit();
+        }
+    });
+    drop(claim);
+    Ok(ExitCode::SUCCESS)
+}
 
+/// The window system, started; the program has to be managed before it runs.
+fn built(context: tauri::Context, is_hidden: bool) -> tauri::Result<tauri::App> {
     let border = ipc::border();
-    let program = Arc::clone(&app);
     newer::plug(autostart::plugged(revival::watch(tauri::Builder::default())))
-        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         // Whether a window is shown is decided at every start anew.
         .plugin(
             tauri_plugin_window_state::Builder::default()
@@ -123,45 +140,38 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
         .plugin(tauri_plugin_clipboard_manager::init())
         // The program records, and asks for nothing else: a page has no permission to ask for.
         .on_permission_request(|_, _| PermissionResponse::Deny)
-        .manage(app)
         .manage(ipc::captions::CaptionBoard::default())
         .manage(ipc::metering::OpenMeter::default())
+        .manage(shell::hotkeys::Hotkeys::default())
         .manage(ipc::shortcuts::Problems::default())
         .manage(ipc::shortcuts::Portal::default())
         .invoke_handler(border.invoke_handler())
         .setup(move |tauri| {
             border.mount_events(tauri);
-            set_up(tauri.handle(), &program, is_hidden).map_err(Into::into)
+            set_up(tauri.handle(), &window::program(tauri.handle()), is_hidden).map_err(Into::into)
         })
-        .build(context)?
-        .run(|_, event| {
-            if let RunEvent::ExitRequested { api, code: None, .. } = event {
-                // The last window went away; the tray is still there.
-                api.prevent_exit();
-            }
-        });
-    drop(claim);
-    Ok(ExitCode::SUCCESS)
+        .build(context)
 }
 
 fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result<()> {
     tauri::async_runtime::spawn(ipc::forward(Arc::clone(app), handle.clone()));
-    if let Err(error) = tray::open(handle, app) {
-        tracing::warn!(%error, "this desktop takes no tray icon; the window and `sotto toggle` do all it does");
-    }
+    captions::look_at_screen();
+    // First: its process starts while the rest is made.
+    window::open(handle, is_hidden)?;
     shortcut::listen(handle, &app.settings());
     // A new user is not asked about keys before they know what for.
     #[cfg(target_os = "linux")]
     if !shortcut::is_listening() && app.settings().is_welcomed {
         shell::portal::ask(handle);
     }
+    if let Err(error) = tray::open(handle, app) {
+        tracing::warn!(%error, "this desktop takes no tray icon; the window and `sotto toggle` do all it does");
+    }
     // Who reaches the program here finds tray and shortcut at work.
     let shown = handle.clone();
     tauri::async_runtime::block_on(async {
         control::listen(Arc::clone(app), move || window::show(&shown))
     })?;
-    captions::look_at_screen();
-    window::open(handle, is_hidden)?;
     tauri::async_runtime::spawn(retention::watch(Arc::clone(app)));
     tauri::async_runtime::spawn(dictation::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(notification::follow(Arc::clone(app), handle.clone()));

@@ -1,23 +1,24 @@
 //! Everything that the program is made of, made once and connected. Knows nothing of Tauri: `ipc/`, `shell/` and
 //! `control` call it.
 
+mod beginning;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sotto_audio::{Device, DeviceId};
 use sotto_feed::Feed;
 use sotto_history::{Bookmark, History, HistoryError, Source};
-use sotto_server::{RunningServer, Server, ServerConfig};
 use sotto_tokens::{Broker, Minter};
-use sotto_vault::{FoundKey, Secret, Vault};
+use sotto_vault::{FoundKey, KeyStatus, Secret, Vault};
 use tokio::sync::broadcast;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::broker_credential::BrokerCredential;
 use crate::cost::{Budget, Cost, CostCounter};
 use crate::encryption::Encryption;
 use crate::engine_loader::EngineLoader;
-use crate::engine_slot::EngineSlot;
 use crate::environment;
 use crate::feed_lines::FeedLines;
 use crate::ipc::CommandError;
@@ -31,6 +32,8 @@ use crate::settings::{Settings, SettingsError, SettingsFile, SettingsPatch};
 use crate::shortcuts::{self, Deed, Talk, Trial};
 use crate::token_trail::TokenTrail;
 use crate::updates::UpdateBoard;
+
+pub use self::beginning::Beginning;
 
 /// Under which name the key lies in the keyring.
 pub const KEYRING_SERVICE: &str = "app.sotto.desktop";
@@ -113,12 +116,12 @@ pub struct App {
     pub feed: Feed,
     /// The same frames where the window may not open sockets to loopback.
     pub feed_lines: FeedLines,
-    /// The port of the loopback service.
-    pub service_port: u16,
     /// The offline engine's model.
     pub engine: EngineLoader,
     /// A key that was seen and could be imported.
     pub found_key: FoundKey,
+    /// The window asks first of all where the key is, and a keyring takes its time to be reached.
+    early_key: Mutex<Option<JoinHandle<KeyStatus>>>,
     /// Push-to-talk.
     pub talk: Talk,
     /// Whether shortcuts are only being tried.
@@ -136,8 +139,12 @@ impl App {
     /// it is there. Else it is read when it is needed.
     ///
     /// # Errors
-    /// When the history, the folders or the loopback sockets cannot be used.
-    pub async fn open(place: Place, engine_pack: PathBuf) -> anyhow::Result<Arc<Self>> {
+    /// When the history or the folders cannot be used.
+    pub async fn open(
+        place: Place,
+        engine_pack: PathBuf,
+        beginning: Beginning,
+    ) -> anyhow::Result<Arc<Self>> {
         recordings::encryption::tidy(place.data(), &place.spools())?;
         let history = History::open(&place.history())?;
         let encryption = Encryption::open();
@@ -151,14 +158,13 @@ impl App {
             &std::env::current_dir()?,
         );
         let vault = Vault::open(KEYRING_SERVICE, environment_key);
-        let slot = Arc::new(EngineSlot::new());
-        let (server, server_key) = start_service(Arc::clone(&slot)).await?;
-        let service_port = server.port();
-        let settings_file = SettingsFile::new(place.data());
-        let settings = settings_file.load();
+        let asked = vault.clone();
+        let early_key = tokio::spawn(async move { asked.status().await });
+        let Beginning { settings, settings_file, slot, service, service_key, feed } = beginning;
         let engine = EngineLoader::new(slot, engine_pack, settings.own_model.clone());
         let trail = TokenTrail::new(place.data());
-        let tokens = TokenSource::new(Minter::new()?, server, server_key, engine.clone(), trail);
+        let tokens =
+            TokenSource::new(Minter::default(), service, service_key, engine.clone(), trail);
         let counter = CostCounter::new(history.clone());
         counter.refresh(unix_ms())?;
         let (talk, pressed) = Talk::new();
@@ -169,10 +175,10 @@ impl App {
             vault,
             broker_credential: BrokerCredential::open(BROKER_SERVICE),
             tokens,
-            feed: Feed::reserve(WINDOW_ORIGINS.map(str::to_owned).to_vec()).await?,
+            feed,
             feed_lines: FeedLines::default(),
-            service_port,
             found_key,
+            early_key: Mutex::new(Some(early_key)),
             talk,
             trial: Trial::default(),
             counter,
@@ -190,6 +196,17 @@ impl App {
         app.watch_engine();
         app.need_engine_if_chosen();
         Ok(app)
+    }
+
+    /// Where the key is. Who asks first is told what was asked at the start.
+    pub async fn key_status(&self) -> KeyStatus {
+        let early = self.early_key.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(early) = early
+            && let Ok(status) = early.await
+        {
+            return status;
+        }
+        self.vault.status().await
     }
 
     /// What happens from now on.
@@ -438,15 +455,5 @@ impl App {
 }
 
 /// The loopback v3 service, with a key that nobody outside this process knows.
-async fn start_service(slot: Arc<EngineSlot>) -> anyhow::Result<(RunningServer, String)> {
-    let key = Uuid::new_v4().simple().to_string() + &Uuid::new_v4().simple().to_string();
-    let config = ServerConfig {
-        api_key: key.clone(),
-        allowed_origins: WINDOW_ORIGINS.map(str::to_owned).to_vec(),
-        ..ServerConfig::default()
-    };
-    Ok((Server::start(config, slot).await?, key))
-}
-
 #[cfg(test)]
 mod tests;

@@ -158,7 +158,7 @@ async fn event_of(app: &App, happening: &Happening) -> Option<HostEvent> {
             HostEvent::EncryptionChanged { status: encryption::status(app).await }
         }
         Happening::RecogniserChanged => {
-            HostEvent::RecogniserChanged { status: program::recogniser_status(app).await }
+            HostEvent::RecogniserChanged { status: program::recogniser_status(app, None).await }
         }
         Happening::HistoryChanged(recording) | Happening::RecordingFinished(recording) => {
             HostEvent::HistoryChanged { recording_id: recording.to_string() }

@@ -1,5 +1,7 @@
 //! Commands about the program itself.
 
+use sotto_vault::KeyStatus;
+
 use super::dto::{DeviceDto, RecogniserKindDto, RecogniserStatusDto, SnapshotDto};
 use super::metering::OpenMeter;
 use super::{Answer, AppState, CommandError, ErrorCode, convert};
@@ -18,13 +20,14 @@ pub async fn snapshot(
 ) -> Answer<SnapshotDto> {
     meter.forget();
     let recording = convert::recording_state(&app.recordings.state().borrow());
+    let key = app.key_status().await;
     Ok(SnapshotDto {
         recording,
         settings: app.settings(),
-        key: convert::key_status(app.vault.status().await),
+        recogniser: recogniser_status(&app, Some(&key)).await,
+        key: convert::key_status(key),
         encryption: super::encryption::status(&app).await,
         found_key: convert::found_key(&app.found_key),
-        recogniser: recogniser_status(&app).await,
         cost: app.cost().into(),
         system_language: Language::of_system(),
         has_notifications: notification::IS_THERE,
@@ -90,12 +93,16 @@ pub async fn devices(app: AppState<'_>) -> Answer<Vec<DeviceDto>> {
 }
 
 /// The chip: who recognises, and whether it can be asked.
-pub(super) async fn recogniser_status(app: &App) -> RecogniserStatusDto {
+/// `key` is where the key is, if that is known: a keyring is only asked when it matters.
+pub(super) async fn recogniser_status(app: &App, key: Option<&KeyStatus>) -> RecogniserStatusDto {
     let recogniser = app.recogniser();
     let problem = match &recogniser {
         Recogniser::Offline => engine_problem(app),
         _ if matches!(app.access(), Access::Broker { .. }) => None,
-        _ => convert::key_problem(&app.vault.status().await),
+        _ => match key {
+            Some(key) => convert::key_problem(key),
+            None => convert::key_problem(&app.vault.status().await),
+        },
     };
     let kind = convert::recogniser_kind(&recogniser);
     let model = app.settings().recognition.model;

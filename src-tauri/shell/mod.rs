@@ -4,6 +4,7 @@ pub(crate) mod autostart;
 pub(crate) mod captions;
 pub(crate) mod dictation;
 mod ground;
+pub(crate) mod hotkeys;
 pub(crate) mod notification;
 #[cfg(target_os = "linux")]
 pub(crate) mod portal;

@@ -1,8 +1,8 @@
 //! The global shortcuts that the desktop's portal gives, where a program may not listen for keys itself.
 
 use futures_util::StreamExt as _;
+use global_hotkey::hotkey::{HotKey, Modifiers};
 use tauri::{AppHandle, Manager as _};
-use tauri_plugin_global_shortcut::{Modifiers, Shortcut};
 
 use super::{shortcut, window};
 use crate::ipc::shortcuts::Portal;
@@ -52,7 +52,7 @@ fn wish(deed: Deed, settings: &Settings) -> Wish {
 }
 
 /// As the desktop wants keys to be written; `None` for keys whose name there is not known here.
-fn trigger(keys: &Shortcut) -> Option<String> {
+fn trigger(keys: &HotKey) -> Option<String> {
     let names = [
         (Modifiers::CONTROL, "CTRL"),
         (Modifiers::ALT, "ALT"),

@@ -3,12 +3,10 @@
 use std::env;
 use std::time::Instant;
 
+use global_hotkey::hotkey::{Code, HotKey, Modifiers};
 use tauri::{AppHandle, Manager as _};
-use tauri_plugin_global_shortcut::{
-    Code, GlobalShortcutExt as _, Modifiers, Shortcut, ShortcutState,
-};
 
-use super::{captions, window};
+use super::{captions, hotkeys, window};
 use crate::ipc::shortcuts::Problems;
 use crate::ipc::{CommandError, ErrorCode};
 use crate::settings::Settings;
@@ -27,13 +25,19 @@ pub(crate) fn is_listening() -> bool {
 /// Listens for the shortcuts of the settings. One that cannot be had is told in the settings; tray, window and `sotto toggle`
 /// go on working.
 pub(crate) fn listen(handle: &AppHandle, settings: &Settings) {
+    let (mut wanted, mut problems) = (Vec::new(), Vec::new());
     for deed in Deed::ALL {
-        let Some(keys) = deed.keys(settings) else { continue };
-        let outcome = checked(deed, keys, settings).and_then(|keys| register(handle, deed, keys));
-        if let Err(error) = &outcome {
-            tracing::warn!(%error, keys, "a shortcut cannot be used");
+        match deed.keys(settings).map(|keys| checked(deed, keys, settings)) {
+            Some(Ok(keys)) => wanted.push((deed, keys)),
+            Some(Err(error)) => problems.push((deed, error)),
+            None => {}
         }
-        handle.state::<Problems>().set(deed, outcome.err());
+    }
+    hotkeys::follow(handle);
+    problems.extend(hotkeys::register_all(handle, wanted));
+    for (deed, error) in problems {
+        tracing::warn!(%error, keys = deed.keys(settings), "a shortcut cannot be used");
+        handle.state::<Problems>().set(deed, Some(error));
     }
 }
 
@@ -53,26 +57,17 @@ pub(crate) fn change(
             continue;
         }
         if let Some(keys) = new {
-            register(handle, deed, checked(deed, keys, after)?)?;
+            hotkeys::register(handle, deed, checked(deed, keys, after)?)?;
         }
         let is_old_used = !handle.state::<Problems>().all().iter().any(|(one, _)| *one == deed);
-        if let Some(old) = old.filter(|_| is_old_used)
-            && let Err(error) = handle.global_shortcut().unregister(old)
+        if let Some(old) = old.filter(|_| is_old_used).and_then(|keys| keys.parse().ok())
+            && let Err(error) = hotkeys::unregister(handle, old)
         {
             tracing::warn!(%error, "the old shortcut could not be given back");
         }
         handle.state::<Problems>().set(deed, None);
     }
     Ok(())
-}
-
-fn register(handle: &AppHandle, deed: Deed, keys: Shortcut) -> Result<(), CommandError> {
-    let listened = handle.global_shortcut().on_shortcut(keys, move |handle, _, event| {
-        // A key that is held repeats; the system's repetitions are no presses, and come here as none.
-        let key = if event.state() == ShortcutState::Pressed { Key::Down } else { Key::Up };
-        done(handle, deed, key);
-    });
-    listened.map_err(|error| CommandError::new(ErrorCode::ShortcutTaken, error))
 }
 
 /// A shortcut was pressed or let go.
@@ -93,9 +88,9 @@ pub(super) fn done(handle: &AppHandle, deed: Deed, key: Key) {
 }
 
 /// The keys as the system wants them, if they can be a shortcut for `deed` at all.
-fn checked(deed: Deed, keys: &str, all: &Settings) -> Result<Shortcut, CommandError> {
+fn checked(deed: Deed, keys: &str, all: &Settings) -> Result<HotKey, CommandError> {
     let unusable = || CommandError::new(ErrorCode::ShortcutUnusable, keys);
-    let shortcut: Shortcut = keys.parse().map_err(|_| unusable())?;
+    let shortcut: HotKey = keys.parse().map_err(|_| unusable())?;
     let held = Modifiers::CONTROL | Modifiers::ALT | Modifiers::SUPER | Modifiers::META;
     // A letter by itself would be taken from every other program.
     if !shortcut.mods.intersects(held) && !is_function_key(shortcut.key) {

@@ -10,7 +10,7 @@ use tauri::{
 };
 
 use super::{ground, revival};
-use crate::wiring::{App, Happening, WINDOW_ORIGINS};
+use crate::wiring::{App, Beginning, Happening, WINDOW_ORIGINS};
 
 /// Its label, which the capability names too.
 pub(crate) const MAIN: &str = "main";
@@ -24,7 +24,7 @@ pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWin
         .title("Sotto")
         .inner_size(1180.0, 760.0)
         .min_inner_size(380.0, 420.0)
-        .visible(!is_hidden)
+        .visible(!is_hidden && !cfg!(target_os = "linux"))
         .on_navigation(is_own_page)
         .on_new_window(no_other_window)
         .build()?;
@@ -32,6 +32,10 @@ pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWin
     window.set_background_color(Some(ground::of_page(theme, window.theme()?)))?;
     revival::watch_window(&window)?;
     without_devices(&window)?;
+    #[cfg(target_os = "linux")]
+    if !is_hidden {
+        show_once_loaded(&window)?;
+    }
     let (handle, was_asked) = (app.clone(), AtomicBool::new(false));
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {
@@ -47,6 +51,39 @@ pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWin
         }
     });
     Ok(window)
+}
+
+/// How long a page may take to load before an empty window is shown in its place.
+#[cfg(target_os = "linux")]
+const LONGEST_LOAD: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Shows the window when its page is loaded, and not before. What GTK draws has to be of the window's size, and WebKit waits up to
+/// half a second for the page's process to say so; while a page loads, that process waits for this one just as well.
+#[cfg(target_os = "linux")]
+fn show_once_loaded(window: &WebviewWindow) -> tauri::Result<()> {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use webkit2gtk::glib::timeout_add_local_once;
+    use webkit2gtk::{LoadEvent, WebViewExt as _};
+
+    let shown = window.clone();
+    window.with_webview(move |webview| {
+        let is_due = Rc::new(Cell::new(true));
+        let show_once = move || {
+            if is_due.replace(false)
+                && let Err(error) = shown.show()
+            {
+                tracing::warn!(%error, "the window could not be shown");
+            }
+        };
+        timeout_add_local_once(LONGEST_LOAD, show_once.clone());
+        webview.inner().connect_load_changed(move |_, event| {
+            if event == LoadEvent::Finished {
+                show_once();
+            }
+        });
+    })
 }
 
 /// Takes the window from the screen; the program goes on.
@@ -90,12 +127,12 @@ fn number_on_x11(window: &WebviewWindow) -> Option<u32> {
 ///
 /// With `SOTTO_FEED=channel` the feed's port stays out, and the frames come over a channel of Tauri's: for systems that
 /// pretend to let windows open sockets to loopback, and for the test of that way.
-pub(crate) fn lock_to_ports(context: &mut tauri::Context, app: &App) {
-    let mut hosts = format!(" ws://127.0.0.1:{}", app.service_port);
+pub(crate) fn lock_to_ports(context: &mut tauri::Context, beginning: &Beginning) {
+    let mut hosts = format!(" ws://127.0.0.1:{}", beginning.service_port());
     if std::env::var("SOTTO_FEED").as_deref() != Ok("channel") {
-        hosts.push_str(&format!(" ws://127.0.0.1:{}", app.feed.port()));
+        hosts.push_str(&format!(" ws://127.0.0.1:{}", beginning.feed_port()));
     }
-    if let crate::recogniser::Recogniser::SelfHosted(base) = app.recogniser_wanted() {
+    if let crate::recogniser::Recogniser::SelfHosted(base) = beginning.recogniser() {
         hosts.push(' ');
         hosts.push_str(&base.replacen("http", "ws", 1));
     }

@@ -10,7 +10,9 @@ async fn open(chosen: &str) -> (TempDir, Arc<App>) {
     let folder = tempfile::tempdir().unwrap();
     let settings = format!(r#"{{"recogniser":"{chosen}"}}"#);
     std::fs::write(folder.path().join("settings.json"), settings).unwrap();
-    let app = App::open(Place::at(folder.path()), folder.path().join("no-pack")).await.unwrap();
+    let place = Place::at(folder.path());
+    let beginning = Beginning::open(&place).await.unwrap();
+    let app = App::open(place, folder.path().join("no-pack"), beginning).await.unwrap();
     (folder, app)
 }
 

@@ -27,7 +27,7 @@ async fn says_one_line_when_it_is_ready_and_mints_tokens_for_its_key() {
     assert_eq!(ready["kind"], "ready");
     let base = ready["baseUrl"].as_str().unwrap();
     let key = ready["apiKey"].as_str().unwrap();
-    let minter = Minter::new().unwrap();
+    let minter = Minter::default();
     let request = TokenRequest { expires_in_seconds: 60, max_session_duration_seconds: 600 };
     let endpoint = Endpoint::custom(base).unwrap();
     minter.mint(&endpoint, key, request).await.unwrap();
@@ -56,7 +56,7 @@ async fn meets_the_faults_that_were_asked_for_and_logs_neither_key_nor_token() {
     assert_eq!(ready["apiKey"], Value::Null);
     let request = TokenRequest { expires_in_seconds: 60, max_session_duration_seconds: 600 };
     let endpoint = Endpoint::custom(base).unwrap();
-    let token = Minter::new().unwrap().mint(&endpoint, KEY, request).await.unwrap();
+    let token = Minter::default().mint(&endpoint, KEY, request).await.unwrap();
     let token = token.token;
     let socket = format!("{}/v3/ws", base.replacen("http", "ws", 1)).parse().unwrap();
     let parameters = StreamingParameters::default();

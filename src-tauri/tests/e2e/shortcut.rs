@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use sotto_desktop::Screen;
 
 use crate::live::beckett_is_whole;
 use crate::stage::{Stage, eventually, plain};
@@ -84,5 +85,25 @@ async fn a_shortcut_can_be_tried_and_recorded_by_pressing_it() {
     stage.desktop.press("ctrl+shift+F9").await.unwrap();
     program.lines.recording().await;
     stage.sotto(&["stop"]).await;
+    program.lines.finished().await;
+}
+
+/// X11's numbers.
+const CONTROL_AND_ALT: u16 = 4 | 8;
+const SPACE: u32 = 0x20;
+
+/// What another program has cannot be had, and takes none of the others along.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shortcut_that_another_program_has_is_told_and_the_others_work() {
+    let stage = Stage::set().await.settings(&json!({ "isWelcomed": true }));
+    let stranger = Screen::open(&stage.desktop).unwrap();
+    stranger.take_keys(CONTROL_AND_ALT, SPACE).unwrap();
+    let mut program = stage.open_driven().await;
+    program.click("settings-open").await;
+    program.wait_for("shortcut-talk-problem", |text| text.contains("Another program")).await;
+
+    stage.desktop.press("ctrl+alt+r").await.unwrap();
+    program.lines.recording().await;
+    stage.desktop.press("ctrl+alt+r").await.unwrap();
     program.lines.finished().await;
 }

@@ -32,6 +32,9 @@ pub enum DesktopError {
     /// The display could not be looked at.
     #[error("the desktop's display: {0}")]
     Display(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The keyboard has no such key.
+    #[error("no key has the keysym {0:#x}")]
+    NoKey(u32),
     /// A folder or a pipe could not be used.
     #[error("the desktop's own files: {0}")]
     File(#[from] io::Error),

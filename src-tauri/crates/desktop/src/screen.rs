@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
+use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, ImageFormat};
 use x11rb::rust_connection::RustConnection;
 
 use crate::{Desktop, DesktopError};
@@ -111,6 +111,30 @@ impl Screen {
         let keymap = self.connection.query_keymap().map_err(display_error)?;
         let keymap = keymap.reply().map_err(display_error)?;
         Ok(keymap.keys.iter().map(|byte| byte.count_ones()).sum())
+    }
+
+    /// Takes a key from every other program while these modifiers are held, for as long as this connection lives. `held` are
+    /// X11's bits (4 is Control, 8 is Alt), `keysym` is X11's number of what is written on the key.
+    ///
+    /// # Errors
+    /// When the keyboard has no such key, another program has it already, or the display has ended.
+    pub fn take_keys(&self, held: u16, keysym: u32) -> Result<(), DesktopError> {
+        let setup = self.connection.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let asked = self.connection.get_keyboard_mapping(first, last - first + 1);
+        let mapping = asked.map_err(display_error)?.reply().map_err(display_error)?;
+        let mut keys = mapping.keysyms.chunks_exact(usize::from(mapping.keysyms_per_keycode));
+        let key = keys.position(|written| written.contains(&keysym));
+        let key = key.and_then(|key| u8::try_from(key).ok()).ok_or(DesktopError::NoKey(keysym))?;
+        let grab = self.connection.grab_key(
+            false,
+            self.root,
+            held.into(),
+            first + key,
+            GrabMode::ASYNC,
+            GrabMode::ASYNC,
+        );
+        grab.map_err(display_error)?.check().map_err(display_error)
     }
 }
 

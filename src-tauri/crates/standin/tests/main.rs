@@ -28,7 +28,7 @@ impl Cloud {
     }
 
     async fn with(config: StandInConfig) -> Self {
-        Self { stand_in: StandIn::start(config).await.unwrap(), minter: Minter::new().unwrap() }
+        Self { stand_in: StandIn::start(config).await.unwrap(), minter: Minter::default() }
     }
 
     async fn mint(&self, key: &str) -> Result<Token, MintError> {

@@ -9,6 +9,7 @@ use reqwest::{
     redirect::Policy,
 };
 use sotto_protocol::{TokenErrorBody, TokenRequest, TokenResponse};
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use url::Url;
 
@@ -80,11 +81,38 @@ impl Default for Limits {
 /// Mints tokens. Cheap to clone; clones share the rate limit.
 #[derive(Clone)]
 pub struct Minter {
-    http: Client,
-    /// Never through a proxy: a key for this machine must not leave it.
-    loopback: Client,
+    clients: Arc<Clients>,
     limits: Limits,
     rate: Arc<DefaultDirectRateLimiter>,
+}
+
+/// Made when they are needed: the certificates of all authorities take time and memory, and who has no key needs none of them.
+#[derive(Default)]
+struct Clients {
+    net: OnceCell<Client>,
+    loopback: OnceCell<Client>,
+}
+
+impl Clients {
+    async fn to(&self, url: &Url, limits: Limits) -> Result<&Client, MintError> {
+        // Plain http is only ever this machine: `Endpoint` and `Broker` see to that.
+        let is_loopback = url.scheme() == "http";
+        let made = if is_loopback { &self.loopback } else { &self.net };
+        let client = async || {
+            let builder = Client::builder()
+                .redirect(Policy::none())
+                .connect_timeout(limits.connect)
+                .timeout(limits.one_try)
+                // A connection that waits for the next token keeps the buffers in which the key was.
+                .pool_max_idle_per_host(0)
+                .user_agent(concat!("Sotto/", env!("CARGO_PKG_VERSION")));
+            // Never through a proxy: a key for this machine must not leave it. Nor is anybody's certificate looked at.
+            let builder = if is_loopback { builder.no_proxy().tls_certs_only([]) } else { builder };
+            builder.build()
+        };
+        let setup = |error: reqwest::Error| MintError::Setup(error.without_url().to_string());
+        made.get_or_try_init(client).await.map_err(setup)
+    }
 }
 
 impl fmt::Debug for Minter {
@@ -113,28 +141,18 @@ impl Failed {
     }
 }
 
-impl Minter {
-    /// A minter with the default limits.
-    pub fn new() -> Result<Self, MintError> {
+impl Default for Minter {
+    fn default() -> Self {
         Self::with_limits(Limits::default())
     }
+}
 
+impl Minter {
     /// A minter with limits of your own.
-    pub fn with_limits(limits: Limits) -> Result<Self, MintError> {
-        let builder = || {
-            Client::builder()
-                .redirect(Policy::none())
-                .connect_timeout(limits.connect)
-                .timeout(limits.one_try)
-                // A connection that waits for the next token keeps the buffers in which the key was.
-                .pool_max_idle_per_host(0)
-                .user_agent(concat!("Sotto/", env!("CARGO_PKG_VERSION")))
-        };
-        let setup = |error: reqwest::Error| MintError::Setup(error.without_url().to_string());
-        let http = builder().build().map_err(setup)?;
-        let loopback = builder().no_proxy().build().map_err(setup)?;
+    #[must_use]
+    pub fn with_limits(limits: Limits) -> Self {
         let quota = Quota::per_minute(limits.per_minute).allow_burst(limits.burst);
-        Ok(Self { http, loopback, limits, rate: Arc::new(RateLimiter::direct(quota)) })
+        Self { clients: Arc::default(), limits, rate: Arc::new(RateLimiter::direct(quota)) }
     }
 
     /// Mints a token for one connect. Ranges, key and address are checked before anything is sent.
@@ -201,8 +219,7 @@ impl Minter {
     }
 
     async fn try_once(&self, ask: &Ask, left: Duration) -> Result<TokenResponse, Failed> {
-        // Plain http is only ever this machine: `Endpoint` and `Broker` see to that.
-        let client = if ask.url.scheme() == "http" { &self.loopback } else { &self.http };
+        let client = self.clients.to(&ask.url, self.limits).await.map_err(Failed::for_good)?;
         let mut get =
             client.get(ask.url.clone()).query(&ask.request).timeout(self.limits.one_try.min(left));
         if let Some(authorization) = &ask.authorization {

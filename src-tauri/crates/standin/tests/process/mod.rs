@@ -16,7 +16,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_sotto-standin");
 async fn open(process: &StandInProcess) -> Connection {
     let endpoint = Endpoint::custom(&process.base_url()).unwrap();
     let request = TokenRequest { expires_in_seconds: 60, max_session_duration_seconds: 600 };
-    let token = Minter::new().unwrap().mint(&endpoint, KEY, request).await.unwrap();
+    let token = Minter::default().mint(&endpoint, KEY, request).await.unwrap();
     Connection::open(&token.socket_url, &parameters(), Credential::Token(token.token.clone()))
         .await
         .unwrap()
