@@ -18,8 +18,6 @@ pub mod feed_lines;
 pub mod ipc;
 pub mod language;
 mod log_file;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-mod malloc;
 pub mod news;
 pub mod own_model;
 pub mod place;
@@ -72,8 +70,6 @@ use crate::wiring::{App, Beginning};
 #[must_use]
 pub fn main() -> ExitCode {
     environment::seal();
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    malloc::keep_few_arenas();
     let cli::Wish { task, is_hidden } = cli::parse();
     let file = task
         .is_none()
