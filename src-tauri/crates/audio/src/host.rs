@@ -20,7 +20,7 @@ pub(crate) fn host() -> Arc<Host> {
     static KEPT: Mutex<Option<Arc<Host>>> = Mutex::new(None);
     // Held all the time, and no longer than twice `ANSWER_LIMIT`: two that look at once would make two.
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(host) = kept.as_ref().filter(|host| answers(host)) {
+    if let Some(host) = kept.as_ref().filter(|host| !is_gone(host)) {
         return Arc::clone(host);
     }
     let host = Arc::new(cpal::default_host());
@@ -33,16 +33,17 @@ pub(crate) fn host() -> Arc<Host> {
 #[cfg(target_os = "linux")]
 const ANSWER_LIMIT: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// Whether its server is still there. One that hangs is waited for on a thread of its own, which ends with the server.
+/// Whether its server is gone. One that is only slow is kept, or every look at it would be another connection; whoever waits for it
+/// does so on a thread of its own, which ends with the server.
 #[cfg(target_os = "linux")]
-fn answers(host: &Arc<Host>) -> bool {
+fn is_gone(host: &Arc<Host>) -> bool {
     use std::sync::mpsc;
     use std::thread;
 
     use cpal::traits::HostTrait as _;
 
     let (host, (done, answer)) = (Arc::clone(host), mpsc::sync_channel(1));
-    let ask = move || done.send(host.input_devices().is_ok());
+    let ask = move || done.send(host.input_devices().is_err());
     let asked = thread::Builder::new().name("sound server".to_owned()).spawn(ask);
     asked.is_ok() && answer.recv_timeout(ANSWER_LIMIT).unwrap_or(false)
 }

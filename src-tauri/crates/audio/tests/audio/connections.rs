@@ -27,19 +27,36 @@ async fn looking_for_devices_and_opening_them_leaves_no_connection_behind() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(other.stdout.take().unwrap()).lines();
-    while let Some(line) = lines.next_line().await.unwrap()
-        && !line.contains("the server may go")
-    {}
+    let mut input = other.stdin.take().unwrap();
+    let mut reached = async |point: &str| {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if line.contains(point) {
+                return;
+            }
+        }
+        panic!("it ended before {point:?}");
+    };
+    reached(SLOW).await;
+    let held = desktop.hold_up_sound_server(LONGER_THAN_ANYBODY_WAITS);
+    let (held, told) = tokio::join!(held, input.write_all(b"\n"));
+    (held.unwrap(), told.unwrap());
+    reached(GONE).await;
     let gone = Command::new("pactl").arg("exit").envs(desktop.env()).status().await.unwrap();
     assert!(gone.success());
-    other.stdin.take().unwrap().write_all(b"\n").await.unwrap();
+    input.write_all(b"\n").await.unwrap();
     assert!(other.wait().await.unwrap().success(), "see above");
 }
+
+/// What the other process says before each part.
+const SLOW: &str = "the server may be slow";
+const GONE: &str = "the server may go";
+
+/// A look waits for two seconds before it takes a server for slow, and cpal for two more before it takes it for none.
+const LONGER_THAN_ANYBODY_WAITS: Duration = Duration::from_millis(3_500);
 
 /// Not a test: what the test above runs as a process of its own, which has a sound server.
 #[test]
 #[ignore = "run by another test"]
-#[allow(clippy::print_stdout, reason = "the parent reads it")]
 fn looks_and_opens_again_and_again() {
     let look = || {
         assert!(devices().unwrap().iter().any(|device| device.name == "Microphone"));
@@ -51,17 +68,31 @@ fn looks_and_opens_again_and_again() {
     for _ in 0..10 {
         look();
     }
+    nothing_is_left(first);
+
+    says(SLOW);
+    look();
+    nothing_is_left(first);
+
+    says(GONE);
+    let after = devices();
+    let is_known = |device: &sotto_audio::Device| device.name == "Microphone";
+    assert!(!after.is_ok_and(|left| left.iter().any(is_known)), "a server that is gone was asked");
+}
+
+/// Says what comes next, and waits for it.
+#[allow(clippy::print_stdout, reason = "the parent reads it")]
+fn says(what: &str) {
+    println!("{what}");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+}
+
+fn nothing_is_left(first: usize) {
     let began = Instant::now();
     while sockets() > first && began.elapsed() < CLOSING {
         thread::sleep(Duration::from_millis(20));
     }
     assert_eq!(sockets(), first, "sockets are left open");
-
-    println!("the server may go");
-    std::io::stdin().read_line(&mut String::new()).unwrap();
-    let after = devices();
-    let is_known = |device: &sotto_audio::Device| device.name == "Microphone";
-    assert!(!after.is_ok_and(|left| left.iter().any(is_known)), "a server that is gone was asked");
 }
 
 fn sockets() -> usize {
