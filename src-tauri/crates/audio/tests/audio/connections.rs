@@ -39,7 +39,8 @@ async fn looking_for_devices_and_opening_them_leaves_no_connection_behind() {
     reached(SLOW).await;
     let held = desktop.hold_up_sound_server(LONGER_THAN_ANYBODY_WAITS);
     let (held, told) = tokio::join!(held, input.write_all(b"\n"));
-    (held.unwrap(), told.unwrap());
+    held.unwrap();
+    told.unwrap();
     reached(GONE).await;
     let gone = Command::new("pactl").arg("exit").envs(desktop.env()).status().await.unwrap();
     assert!(gone.success());
