@@ -23,8 +23,8 @@ struct Way {
 }
 
 const WAYS: [Way; 4] = [
-    Way { name: "PulseAudio, 25 ms", form: "bytes", block_ms: 25, cache: "hot", share: 1 },
-    Way { name: "PulseAudio, 25 ms, cold", form: "bytes", block_ms: 25, cache: "cold", share: 20 },
+    Way { name: "PulseAudio, 20 ms", form: "bytes", block_ms: 20, cache: "hot", share: 1 },
+    Way { name: "PulseAudio, 20 ms, cold", form: "bytes", block_ms: 20, cache: "cold", share: 20 },
     Way { name: "cpal, 10 ms", form: "f32", block_ms: 10, cache: "hot", share: 1 },
     Way { name: "cpal, 100 ms", form: "f32", block_ms: 100, cache: "hot", share: 10 },
 ];
