@@ -15,7 +15,7 @@ use crate::{AudioError, DeviceId, FRAME_SAMPLES, SpoolError, SpoolWriter};
 const LOOK: Duration = Duration::from_millis(10);
 
 /// The same where samples wake it: only what else happens to a device is looked for.
-const WOKEN_LOOK: Duration = Duration::from_millis(60);
+const WOKEN_LOOK: Duration = Duration::from_millis(25);
 
 /// How long a stop waits for a full disk.
 const LAST_WAIT_MS: u64 = 10_000;

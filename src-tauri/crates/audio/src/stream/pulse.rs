@@ -19,9 +19,8 @@ use super::RING_SECONDS;
 use crate::AudioError;
 use crate::ring::{Intake, Tap, ring};
 
-/// How much is asked for at once. The server halves it, and two of its blocks are a frame: what wakes two threads a hundred times
-/// a second keeps a processor from resting, and no frame comes earlier for it.
-const BLOCKS_A_SECOND: u32 = 20;
+/// How often samples come.
+const BLOCKS_A_SECOND: u32 = 50;
 
 /// How much the server may hold back for us: all it can, which is 4 MB, at least 10 s.
 const LONGEST_QUEUE: u32 = u32::MAX;
