@@ -96,6 +96,7 @@ fn on_main(
     handle: &AppHandle,
     order: impl FnOnce(&GlobalHotKeyManager) -> Result<(), Error> + Send + 'static,
 ) -> Result<(), CommandError> {
+    // Who asks waits for the answer, so it always finds a place.
     let (done, outcome) = mpsc::sync_channel(1);
     let ordered = move || MANAGER.with(|made| with_manager(made, order));
     handle
