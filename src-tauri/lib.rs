@@ -62,7 +62,8 @@ use crate::control::Request;
 use crate::log_file::LogFile;
 use crate::place::Place;
 use crate::shell::{
-    autostart, captions, dictation, notification, revival, shortcut, tray, updates as newer, window,
+    autostart, captions, dictation, ending, notification, revival, shortcut, tray,
+    updates as newer, window,
 };
 use crate::wiring::{App, Beginning};
 
@@ -112,11 +113,11 @@ fn run(is_hidden: bool) -> anyhow::Result<ExitCode> {
     let opening = runtime.spawn(App::open(place, engine_pack(), beginning));
     let shell = built(context, is_hidden)?;
     shell.manage(runtime.block_on(opening)??);
-    shell.run(|_, event| {
-        if let RunEvent::ExitRequested { api, code: None, .. } = event {
-            // The last window went away; the tray is still there.
-            api.prevent_exit();
-        }
+    shell.run(|handle, event| match event {
+        // The last window went away; the tray is still there.
+        RunEvent::ExitRequested { api, code: None, .. } => api.prevent_exit(),
+        RunEvent::Exit => ending::close(handle),
+        _ => {}
     });
     drop(claim);
     Ok(ExitCode::SUCCESS)
@@ -173,6 +174,8 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
     tauri::async_runtime::spawn(notification::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(captions::follow(Arc::clone(app), handle.clone()));
     tauri::async_runtime::spawn(newer::follow(Arc::clone(app), handle.clone()));
+    #[cfg(unix)]
+    tauri::async_runtime::spawn(ending::follow_signals(handle.clone()));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::{Answer, AppState, CommandError, ErrorCode, convert};
 use crate::language::Language;
 use crate::recogniser::{Access, EngineState, Recogniser};
 use crate::settings::{Settings, SettingsPatch};
-use crate::shell::{autostart, notification, shortcut, tray, window};
+use crate::shell::{autostart, ending, notification, shortcut, window};
 use crate::wiring::{App, Happening};
 
 /// All that a window needs to paint its first screen.
@@ -77,7 +77,7 @@ pub async fn window_close(handle: tauri::AppHandle) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub async fn program_quit(handle: tauri::AppHandle) -> Answer<()> {
-    tray::quit_after_stop(&handle);
+    ending::quit_after_stop(&handle);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod autostart;
 pub(crate) mod captions;
 pub(crate) mod dictation;
+pub(crate) mod ending;
 mod ground;
 pub(crate) mod hotkeys;
 pub(crate) mod notification;

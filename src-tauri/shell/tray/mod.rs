@@ -15,7 +15,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tokio::sync::broadcast::error::RecvError;
 
 use self::choices::{Microphones, Recognisers};
-use super::{captions, shortcut, window};
+use super::{captions, ending, shortcut, window};
 use crate::language::{Language, Words};
 use crate::recordings::{Live, RecordingState};
 use crate::settings::Settings;
@@ -138,7 +138,7 @@ fn chosen(handle: &AppHandle, id: &str) {
             window::show(handle);
             window::program(handle).tell(Happening::SettingsWanted);
         }
-        "quit" => quit_after_stop(handle),
+        "quit" => ending::quit_after_stop(handle),
         other => {
             let Some(patch) = choices::patch_of(other) else { return };
             if let Err(error) = window::program(handle).settings_update(patch) {
@@ -146,17 +146,6 @@ fn chosen(handle: &AppHandle, id: &str) {
             }
         }
     }
-}
-
-/// Stops the recording first, so that its last samples are on disk; its transcript is finished at the next start.
-pub(crate) fn quit_after_stop(handle: &AppHandle) {
-    let (app, handle) = (window::program(handle), handle.clone());
-    tauri::async_runtime::spawn(async move {
-        if let Err(error) = app.recordings.stop().await {
-            tracing::error!(%error, "the recording could not be stopped before quitting");
-        }
-        handle.exit(0);
-    });
 }
 
 /// Pauses, or goes on; what went wrong is in the published state.

@@ -31,7 +31,24 @@ async fn a_recording_that_was_killed_is_finished_by_the_next_start() {
     program.lines.recording().await;
     stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
     program.kill().await;
+    next_start_finishes(&stage).await;
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_asked_to_end_stops_its_recording_and_closes_the_history() {
+    let stage = Stage::set().await;
+    let mut program = stage.open().await;
+    stage.sotto(&["start"]).await;
+    program.lines.recording().await;
+    stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
+    assert!(program.end().await.success());
+    let is_there = |file| stage.folder().join(file).exists();
+    assert!(!is_there("history.db-wal"), "the history was not closed");
+    assert!(is_there("history.db-seal"), "the next start has to read all of it");
+    next_start_finishes(&stage).await;
+}
+
+async fn next_start_finishes(stage: &Stage) {
     let _again = stage.open().await;
     let stored = eventually(Duration::from_secs(60), async || {
         let page = stage.sotto(&["history", "list"]).await;

@@ -252,12 +252,23 @@ impl Program {
         self.child.kill().await.unwrap();
     }
 
+    /// Asks it to end, as the system does at the end of a session, and waits until it has.
+    pub(crate) async fn end(&mut self) -> std::process::ExitStatus {
+        signal("-TERM", self.child.id().unwrap()).await;
+        let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
+        ended.expect("the program did not end").unwrap()
+    }
+
     /// Kills the process in which the page runs.
     pub(crate) async fn kill_page(&self) {
-        let page = page_process(self.child.id().unwrap()).expect("the page has no process");
-        let status = Command::new("kill").args(["-KILL", &page.to_string()]).status().await;
-        assert!(status.unwrap().success());
+        signal("-KILL", page_process(self.child.id().unwrap()).expect("the page has no process"))
+            .await;
     }
+}
+
+async fn signal(name: &str, process: u32) {
+    let status = Command::new("kill").args([name, &process.to_string()]).status().await;
+    assert!(status.unwrap().success());
 }
 
 /// The program under a WebDriver.

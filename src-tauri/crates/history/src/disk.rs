@@ -8,8 +8,9 @@ use sotto_encryption::DataKey;
 
 use crate::convert;
 use crate::encryption::{self, Kind};
-use crate::file::{self, Home};
+use crate::file::{self, Home, Opened};
 use crate::handle::unix_ms;
+use crate::seal;
 use crate::store::Store;
 use crate::{HistoryError, SetAside};
 
@@ -23,11 +24,19 @@ enum State {
         store: Store,
         /// With which the file is encrypted, if it is.
         key: Option<DataKey>,
+        /// When all of the file was read, in Unix milliseconds.
+        checked_at: u64,
     },
     /// It is encrypted, and nobody has given the key yet.
     NeedsKey,
-    /// It could not be opened again.
+    /// It was closed, or could not be opened again.
     Closed,
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        close(self.state.get_mut().unwrap_or_else(PoisonError::into_inner), &self.path);
+    }
 }
 
 impl Disk {
@@ -99,6 +108,11 @@ impl Disk {
         Ok(())
     }
 
+    /// Waits for what is under way.
+    pub(crate) fn close(&self) {
+        close(&mut self.state.write().unwrap_or_else(PoisonError::into_inner), &self.path);
+    }
+
     /// Encrypts the file with this key, or decrypts it. Whatever fails, it is open as it was.
     pub(crate) fn convert(&self, to: Option<&DataKey>) -> Result<(), HistoryError> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
@@ -138,7 +152,22 @@ fn open(path: &Path, key: Option<&DataKey>) -> Result<(State, Option<SetAside>),
             Some(key.clone())
         }
     };
-    let (connection, set_aside) = file::open(path, key.as_ref(), unix_ms())?;
+    let Opened { connection, set_aside, checked_at } = file::open(path, key.as_ref(), unix_ms())?;
     let store = Store::over(connection, Home::File(path.to_owned(), key.clone()))?;
-    Ok((State::Open { store, key }, set_aside))
+    Ok((State::Open { store, key, checked_at }, set_aside))
+}
+
+/// Closes the file, and seals it unless it has to be read through at the next opening.
+fn close(state: &mut State, path: &Path) {
+    let State::Open { store, checked_at, .. } = std::mem::replace(state, State::Closed) else {
+        return;
+    };
+    let is_doubtful = store.is_doubtful();
+    drop(store);
+    if is_doubtful {
+        return;
+    }
+    if let Err(error) = seal::put(path, checked_at) {
+        tracing::warn!(%error, "the history could not be sealed; it is read through at the next start");
+    }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::HistoryError;
 use crate::encryption;
+use crate::seal;
 use crate::tables::migrations;
 
 /// How long a call waits for another process before it is [`HistoryError::Locked`].
@@ -24,22 +25,33 @@ pub struct SetAside {
     pub moved_to: PathBuf,
 }
 
-/// Opens the file for writing, as the only one in this process. `now` (Unix milliseconds) names what is set aside.
+/// The file, open for writing.
+pub(crate) struct Opened {
+    pub(crate) connection: Connection,
+    /// What had to be moved for it.
+    pub(crate) set_aside: Option<SetAside>,
+    /// When all of it was read, in Unix milliseconds.
+    pub(crate) checked_at: u64,
+}
+
+/// Opens the file for writing, as the only one in this process. `now` (Unix milliseconds) names what is set aside. One that is as
+/// it was left is not read through; see [`seal`].
 ///
 /// The key is the right one, if there is one: what cannot be read with it is damaged.
-pub(crate) fn open(
-    path: &Path,
-    key: Option<&DataKey>,
-    now: u64,
-) -> Result<(Connection, Option<SetAside>), HistoryError> {
+pub(crate) fn open(path: &Path, key: Option<&DataKey>, now: u64) -> Result<Opened, HistoryError> {
     make_private(path)?;
-    match open_sound(path, key) {
-        Ok(connection) => Ok((connection, None)),
+    let known = seal::break_open(path, now)?;
+    let is_known = known.is_some();
+    match open_sound(path, key, is_known) {
+        Ok(connection) => {
+            Ok(Opened { connection, set_aside: None, checked_at: known.unwrap_or(now) })
+        }
         Err(HistoryError::Corrupt) => {
             let moved_to = set_aside(path, now)?;
             tracing::error!(moved_to = %moved_to.display(), "the history is damaged; it was set aside");
             make_private(path)?;
-            Ok((open_sound(path, key)?, Some(SetAside { moved_to })))
+            let connection = open_sound(path, key, false)?;
+            Ok(Opened { connection, set_aside: Some(SetAside { moved_to }), checked_at: now })
         }
         Err(error) => Err(error),
     }
@@ -103,7 +115,11 @@ fn without_files(connection: &Connection) -> Result<(), HistoryError> {
     Ok(connection.pragma_update(None, "temp_store", "MEMORY")?)
 }
 
-fn open_sound(path: &Path, key: Option<&DataKey>) -> Result<Connection, HistoryError> {
+fn open_sound(
+    path: &Path,
+    key: Option<&DataKey>,
+    is_known: bool,
+) -> Result<Connection, HistoryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     encryption::unlock(&connection, key)?;
@@ -114,16 +130,22 @@ fn open_sound(path: &Path, key: Option<&DataKey>) -> Result<Connection, HistoryE
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
-    let checked = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-    match checked {
-        Ok(verdict) if verdict == "ok" => {}
-        // A page whose tag is wrong has no code of its own; what the system refuses has.
-        Err(error) if key.is_none() || !is_unexplained(&error) => return Err(error.into()),
-        _ => return Err(HistoryError::Corrupt),
+    if !is_known {
+        read_through(&connection, key.is_some())?;
     }
     remove_stale_journal(path)?;
     migrations().to_latest(&mut connection)?;
     Ok(connection)
+}
+
+fn read_through(connection: &Connection, is_encrypted: bool) -> Result<(), HistoryError> {
+    let checked = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    match checked {
+        Ok(verdict) if verdict == "ok" => Ok(()),
+        // A page whose tag is wrong has no code of its own; what the system refuses has.
+        Err(error) if !is_encrypted || !is_unexplained(&error) => Err(error.into()),
+        _ => Err(HistoryError::Corrupt),
+    }
 }
 
 /// A process that was killed before the file had a write-ahead log may have left a journal that it had only begun. SQLite rolls

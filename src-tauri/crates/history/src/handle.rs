@@ -61,6 +61,12 @@ impl History {
         self.disk.unlock(key)
     }
 
+    /// Closes the file in good order, so that the next start need not read all of it. Waits for what is under way; whatever comes
+    /// after is [`HistoryError::Closed`]. The last clone that goes does the same.
+    pub fn close(&self) {
+        self.disk.close();
+    }
+
     /// Encrypts the file: a copy takes its place, and it is overwritten. All other calls wait. A crash leaves one of the two,
     /// whole, and maybe a beginning of the other, which [`crate::tidy`] removes.
     ///

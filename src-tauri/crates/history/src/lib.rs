@@ -25,6 +25,7 @@ mod handle;
 mod passages;
 mod private;
 mod query;
+mod seal;
 mod store;
 mod tables;
 mod types;

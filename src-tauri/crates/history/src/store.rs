@@ -1,5 +1,6 @@
 //! A database at work: one thread that writes, a few connections that read.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 
@@ -19,6 +20,7 @@ pub(crate) struct Store {
     writer: Option<mpsc::Sender<Work>>,
     thread: Option<JoinHandle<()>>,
     readers: Mutex<Vec<Connection>>,
+    is_doubtful: AtomicBool,
 }
 
 impl Drop for Store {
@@ -41,7 +43,25 @@ impl Store {
             }
         };
         let thread = thread::Builder::new().name("history".to_owned()).spawn(run)?;
-        Ok(Self { home, writer: Some(writer), thread: Some(thread), readers: Mutex::default() })
+        Ok(Self {
+            home,
+            writer: Some(writer),
+            thread: Some(thread),
+            readers: Mutex::default(),
+            is_doubtful: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether something was met with that damage could be the reason of.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.is_doubtful.load(Ordering::Relaxed)
+    }
+
+    /// What SQLite says of a page that has gone bad depends on where it is, and on whether the file is encrypted.
+    fn doubt(&self, error: &HistoryError) {
+        if matches!(error, HistoryError::Corrupt | HistoryError::Database(_)) {
+            self.is_doubtful.store(true, Ordering::Relaxed);
+        }
     }
 
     /// One transaction on the writer's thread; waits for its end.
@@ -71,7 +91,8 @@ impl Store {
             .ok_or(HistoryError::Closed)?
             .send(work)
             .map_err(|_| HistoryError::Closed)?;
-        answered.recv().map_err(|_| HistoryError::Closed)?
+        let answer = answered.recv().map_err(|_| HistoryError::Closed)?;
+        answer.inspect_err(|error| self.doubt(error))
     }
 
     /// One snapshot, so that a summary and its turns agree.
@@ -84,9 +105,7 @@ impl Store {
             Some(connection) => connection,
             None => file::open_reader(&self.home)?,
         };
-        let tx = connection.transaction()?;
-        let value = work(&tx)?;
-        tx.finish()?;
+        let value = snapshot(&mut connection, work).inspect_err(|error| self.doubt(error))?;
         let mut readers = self.readers();
         if readers.len() < IDLE_READERS {
             readers.push(connection);
@@ -97,4 +116,14 @@ impl Store {
     pub(crate) fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn snapshot<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<T, HistoryError>,
+) -> Result<T, HistoryError> {
+    let tx = connection.transaction()?;
+    let value = work(&tx)?;
+    tx.finish()?;
+    Ok(value)
 }

@@ -1,11 +1,12 @@
 //! Files that are damaged, newer, private, or in use.
 
 use std::fs;
+use std::path::Path;
 
 use rusqlite::Connection;
 use sotto_history::{History, HistoryError};
 
-use crate::{Place, turn};
+use crate::{Place, long, seal_of, spoil};
 
 #[test]
 fn a_damaged_file_is_set_aside_and_a_fresh_one_begun() {
@@ -37,20 +38,44 @@ fn a_journal_that_a_killed_process_had_only_begun_goes() {
 #[test]
 fn a_page_gone_bad_in_the_middle_is_noticed_at_opening() {
     let place = Place::new();
-    let text = "a sentence that fills pages ".repeat(40);
-    let recording = place.recording(1_000);
-    for order in 0..40 {
-        place.history.turn_commit(&turn(recording, 0, order, &text)).unwrap();
-    }
+    long(&place);
     let Place { history, path, _folder } = place;
     drop(history);
-    let mut bytes = fs::read(&path).unwrap();
-    let end = bytes.len() - 4096;
-    bytes[8192..end].fill(0x5a);
-    fs::write(&path, &bytes).unwrap();
+    fs::remove_file(seal_of(&path)).unwrap();
+    let bytes = spoil(&path);
     let history = History::open(&path).unwrap();
     assert_eq!(fs::read(&history.set_aside().unwrap().moved_to).unwrap(), bytes);
     assert!(history.page("", None, 9).unwrap().is_empty());
+}
+
+#[test]
+fn a_file_that_is_as_it_was_left_is_not_read_through_until_damage_is_met() {
+    let place = Place::new();
+    let recording = long(&place);
+    let Place { history, path, _folder } = place;
+    drop(history);
+    let bytes = spoil(&path);
+    let history = History::open(&path).unwrap();
+    assert_eq!(history.set_aside(), None);
+    history.open_recording(recording).unwrap_err();
+    drop(history);
+    let history = History::open(&path).unwrap();
+    assert_eq!(fs::read(&history.set_aside().unwrap().moved_to).unwrap(), bytes);
+}
+
+#[test]
+fn a_file_that_was_not_closed_in_good_order_is_read_through() {
+    let place = Place::new();
+    long(&place);
+    let Place { history, path, _folder } = place;
+    drop(history);
+    let seal = seal_of(&path);
+    assert!(seal.exists());
+    let history = History::open(&path).unwrap();
+    assert!(!seal.exists(), "nothing is sealed while it is in use");
+    history.close();
+    assert!(seal.exists());
+    assert!(matches!(history.page("", None, 9), Err(HistoryError::Closed)));
 }
 
 #[test]
@@ -79,13 +104,18 @@ fn files_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     place.spoken(1_000, &["private"]);
-    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let folder = place.path.parent().unwrap();
-    assert_eq!(mode(folder), 0o700);
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        assert_eq!(mode(&path), 0o600, "{}", path.display());
-    }
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let is_private = || {
+        assert_eq!(mode(folder), 0o700);
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+        }
+    };
+    is_private();
+    place.history.close();
+    is_private();
 }
 
 #[test]

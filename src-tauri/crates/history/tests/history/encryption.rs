@@ -12,7 +12,7 @@ use sotto_history::{History, HistoryError, is_encrypted, tidy};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::{Place, turn};
+use crate::{Place, long, seal_of, spoil, turn};
 
 const CANARY: &str = "xylophonist confession";
 
@@ -162,18 +162,12 @@ fn nothing_is_encrypted_while_another_program_has_it_open() {
 #[test]
 fn a_damaged_encrypted_history_is_set_aside_and_the_fresh_one_is_encrypted_too() {
     let place = Place::new();
-    let text = "a sentence that fills pages ".repeat(40);
-    let recording = place.recording(1_000);
-    for order in 0..40 {
-        place.history.turn_commit(&turn(recording, 0, order, &text)).unwrap();
-    }
+    let recording = long(&place);
     place.history.encrypt(&key(1)).unwrap();
     let Place { history, path, _folder } = place;
     drop(history);
-    let mut bytes = fs::read(&path).unwrap();
-    let end = bytes.len() - 4096;
-    bytes[8192..end].fill(0x5a);
-    fs::write(&path, &bytes).unwrap();
+    fs::remove_file(seal_of(&path)).unwrap();
+    spoil(&path);
     let history = History::open(&path).unwrap();
     history.unlock(&key(1)).unwrap();
     history.recording_create(recording, 1).unwrap();
@@ -181,6 +175,26 @@ fn a_damaged_encrypted_history_is_set_aside_and_the_fresh_one_is_encrypted_too()
     assert_eq!(history.damaged_files().unwrap().len(), 1);
     assert!(is_encrypted(&path).unwrap());
     assert_eq!(holding(path.parent().unwrap(), CANARY), [""; 0]);
+}
+
+#[test]
+fn damage_that_an_encrypted_history_meets_is_looked_for_at_the_next_opening() {
+    let place = Place::new();
+    let recording = long(&place);
+    place.history.encrypt(&key(1)).unwrap();
+    let Place { history, path, _folder } = place;
+    drop(history);
+    spoil(&path);
+    let open = || {
+        let history = History::open(&path).unwrap();
+        history.unlock(&key(1)).unwrap();
+        history
+    };
+    let history = open();
+    assert!(history.damaged_files().unwrap().is_empty(), "it was as it was left");
+    history.open_recording(recording).unwrap_err();
+    drop(history);
+    assert_eq!(open().damaged_files().unwrap().len(), 1);
 }
 
 const CHILD: &str = "SOTTO_TEST_KILLED_ENCRYPTION";
@@ -228,11 +242,12 @@ fn a_kill_in_the_middle_of_encrypting_or_decrypting_costs_nothing_and_leaves_not
         }
         is_whole(&history, recording);
         drop(history);
-        let names: Vec<_> = fs::read_dir(path.parent().unwrap())
+        let mut names: Vec<_> = fs::read_dir(path.parent().unwrap())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
             .collect();
-        assert_eq!(names, ["history.db"], "round {round}");
+        names.sort();
+        assert_eq!(names, ["history.db", "history.db-seal"], "round {round}");
     }
     println!("{plain} times plain, {encrypted} times encrypted, {interrupted} in the middle");
     assert!(interrupted > 0, "no kill hit the middle");

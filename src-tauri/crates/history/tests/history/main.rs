@@ -17,7 +17,8 @@ mod speakers;
 mod turns;
 mod usage;
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use sotto_history::{History, Source, Turn, Word};
@@ -80,4 +81,30 @@ pub(crate) fn turn(recording: Uuid, leg: u32, turn_order: u32, text: &str) -> Tu
         is_fallback: false,
         speaker: None,
     }
+}
+
+/// A recording whose turns fill some pages.
+pub(crate) fn long(place: &Place) -> Uuid {
+    let text = "a sentence that fills pages ".repeat(40);
+    let recording = place.recording(1_000);
+    for order in 0..40 {
+        place.history.turn_commit(&turn(recording, 0, order, &text)).unwrap();
+    }
+    recording
+}
+
+/// What says of a file that it is as it was left.
+pub(crate) fn seal_of(path: &Path) -> PathBuf {
+    path.with_file_name("history.db-seal")
+}
+
+/// Pages behind the middle of a closed file go bad, as a disk does it: the time of the file says nothing of it. What it is then.
+pub(crate) fn spoil(path: &Path) -> Vec<u8> {
+    let modified = fs::metadata(path).unwrap().modified().unwrap();
+    let mut bytes = fs::read(path).unwrap();
+    let end = bytes.len() - 4096;
+    bytes[end / 2..end].fill(0x5a);
+    fs::write(path, &bytes).unwrap();
+    fs::File::options().write(true).open(path).unwrap().set_modified(modified).unwrap();
+    bytes
 }
