@@ -28,11 +28,6 @@ const METER_BARS = 24;
 /** Two frames of 50 ms make ten changes a second: lively, and cheap for a webview. */
 const METER_STEP: Sample = 1600;
 const FRAME: Sample = 800;
-/**
- * The words that a frame brings come soon after it, and go first: what is painted just before them keeps them waiting for the
- * screen. Half a frame, so that the meter is out of the way of the next one's as well.
- */
-const METER_DELAY_MS = 25;
 const FLOOR_DBFS = -58;
 const CEILING_DBFS = -12;
 /** As many finals as a screen reader may still have to say. */
@@ -83,9 +78,6 @@ export class LiveRecording {
   #isFirstTextTold = false;
   #painted: Sample = 0;
   #peak: Bar & { at: Sample } = { height: 0, isSpeech: false, at: 0 };
-  /** Bars that the meter does not show yet. */
-  #unseen: readonly Bar[] = [];
-  #callOffMeter: (() => void) | null = null;
 
   constructor(
     world: World,
@@ -153,25 +145,14 @@ export class LiveRecording {
     this.#peak.height = Math.max(this.#peak.height, height);
     this.#peak.isSpeech ||= isSpeech;
     if (sample >= this.#peak.at && sample - this.#peak.at < METER_STEP) return;
-    const { isSpeech: isVoice } = this.#peak;
-    this.isSpeech = isVoice;
-    this.#unseen = [...this.#unseen, { height: this.#peak.height, isSpeech: isVoice }].slice(-METER_BARS);
+    this.bars = [...this.bars.slice(1), { height: this.#peak.height, isSpeech: this.#peak.isSpeech }];
+    this.isSpeech = this.#peak.isSpeech;
+    this.heard = sample + FRAME;
     this.#peak = { height: 0, isSpeech: false, at: sample };
-    this.#callOffMeter ??= this.#world.later(METER_DELAY_MS, () => this.#moveMeter());
   };
-
-  #moveMeter(): void {
-    this.#callOffMeter = null;
-    this.bars = [...this.bars, ...this.#unseen].slice(-METER_BARS);
-    this.#unseen = [];
-    this.heard = this.#peak.at + FRAME;
-  }
 
   /** The microphone is off. */
   hush(): void {
-    this.#callOffMeter?.();
-    this.#callOffMeter = null;
-    this.#unseen = [];
     this.bars = this.bars.map(() => ({ height: 0, isSpeech: false }));
     this.isSpeech = false;
   }
