@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use cpal::ErrorKind;
+use sotto_resampling::UnsupportedRate;
 
 /// What can go wrong with a device.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -43,6 +44,12 @@ impl From<cpal::Error> for AudioError {
             | ErrorKind::InvalidInput => Self::Unsupported(error.to_string()),
             _ => Self::System(error.to_string()),
         }
+    }
+}
+
+impl From<UnsupportedRate> for AudioError {
+    fn from(error: UnsupportedRate) -> Self {
+        Self::Unsupported(error.to_string())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fifty milliseconds of audio, numbered: the unit of everything after the microphone.
 
 /// Samples a second of the recording's axis.
-pub const SAMPLE_RATE: u32 = 16_000;
+pub use sotto_resampling::SAMPLE_RATE;
 
 /// Samples in a frame: 50 ms, the shortest message that AssemblyAI's v3 accepts.
 pub const FRAME_SAMPLES: usize = 800;

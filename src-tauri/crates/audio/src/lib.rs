@@ -25,7 +25,6 @@ mod metering;
 mod mute;
 mod pipeline;
 mod recording;
-mod resampler;
 mod ring;
 mod spool;
 mod stream;
@@ -40,7 +39,6 @@ pub use frame::{FRAME_BYTES, FRAME_SAMPLES, Frame, FrameFlags, SAMPLE_RATE};
 pub use kept::{KEPT_EXTENSION, KeptReader, is_half_kept, keep, keep_as};
 pub use metering::{Metered, Metering};
 pub use pipeline::Pipeline;
-pub use resampler::Resampler;
 pub use ring::{Block, Intake, Tap, ring};
 pub use spool::{
     FrameReader, Recovered, SpoolHeader, SpoolMemory, SpoolPlace, SpoolProgress, SpoolReader,

@@ -1,7 +1,8 @@
 //! Everything between a device's samples and the spool, without a device and without a clock.
 
+use sotto_resampling::Resampler;
+
 use crate::framer::Framer;
-use crate::resampler::Resampler;
 use crate::{AudioError, Frame};
 
 /// Samples beyond the resampler's delay: its count of samples is rounded.

@@ -1,130 +1,60 @@
 //! From what a client sends to what the engine hears: 16-bit or mu-law samples at 8 to 96 kHz become 16 kHz.
 
-use rubato::{
-    Async, FixedAsync, Resampler as _, ResamplerConstructionError, SincInterpolationParameters,
-    audioadapter_buffers::direct::InterleavedSlice,
-};
 use sotto_protocol::Encoding;
+use sotto_resampling::{Resampler, UnsupportedRate};
 
-/// What the engine hears.
-const ENGINE_HZ: u32 = 16_000;
-/// Samples of the client that the filter spans. Sinc, not FFT: at pieces of 10 ms an FFT's filter is too short, and what
-/// it folds back sounds like speech to a model.
-const FILTER_LENGTH: usize = 512;
 const FULL_SCALE: f32 = 32_768.0;
 
 /// Turns messages of audio into samples of 16 kHz, exactly as long as what came, so that the engine's clock is the
 /// client's.
 pub(crate) struct Intake {
     encoding: Encoding,
-    resampler: Option<Box<Resampler>>,
+    resampler: Resampler,
+    /// Of the last message.
+    samples: Vec<f32>,
 }
 
 impl Intake {
-    pub(crate) fn new(
-        encoding: Encoding,
-        sample_rate: u32,
-    ) -> Result<Self, ResamplerConstructionError> {
-        let resampler =
-            (sample_rate != ENGINE_HZ).then(|| Resampler::new(sample_rate).map(Box::new));
-        Ok(Self { encoding, resampler: resampler.transpose()? })
+    pub(crate) fn new(encoding: Encoding, sample_rate: u32) -> Result<Self, UnsupportedRate> {
+        Ok(Self { encoding, resampler: Resampler::new(sample_rate)?, samples: Vec::new() })
     }
 
     /// Whole samples only: half a sample at the end is dropped.
     pub(crate) fn take(&mut self, bytes: &[u8]) -> Vec<i16> {
-        let samples: Vec<i16> = match self.encoding {
-            Encoding::PcmMulaw => bytes.iter().map(|byte| MULAW[usize::from(*byte)]).collect(),
-            _ => {
-                bytes.as_chunks::<2>().0.iter().map(|sample| i16::from_le_bytes(*sample)).collect()
+        self.samples.clear();
+        match self.encoding {
+            Encoding::PcmMulaw => {
+                let samples = bytes.iter().map(|byte| MULAW[usize::from(*byte)]);
+                self.samples.extend(samples.map(from_16_bits));
             }
-        };
-        match &mut self.resampler {
-            Some(resampler) => resampler.push(&samples),
-            None => samples,
+            _ => {
+                let samples = bytes.as_chunks().0.iter().copied().map(i16::from_le_bytes);
+                self.samples.extend(samples.map(from_16_bits));
+            }
         }
+        let mut out = Vec::new();
+        self.resampler.push(&self.samples, &mut |piece| {
+            out.extend(piece.iter().copied().map(to_16_bits));
+        });
+        out
     }
 
     /// What is still inside the filter. What comes afterwards is a new run of samples.
     pub(crate) fn flush(&mut self) -> Vec<i16> {
-        self.resampler.as_mut().map_or_else(Vec::new, |resampler| resampler.flush())
-    }
-}
-
-struct Resampler {
-    sinc: Async<f32>,
-    rate: u32,
-    /// Filled up to what the filter wants next.
-    input: Vec<f32>,
-    output: Vec<f32>,
-    taken: u64,
-    given: u64,
-    /// Samples of the filter's own delay that are still to be dropped.
-    delay: usize,
-}
-
-impl Resampler {
-    fn new(rate: u32) -> Result<Self, ResamplerConstructionError> {
-        let ratio = f64::from(ENGINE_HZ) / f64::from(rate);
-        let filter = SincInterpolationParameters {
-            sinc_len: FILTER_LENGTH,
-            ..SincInterpolationParameters::default()
-        };
-        let sinc =
-            Async::new_sinc(ratio, 1.0, &filter, (rate / 100) as usize, 1, FixedAsync::Input)?;
-        let (room, delay) = (sinc.output_frames_max(), sinc.output_delay());
-        let input = Vec::with_capacity(sinc.input_frames_max());
-        Ok(Self { sinc, rate, input, output: vec![0.0; room], taken: 0, given: 0, delay })
-    }
-
-    fn push(&mut self, samples: &[i16]) -> Vec<i16> {
-        let mut out = Vec::with_capacity(samples.len() * ENGINE_HZ as usize / self.rate as usize);
-        self.taken += samples.len() as u64;
-        for sample in samples {
-            self.input.push(f32::from(*sample) / FULL_SCALE);
-            if self.input.len() == self.sinc.input_frames_next() {
-                self.process(u64::MAX, &mut out);
-            }
-        }
-        out
-    }
-
-    fn flush(&mut self) -> Vec<i16> {
         let mut out = Vec::new();
-        let due = (self.taken * u64::from(ENGINE_HZ)).div_ceil(u64::from(self.rate));
-        while self.given < due {
-            self.input.resize(self.sinc.input_frames_next(), 0.0);
-            self.process(due - self.given, &mut out);
-        }
-        self.sinc.reset();
-        self.input.clear();
-        (self.taken, self.given, self.delay) = (0, 0, self.sinc.output_delay());
+        self.resampler.finish(&mut |piece| out.extend(piece.iter().copied().map(to_16_bits)));
         out
     }
+}
 
-    /// Runs the filter over a full input and gives at most `limit` samples.
-    fn process(&mut self, limit: u64, out: &mut Vec<i16>) {
-        let (frames, room) = (self.input.len(), self.output.len());
-        let made = match (
-            InterleavedSlice::new(&self.input, 1, frames),
-            InterleavedSlice::new_mut(&mut self.output, 1, room),
-        ) {
-            (Ok(input), Ok(mut output)) => {
-                self.sinc.process_into_buffer(&input, &mut output, None).map_or(0, |(_, made)| made)
-            }
-            _ => 0,
-        };
-        self.input.clear();
-        let skipped = self.delay.min(made);
-        self.delay -= skipped;
-        let kept = (made - skipped).min(usize::try_from(limit).unwrap_or(usize::MAX));
-        // Without this a filter that makes nothing would keep `flush` waiting for ever.
-        self.given += if made == 0 { limit.min(u64::from(ENGINE_HZ)) } else { kept as u64 };
-        out.extend(self.output[skipped..skipped + kept].iter().map(|value| {
-            #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
-            let sample = (value * FULL_SCALE).round() as i16;
-            sample
-        }));
-    }
+fn from_16_bits(sample: i16) -> f32 {
+    f32::from(sample) / FULL_SCALE
+}
+
+fn to_16_bits(sample: f32) -> i16 {
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
+    let sample = (sample * FULL_SCALE).round() as i16;
+    sample
 }
 
 /// G.711 mu-law, expanded.

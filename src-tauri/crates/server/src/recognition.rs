@@ -9,6 +9,7 @@ use std::sync::{
 use bytes::Bytes;
 use sotto_engine::{EngineError, Recogniser, RecognitionSession, SessionOptions, TurnUpdate};
 use sotto_protocol::Encoding;
+use sotto_resampling::UnsupportedRate;
 use tokio::sync::{Notify, mpsc};
 
 use crate::intake::Intake;
@@ -44,8 +45,8 @@ pub(crate) enum Outcome {
 pub(crate) enum RecognitionError {
     #[error(transparent)]
     Engine(#[from] EngineError),
-    #[error("no resampler: {0}")]
-    Resampler(#[from] rubato::ResamplerConstructionError),
+    #[error(transparent)]
+    Rate(#[from] UnsupportedRate),
 }
 
 /// How far the engine is: read by the session while the thread works.

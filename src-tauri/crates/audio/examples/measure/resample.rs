@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Write as _};
 use std::path::Path;
 
-use sotto_audio::{Frame, Pipeline, Resampler};
+use sotto_audio::{Frame, Pipeline};
+use sotto_resampling::Resampler;
 
 const LOOKS_A_SECOND: u32 = 100;
 

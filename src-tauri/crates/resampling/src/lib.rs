@@ -1,23 +1,34 @@
-//! From the rate of a device to 16 kHz: rubato's sinc resampler, fed in the pieces that it wants, its delay taken off,
-//! and exactly as long as its input.
+//! From the rate of a device, or of a client, to 16 kHz: rubato's sinc resampler, fed in the pieces that it wants, its delay taken
+//! off, and exactly as long as its input.
 //!
-//! Sinc, not FFT: at the 10 ms that a live caption can afford, an FFT's filter is too short (0.4 % aliasing was measured).
+//! Sinc, not FFT: at the 10 ms that a live caption can afford, an FFT's filter is too short (0.4 % aliasing was measured), and what
+//! it folds back sounds like speech to a model.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests"))]
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Async, FixedAsync, Resampler as _, SincInterpolationParameters};
+use rubato::{
+    Async, FixedAsync, Resampler as _, ResamplerConstructionError, SincInterpolationParameters,
+};
 
-use crate::{AudioError, SAMPLE_RATE};
+/// What recognisers hear.
+pub const SAMPLE_RATE: u32 = 16_000;
 
-/// Samples of the device that the filter spans; its half, 5 ms at 48 kHz, is the resampler's delay.
+/// Samples of the source that the filter spans; its half, 5 ms at 48 kHz, is the resampler's delay.
 const FILTER_LENGTH: usize = 512;
 
+/// A rate that cannot be turned into 16 kHz.
+#[derive(Debug, thiserror::Error)]
+#[error("{rate_hz} Hz cannot be turned into 16 kHz: {source}")]
+pub struct UnsupportedRate {
+    rate_hz: u32,
+    source: ResamplerConstructionError,
+}
+
 /// Turns mono samples of one rate into 16 kHz. The same samples give the same result, however they are cut into pushes.
-///
-/// For those who measure it; what is recorded goes through [`crate::Pipeline`].
 pub struct Resampler(Way);
 
 enum Way {
-    /// The device already delivers 16 kHz.
+    /// The source already has 16 kHz.
     Through,
     /// Every other rate.
     Sinc(Box<SincState>),
@@ -39,8 +50,8 @@ impl Resampler {
     /// From this rate.
     ///
     /// # Errors
-    /// [`AudioError::Unsupported`] for a rate that cannot be turned into 16 kHz.
-    pub fn new(rate_hz: u32) -> Result<Self, AudioError> {
+    /// [`UnsupportedRate`] for a rate that cannot be turned into 16 kHz.
+    pub fn new(rate_hz: u32) -> Result<Self, UnsupportedRate> {
         if rate_hz == SAMPLE_RATE {
             return Ok(Self(Way::Through));
         }
@@ -52,7 +63,7 @@ impl Resampler {
             ..SincInterpolationParameters::default()
         };
         let sinc = Async::new_sinc(ratio, 1.0, &filter, chunk, 1, FixedAsync::Input)
-            .map_err(|error| AudioError::Unsupported(error.to_string()))?;
+            .map_err(|source| UnsupportedRate { rate_hz, source })?;
         let output = vec![0.0; sinc.output_frames_max()];
         let delay = sinc.output_delay();
         let input = Vec::with_capacity(sinc.input_frames_max());
@@ -67,7 +78,7 @@ impl Resampler {
         }))))
     }
 
-    /// Takes samples of the device, and gives those that they complete.
+    /// Takes samples of the source, and gives those that they complete.
     pub fn push(&mut self, samples: &[f32], emit: &mut impl FnMut(&[f32])) {
         match &mut self.0 {
             Way::Through => emit(samples),
@@ -76,7 +87,8 @@ impl Resampler {
     }
 
     /// How many samples (16 kHz) later than their place they are given: the filter looks ahead.
-    pub(crate) fn delay(&self) -> usize {
+    #[must_use]
+    pub fn delay(&self) -> usize {
         match &self.0 {
             Way::Through => 0,
             Way::Sinc(state) => state.sinc.output_delay(),
@@ -84,7 +96,8 @@ impl Resampler {
     }
 
     /// Samples (16 kHz) that were taken and not given yet.
-    pub(crate) fn inside(&self) -> u64 {
+    #[must_use]
+    pub fn inside(&self) -> u64 {
         match &self.0 {
             Way::Through => 0,
             Way::Sinc(state) => state.due() - state.given,
@@ -122,15 +135,18 @@ impl SincState {
         let due = self.due();
         while self.given < due {
             self.input.resize(self.sinc.input_frames_next(), 0.0);
-            self.process(due - self.given, emit);
+            if self.process(due - self.given, emit) == 0 {
+                // A filter that makes nothing would be waited for without end.
+                break;
+            }
         }
         self.sinc.reset();
         self.input.clear();
         (self.taken, self.given, self.delay) = (0, 0, self.sinc.output_delay());
     }
 
-    /// Runs the resampler over a full input and gives at most `limit` samples.
-    fn process(&mut self, limit: u64, emit: &mut impl FnMut(&[f32])) {
+    /// Runs the filter over a full input, gives at most `limit` samples, and tells how many it made.
+    fn process(&mut self, limit: u64, emit: &mut impl FnMut(&[f32])) -> usize {
         let (frames, room) = (self.input.len(), self.output.len());
         let made = match (
             InterleavedSlice::new(&self.input, 1, frames),
@@ -149,6 +165,7 @@ impl SincState {
         if kept > 0 {
             emit(&self.output[skipped..skipped + kept]);
         }
+        made
     }
 }
 
