@@ -4,9 +4,8 @@
 //! nothing at all. So a device is opened, played and closed on a thread that holds it and that nobody waits for; the
 //! capture thread only ever sees the ring.
 
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
-use std::time::Duration;
 
 use cpal::traits::DeviceTrait as _;
 
@@ -28,9 +27,6 @@ mod wish;
 /// Seconds of audio that the ring holds: a capture thread that is held up for longer has worse problems.
 const RING_SECONDS: usize = 4;
 
-/// Between two looks whether the device is still there.
-const WATCH: Duration = Duration::from_millis(250);
-
 /// A device that runs, or is about to; it stops when this is dropped.
 pub(crate) struct OpenStream {
     pub(crate) tap: Tap,
@@ -51,7 +47,9 @@ pub(crate) type Opening = Receiver<Result<OpenStream, AudioError>>;
 enum Stream {
     Portable(PortableStream),
     #[cfg(target_os = "linux")]
-    Pulse(PulseStream),
+    Pulse {
+        _stream: PulseStream,
+    },
 }
 
 impl Stream {
@@ -64,16 +62,7 @@ impl Stream {
             }
             // It runs from the beginning.
             #[cfg(target_os = "linux")]
-            Self::Pulse(_) => {}
-        }
-    }
-
-    /// Where the system tells of the end of a device by itself, it need not be asked.
-    fn is_there(&self) -> bool {
-        match self {
-            Self::Portable(_) => true,
-            #[cfg(target_os = "linux")]
-            Self::Pulse(stream) => stream.is_there(),
+            Self::Pulse { .. } => {}
         }
     }
 }
@@ -115,12 +104,8 @@ fn hold(wish: &Wish, opened: &SyncSender<Result<OpenStream, AudioError>>) {
         }
     };
     stream.play(&verdict);
-    // Ends with an error when the other end is dropped; until then it looks whether the device is still there.
-    while let_go.recv_timeout(WATCH) == Err(RecvTimeoutError::Timeout) {
-        if !stream.is_there() {
-            verdict.vanished();
-        }
-    }
+    // Nothing comes; it ends when the other end is dropped.
+    let_go.recv().ok();
 }
 
 fn make(
@@ -144,8 +129,8 @@ fn start(
 ) -> Result<(Stream, Tap), AudioError> {
     #[cfg(target_os = "linux")]
     if let Some(source) = &found.pulse_source {
-        let (stream, tap) = PulseStream::open(source, config)?;
-        return Ok((Stream::Pulse(stream), tap));
+        let (stream, tap) = PulseStream::open(source, config, verdict)?;
+        return Ok((Stream::Pulse { _stream: stream }, tap));
     }
     let (stream, tap) = PortableStream::open(&found.device, config, verdict)?;
     Ok((Stream::Portable(stream), tap))

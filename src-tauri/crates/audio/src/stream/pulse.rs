@@ -2,20 +2,19 @@
 //! one block, so the server drops audio whenever the machine is busy, and lets it move the stream of a microphone that
 //! was unplugged to whatever else there is.
 
+mod connection;
+
 use std::ffi::CString;
-use std::net::Shutdown;
-use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::thread;
 
 use cpal::SupportedStreamConfig;
 use pulseaudio::protocol::{
-    ChannelMap, ChannelPosition, PulseError, RecordStreamParams, SampleFormat, SampleSpec, stream,
+    ChannelMap, ChannelPosition, ProtocolError, PulseError, RecordStreamParams, SampleFormat,
+    SampleSpec, stream,
 };
-use pulseaudio::{Client, ClientError, RecordStream};
-use tokio::runtime::{Builder, Runtime};
-use tokio::time::timeout;
 
-use super::RING_SECONDS;
+use self::connection::{Connection, ConnectionError, Hold};
+use super::{RING_SECONDS, Verdict};
 use crate::AudioError;
 use crate::ring::{Intake, Tap, ring};
 
@@ -25,71 +24,53 @@ const BLOCKS_A_SECOND: u32 = 50;
 /// How much the server may hold back for us: all it can, which is 4 MB, at least 10 s.
 const LONGEST_QUEUE: u32 = u32::MAX;
 
-/// How long the server may take to answer.
-const ANSWER_LIMIT: Duration = Duration::from_secs(5);
-
-/// A source that is being recorded from.
+/// A source that is being recorded from, for as long as this is kept.
 pub(super) struct PulseStream {
-    client: Client,
-    /// Its end is the stream's.
-    _stream: RecordStream,
-    source: CString,
-    /// The client's thread ends with its socket, and with nothing else.
-    socket: UnixStream,
-    runtime: Runtime,
+    _hold: Hold,
 }
 
 impl PulseStream {
+    /// The verdict is told when the server ends the stream.
     pub(super) fn open(
         source: &str,
         config: &SupportedStreamConfig,
+        verdict: &Verdict,
     ) -> Result<(Self, Tap), AudioError> {
         let source = CString::new(source).map_err(|_| AudioError::Missing)?;
-        let runtime = Builder::new_current_thread().enable_time().build().map_err(system)?;
-        let path = pulseaudio::socket_path_from_env().ok_or_else(|| system("it is not there"))?;
-        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
-        let socket = UnixStream::connect(path).map_err(system)?;
-        socket.set_read_timeout(Some(ANSWER_LIMIT)).map_err(system)?;
-        let client = Client::new_unix(c"Sotto", socket.try_clone().map_err(system)?, cookie)
-            .map_err(said)?;
         let (rate, channels) = (config.sample_rate(), config.channels());
         let (intake, tap) = ring(rate as usize * RING_SECONDS, usize::from(channels));
-        let asked = client.create_record_stream(wanted(&source, rate, channels), sink(intake));
-        let made = runtime.block_on(async { timeout(ANSWER_LIMIT, asked).await });
-        let stream = made.map_err(|_elapsed| system("it does not answer"))?.map_err(said)?;
-        Ok((Self { client, _stream: stream, source, socket, runtime }, tap.waking()))
-    }
-
-    /// Whether the source is still one of the system's. Of the end of a stream the server tells, but the client does not
-    /// listen. A server that does not answer is no proof of anything.
-    pub(super) fn is_there(&self) -> bool {
-        let asked = self.client.lookup_source_by_name(self.source.clone());
-        match self.runtime.block_on(async { timeout(ANSWER_LIMIT, asked).await }) {
-            Ok(Err(error)) => !matches!(
-                error,
-                ClientError::Disconnected | ClientError::ServerError(PulseError::NoEntity)
-            ),
-            Ok(Ok(_)) | Err(_) => true,
-        }
+        let mut connection = Connection::open(c"Sotto")?;
+        let hold = connection.hold()?;
+        let stream = connection.record(wanted(source, rate, channels))?;
+        let verdict = verdict.clone();
+        thread::Builder::new()
+            .name("pulse".to_owned())
+            .spawn(move || listen(connection, stream, intake, &verdict))
+            .map_err(system)?;
+        Ok((Self { _hold: hold }, tap.waking()))
     }
 }
 
-impl Drop for PulseStream {
-    fn drop(&mut self) {
-        if let Err(error) = self.socket.shutdown(Shutdown::Both) {
-            tracing::debug!(%error, "the sound server had gone before its stream");
-        }
+/// The thread reads a socket, and plays nothing: it may wake another.
+fn listen(connection: Connection, stream: u32, mut intake: Intake, verdict: &Verdict) {
+    let ended = connection.listen(stream, |bytes| {
+        intake.take_bytes(bytes);
+        intake.wake();
+    });
+    if let Err(error) = ended {
+        tracing::debug!(%error, "the sound server was left, or left");
     }
+    verdict.vanished();
 }
 
-fn wanted(source: &CString, rate: u32, channels: u16) -> RecordStreamParams {
+fn wanted(source: CString, rate: u32, channels: u16) -> RecordStreamParams {
     let channels = u8::try_from(channels).unwrap_or(1);
     let sample_spec = SampleSpec { format: SampleFormat::Float32Le, channels, sample_rate: rate };
     let block = rate / BLOCKS_A_SECOND * u32::from(channels) * size_of::<f32>() as u32;
     RecordStreamParams {
         sample_spec,
         channel_map: channel_map(channels),
-        source_name: Some(source.clone()),
+        source_name: Some(source),
         buffer_attr: stream::BufferAttr {
             max_length: LONGEST_QUEUE,
             fragment_size: block,
@@ -111,20 +92,17 @@ fn channel_map(channels: u8) -> ChannelMap {
     ChannelMap::new(vec![position; usize::from(channels)])
 }
 
-/// The client's thread reads a socket, and plays nothing: it may wake another.
-fn sink(mut intake: Intake) -> impl FnMut(&[u8]) + Send + 'static {
-    move |bytes: &[u8]| {
-        intake.take_bytes(bytes);
-        intake.wake();
-    }
-}
-
-fn said(error: ClientError) -> AudioError {
-    match error {
-        ClientError::ServerError(PulseError::AccessDenied) => AudioError::Denied,
-        ClientError::ServerError(PulseError::NoEntity) => AudioError::Missing,
-        ClientError::ServerError(PulseError::Busy) => AudioError::Busy,
-        other => system(other),
+impl From<ConnectionError> for AudioError {
+    fn from(error: ConnectionError) -> Self {
+        match error {
+            ConnectionError::Protocol(ProtocolError::ServerError(refusal)) => match refusal {
+                PulseError::AccessDenied => Self::Denied,
+                PulseError::NoEntity => Self::Missing,
+                PulseError::Busy => Self::Busy,
+                other => system(other),
+            },
+            other => system(other),
+        }
     }
 }
 

@@ -34,6 +34,21 @@ async fn a_program_that_is_held_up_loses_no_sample_and_declares_no_gap() {
     assert!(told.iter().all(|line| !line.contains("gap")), "{told:?}");
 }
 
+/// What a system call says then ends no stream.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_was_stopped_goes_on_with_its_stream() {
+    let mut room = Room::new(&["env"]).await;
+    room.speak();
+    for _ in 0..2 {
+        tokio::time::sleep(HELD_UP).await;
+        room.signal_recorder("-STOP").await;
+        tokio::time::sleep(HELD_UP).await;
+        room.signal_recorder("-CONT").await;
+    }
+    let told = room.all_was_kept().await;
+    assert!(told.iter().all(|line| !line.contains("Lost") && !line.contains("gap")), "{told:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sound_server_that_is_held_up_costs_no_sample() {
     let mut room = Room::new(&["env"]).await;
@@ -83,6 +98,12 @@ impl Room {
 
     fn speak(&self) {
         self.desktop.microphone().speak_samples(chirp(5)).unwrap();
+    }
+
+    async fn signal_recorder(&self, signal: &str) {
+        let recorder = self.recorder.id().expect("it records").to_string();
+        let sent = Command::new("kill").args([signal, &recorder]).status().await.unwrap();
+        assert!(sent.success());
     }
 
     /// Compares what was kept with what was spoken, to the sample; gives what the recorder told.
