@@ -15,6 +15,7 @@ pub mod engine_slot;
 mod environment;
 pub mod export_format;
 pub mod feed_lines;
+mod heap;
 pub mod ipc;
 pub mod language;
 mod log_file;
@@ -78,6 +79,7 @@ pub fn main() -> ExitCode {
         .and_then(Result::ok)
         .map(|place| LogFile::new(&place.logs()));
     start_log(task.as_ref().is_some_and(cli::Task::is_logged_as_json), file);
+    heap::bound();
     #[cfg(unix)]
     core_dumps::forbid();
     let outcome = match task {
