@@ -18,5 +18,5 @@ mod screen;
 pub use desktop::{Desktop, DesktopOptions};
 pub use editor::Editor;
 pub use error::DesktopError;
-pub use microphone::{Microphone, Speaking, samples_of};
+pub use microphone::{Microphone, Speaking, Wait, samples_of};
 pub use screen::{Picture, Place, Screen};

@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,16 @@ const EAGER: i32 = -11;
 struct Speech {
     samples: Vec<i16>,
     progress: watch::Sender<Progress>,
+    waits: Arc<Mutex<Vec<Wait>>>,
+}
+
+/// Nobody listened, and the speaker waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// How much of the speech had been said.
+    pub said: Duration,
+    /// How long.
+    pub waited: Duration,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,15 +80,30 @@ impl Microphone {
     /// When the desktop has ended.
     pub fn speak_samples(&self, samples: Vec<i16>) -> Result<Speaking, DesktopError> {
         let (sender, progress) = watch::channel(Progress::Waiting);
+        let waits = Arc::<Mutex<Vec<Wait>>>::default();
         let gone = |_| DesktopError::File(ErrorKind::BrokenPipe.into());
-        self.speeches.send(Speech { samples, progress: sender }).map_err(gone)?;
-        Ok(Speaking { progress })
+        let speech = Speech { samples, progress: sender, waits: Arc::clone(&waits) };
+        self.speeches.send(speech).map_err(gone)?;
+        Ok(Speaking { progress, waits })
+    }
+}
+
+impl Speech {
+    /// One block more at this place.
+    fn note_wait(&self, said_samples: usize, rate_hz: u32) {
+        let said = Duration::from_secs_f64(said_samples as f64 / f64::from(rate_hz));
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        match waits.last_mut().filter(|last| last.said == said) {
+            Some(last) => last.waited += BLOCK,
+            None => waits.push(Wait { said, waited: BLOCK }),
+        }
     }
 }
 
 /// Something that is being spoken.
 pub struct Speaking {
     progress: watch::Receiver<Progress>,
+    waits: Arc<Mutex<Vec<Wait>>>,
 }
 
 impl Speaking {
@@ -95,6 +121,12 @@ impl Speaking {
     #[must_use]
     pub fn is_finished(&self) -> bool {
         *self.progress.borrow() == Progress::Finished
+    }
+
+    /// When the speaker waited for a listener until now, and how long each time: what came after was said so much later.
+    #[must_use]
+    pub fn waits(&self) -> Vec<Wait> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn reach(&mut self, is: impl Fn(Progress) -> bool) {
@@ -157,8 +189,13 @@ fn deliver(mut pipe: Pipe, rate_hz: u32, inbox: &Receiver<Speech>) {
         match pipe.write(&block) {
             Went::In | Went::Unplugged => {}
             // Speech waits for a listener; silence does not.
-            Went::Nowhere if speech.is_some() => spoken = 0,
-            Went::Nowhere => pipe.forget(),
+            Went::Nowhere => match &speech {
+                Some((speech, at)) => {
+                    spoken = 0;
+                    speech.note_wait(*at, rate_hz);
+                }
+                None => pipe.forget(),
+            },
         }
         if let Some((current, at)) = &mut speech {
             *at += spoken;

@@ -62,9 +62,42 @@ impl Speech {
         (self.taken + self.samples.len()) as u64 * 1000 / u64::from(self.rate_hz.max(1))
     }
 
+    /// The words as they were said where the speaker waited for a listener: `waits` say where in the speech, and for how long, in
+    /// milliseconds.
+    pub(crate) fn into_words_after(mut self, waits: &[(u64, u64)]) -> Vec<Spoken> {
+        let waited = |before: &dyn Fn(u64) -> bool| -> u64 {
+            waits.iter().filter(|(at, _)| before(*at)).map(|(_, ms)| ms).sum()
+        };
+        for word in &mut self.words {
+            let Spoken { start_ms, end_ms, .. } = *word;
+            word.start_ms += waited(&|at| at <= start_ms);
+            word.end_ms += waited(&|at| at < end_ms);
+        }
+        self.words
+    }
+
     /// Takes out the samples that are there, to be spoken; what is said next follows them.
     pub(crate) fn take_samples(&mut self) -> Vec<i16> {
         self.taken += self.samples.len();
         std::mem::take(&mut self.samples)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_after_a_wait_is_said_so_much_later() {
+        let words = [(0, 300), (500, 800), (1_000, 1_300)];
+        let words = (1..).zip(words).map(|(number, (start_ms, end_ms))| Spoken {
+            number,
+            start_ms,
+            end_ms,
+        });
+        let speech = Speech { words: words.collect(), ..Speech::new(16_000) };
+        let said = speech.into_words_after(&[(600, 50), (1_000, 400)]);
+        let times: Vec<_> = said.iter().map(|word| (word.start_ms, word.end_ms)).collect();
+        assert_eq!(times, [(0, 300), (500, 850), (1_450, 1_750)]);
     }
 }

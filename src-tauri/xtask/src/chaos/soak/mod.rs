@@ -18,6 +18,7 @@ use clap::Args;
 use serde_json::json;
 use sotto_desktop::Speaking;
 
+use super::compare::Spoken;
 use super::dice::Dice;
 use super::kind::Kind;
 use super::plan::{Act, Plan};
@@ -173,41 +174,59 @@ async fn record(
         acted = acted => acted?,
         failed = watch(scene, begun_at, every, &mut samples) => return Err(failed),
     };
-    (evidence.speech_at, evidence.spoken) = (speech_at, spoken.words);
+    (evidence.speech_at, evidence.spoken) = (speech_at, spoken);
     finished(plan, scene).await?;
     Ok(samples)
 }
 
-/// Says all of it, a part after the other without a pause; gives when it began, and what was said.
-async fn talk(plan: &Plan, scene: &Scene, seconds: u32) -> anyhow::Result<(u64, Speech)> {
+/// A part of the speech, on its way into the microphone.
+struct Part {
+    begins_ms: u64,
+    speaking: Speaking,
+}
+
+impl Part {
+    /// Waits for its end; where in the whole speech the speaker waited, and for how long.
+    async fn finished(mut self) -> impl Iterator<Item = (u64, u64)> {
+        self.speaking.finished().await;
+        let ms = |time: Duration| time.as_millis() as u64;
+        let begins_ms = self.begins_ms;
+        self.speaking.waits().into_iter().map(move |one| (begins_ms + ms(one.said), ms(one.waited)))
+    }
+}
+
+/// Says all of it, a part after the other without a pause; gives when it began, and what was said when. After its plug was out,
+/// the speaker waits for the microphone.
+async fn talk(plan: &Plan, scene: &Scene, seconds: u32) -> anyhow::Result<(u64, Vec<Spoken>)> {
     let mut dice = Dice::new(plan.seed, 0);
     let mut speech = Speech::new(MICROPHONE_HZ);
-    let (mut speech_at, mut speaking) = (None, None::<Speaking>);
+    let (mut speech_at, mut waits, mut last) = (None, Vec::new(), None::<Part>);
     let mut left = seconds;
     while left > 0 {
-        let part = left.min(PART_SECONDS);
-        left -= part;
-        let seed = dice.next();
+        let length = left.min(PART_SECONDS);
+        left -= length;
+        let (seed, begins_ms) = (dice.next(), speech.ms());
         // A day's worth of it is made meanwhile, which must hold nothing up.
         speech = tokio::task::spawn_blocking(move || {
-            speech.say_coded(seed, part);
+            speech.say_coded(seed, length);
             speech
         })
         .await?;
-        let mut next = scene.desktop().microphone().speak_samples(speech.take_samples())?;
-        if let Some(mut before) = speaking.take() {
-            before.finished().await;
+        let speaking = scene.desktop().microphone().speak_samples(speech.take_samples())?;
+        let mut next = Part { begins_ms, speaking };
+        if let Some(before) = last.take() {
+            waits.extend(before.finished().await);
         }
         if speech_at.is_none() {
-            next.started().await;
+            next.speaking.started().await;
             speech_at = Some(unix_ms());
         }
-        speaking = Some(next);
+        last = Some(next);
     }
-    if let Some(mut last) = speaking {
-        last.finished().await;
+    if let Some(last) = last {
+        waits.extend(last.finished().await);
     }
-    Ok((speech_at.context("nothing was said")?, speech))
+    Ok((speech_at.context("nothing was said")?, speech.into_words_after(&waits)))
 }
 
 /// Short-lived tokens all day, and one fault after the other.
