@@ -74,6 +74,9 @@ pub(super) fn run(arguments: &HistoryArguments) -> anyhow::Result<Table> {
     ] {
         table.add(Row::new(what, "ms", percentile(&times(name), 0.95)));
     }
+    table.note("peer", "the same history read through, as it is after a kill");
+    let opened = Row::new("opening it as it was left, median", "ms", median(&times("opened")));
+    table.add(opened.beside(median(&times("readThrough"))));
     Ok(table)
 }
 

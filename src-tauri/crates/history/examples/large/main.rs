@@ -1,7 +1,7 @@
 //! A large history, and how fast it answers. For `cargo xtask bench`, which builds it as it is released.
 //!
 //! `large make FILE RECORDINGS TURNS` makes a history of so many recordings with so many turns each, each with its sound's
-//! length and words; `large ask FILE` says in JSON how long questions take, in milliseconds; `large commit FOLDER COMMITS` how long
+//! length and words; `large ask FILE` says in JSON how long questions and openings take, in milliseconds; `large commit FOLDER COMMITS` how long
 //! commits do, beside what SQLite and the disk take for less.
 //!
 //! The words are invented, but as frequent as words are: the n-th is said in proportion to 1/n.
@@ -25,6 +25,7 @@ const WORD: u64 = 5_000;
 /// Turns that tile; a pause after every fourth.
 const SILENCE: u64 = 40_000;
 const QUESTIONS: usize = 300;
+const OPENINGS: usize = 7;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -143,7 +144,7 @@ fn ask(file: &Path) {
         })
         .collect();
     let one_word: Vec<String> = said.iter().map(|(first, _)| first.clone()).collect();
-    let figures = serde_json::json!({
+    let mut figures = serde_json::json!({
         "turns": all.iter().map(|one| u64::from(one.words)).sum::<u64>() / WORDS_A_TURN as u64,
         "whole": timed(whole, search),
         "typed": timed(typed, search),
@@ -157,7 +158,25 @@ fn ask(file: &Path) {
             history.find_in(longest.recording, &query).unwrap().len()
         }),
     });
+    drop(history);
+    figures["opened"] = opening(file, || {}).into();
+    let mut seal = file.as_os_str().to_owned();
+    seal.push("-seal");
+    figures["readThrough"] = opening(file, || std::fs::remove_file(&seal).unwrap()).into();
     println!("{figures}");
+}
+
+/// Milliseconds that it takes to open the file, closed in good order each time.
+fn opening(file: &Path, before: impl Fn()) -> Vec<f64> {
+    let open = |_| {
+        before();
+        let since = Instant::now();
+        let history = History::open(file).unwrap();
+        let took = since.elapsed().as_secs_f64() * 1_000.0;
+        assert!(history.set_aside().is_none());
+        took
+    };
+    (0..OPENINGS).map(open).collect()
 }
 
 /// Milliseconds of each, in the order in which they were asked.
