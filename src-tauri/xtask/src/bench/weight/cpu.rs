@@ -21,6 +21,9 @@ const MOST_PERCENT: f64 = 4.0;
 const SHARE: f64 = 0.5;
 /// For what only happens at the beginning, and after a window was hidden.
 const SETTLING: Duration = Duration::from_secs(10);
+/// A window is looked for so often, and for so long.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+const SHOWN_WITHIN: Duration = Duration::from_secs(10);
 /// Of the time that was measured, so much has to have been received, or it was not this work that was measured.
 const RECEIVED: f64 = 0.95;
 
@@ -112,7 +115,15 @@ async fn costs(
     time: Duration,
 ) -> anyhow::Result<Costs> {
     let desktop = &scene.stage.desktop;
-    ensure!(desktop.shows_window(title).await?, "no window is called \"{title}\"");
+    let shown = async {
+        while !desktop.shows_window(title).await? {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        anyhow::Ok(())
+    };
+    // A recording may begin before its window is there.
+    let shown = tokio::time::timeout(SHOWN_WITHIN, shown).await;
+    shown.with_context(|| format!("no window is called \"{title}\""))??;
     let visible = cost(scene, running.pid()?, time).await?;
     desktop.hide_window(title).await?;
     ensure!(!desktop.shows_window(title).await?, "\"{title}\" is not hidden");
