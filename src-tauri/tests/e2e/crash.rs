@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::live::beckett_is_whole;
-use crate::stage::{Stage, eventually, plain};
+use crate::stage::{Program, Stage, eventually, plain};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_in_the_middle_of_speech_loses_and_doubles_nothing() {
@@ -41,15 +41,17 @@ async fn a_program_that_is_asked_to_end_stops_its_recording_and_closes_the_histo
     stage.sotto(&["start"]).await;
     program.lines.recording().await;
     stage.desktop.microphone().speak(&Stage::speech("beckett.wav")).unwrap().finished().await;
-    assert!(program.end().await.success());
+    assert!(program.end("-TERM").await.success());
     let is_there = |file| stage.folder().join(file).exists();
     assert!(!is_there("history.db-wal"), "the history was not closed");
     assert!(is_there("history.db-seal"), "the next start has to read all of it");
-    next_start_finishes(&stage).await;
+    let mut again = next_start_finishes(&stage).await;
+    assert!(again.end("-INT").await.success());
+    assert!(!is_there("history.db-wal") && is_there("history.db-seal"), "it was killed");
 }
 
-async fn next_start_finishes(stage: &Stage) {
-    let _again = stage.open().await;
+async fn next_start_finishes(stage: &Stage) -> Program {
+    let again = stage.open().await;
     let stored = eventually(Duration::from_secs(60), async || {
         let page = stage.sotto(&["history", "list"]).await;
         let is_whole = page["state"] == "finished" && page["words"].as_u64() >= Some(12);
@@ -61,6 +63,7 @@ async fn next_start_finishes(stage: &Stage) {
     });
     let stored = stored.await.expect("the recording was not finished by itself");
     beckett_is_whole(&plain(stored["text"].as_str().unwrap()));
+    again
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -252,9 +252,9 @@ impl Program {
         self.child.kill().await.unwrap();
     }
 
-    /// Asks it to end, as the system does at the end of a session, and waits until it has.
-    pub(crate) async fn end(&mut self) -> std::process::ExitStatus {
-        signal("-TERM", self.child.id().unwrap()).await;
+    /// Asks it to end by a signal, as the system does at the end of a session and a terminal by Ctrl+C, and waits until it has.
+    pub(crate) async fn end(&mut self, by: &str) -> std::process::ExitStatus {
+        signal(by, self.child.id().unwrap()).await;
         let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
         ended.expect("the program did not end").unwrap()
     }

@@ -190,7 +190,7 @@ pub(crate) fn damaged(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -64,7 +64,7 @@ fn a_file_that_is_as_it_was_left_is_not_read_through_until_damage_is_met() {
 }
 
 #[test]
-fn a_file_that_was_not_closed_in_good_order_is_read_through() {
+fn a_file_is_sealed_only_while_it_is_closed() {
     let place = Place::new();
     long(&place);
     let Place { history, path, _folder } = place;

@@ -1,7 +1,7 @@
 //! A connection to PulseAudio with one stream: asked in turn until the stream runs, and only listened to from then on.
 //!
-//! The crate's own client ends its thread, and with it the stream, when a system call of it is interrupted, as all are when a
-//! program was stopped or a computer slept; for each block it clears a megabyte; and what the server says of the end of a stream it
+//! The crate's own client ends its thread, and with it the stream, when a system call of it is interrupted, as it is when a
+//! program was stopped; for each block it clears a megabyte; and what the server says of the end of a stream it
 //! does not hand on.
 
 use std::ffi::CStr;
