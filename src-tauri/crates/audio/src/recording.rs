@@ -87,12 +87,10 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
     pub(crate) fn look(&mut self, now: u64) -> Result<(), AudioError> {
         self.take_opened(now);
         self.take_samples(now);
-        if self.successor.as_ref().is_some_and(|open| !open.tap.is_empty()) {
-            self.watch.successor_delivers(now);
-        }
         match self.watch.duty(now) {
             Duty::Rest => {}
             Duty::Doubt => {
+                tracing::debug!(at = self.pipeline.position(), "the microphone fell silent");
                 self.watch.doubted(now);
                 self.tell_lost(now, AudioError::Lost);
             }
@@ -237,6 +235,7 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
             Delivery::Returns => self.watch.dropped_in_doubt(now, end),
         };
         if delivery != Delivery::GoesOn {
+            tracing::debug!(?delivery, count, missing, "the microphone delivers");
             (self.successor, self.opening) = (None, None);
             self.pipeline.gap(missing, &mut self.frames);
             self.tell_begun(is_first);
@@ -282,6 +281,7 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
 
     fn overrun(&mut self, missing: u64) {
         if missing > 0 {
+            tracing::debug!(missing, "the sound system dropped samples");
             self.spool.times().dropped(missing.div_ceil(FRAME_SAMPLES as u64));
             let from = self.pipeline.position();
             self.pipeline.gap(missing, &mut self.frames);
@@ -291,6 +291,8 @@ impl<O: FnMut(&Lost<'_>) -> Opening, N: Fn(CaptureNotice)> Recording<O, N> {
 
     fn give_up(&mut self, now: u64, error: AudioError) {
         let is_doubted = self.watch.is_doubted();
+        let has_successor = self.successor.is_some();
+        tracing::debug!(%error, is_doubted, has_successor, "the microphone is given up");
         self.stream = None;
         self.tell_lost(now, error);
         if let Some(next) = self.successor.take() {

@@ -6,11 +6,10 @@ use crate::lateness::Lateness;
 /// A running device that delivers nothing for this long is doubted: another is asked for beside it.
 const QUIET_LIMIT_MS: u64 = 500;
 
-/// A doubted device is kept for this long: what a busy sound system holds back comes yet.
+/// A doubted device is kept for this long: what a busy machine holds back comes yet. That another one delivers meanwhile proves
+/// only that the sound system has time again, not that the thread has which listens to this one; what the other one delivers
+/// waits in its ring.
 const DOUBT_LIMIT_MS: u64 = 2_000;
-
-/// But no longer than this after the other one delivers: then the sound system has time again.
-const SUCCESSOR_LIMIT_MS: u64 = 250;
 
 /// A doubted device that delivers again hands over within this what it had held back.
 const RETURN_MS: u64 = 300;
@@ -88,8 +87,11 @@ pub(crate) struct Supervision {
     phase: Phase,
     /// Where the axis was when this began: a recording that was paused goes on there.
     origin: u64,
-    /// The clock at `origin`; negative where a device hands over what it had collected before it was asked.
+    /// The clock at `origin`; negative where a device hands over what it had collected before it was asked. The first device tells.
     zero: Option<i64>,
+    /// Milliseconds that the axis is ahead of that clock with the device of now, for its first samples were older than they seemed;
+    /// `None` with the first device. The next one begins where the clock says, so that this does not add up.
+    ahead: Option<u64>,
     lateness: Lateness,
     /// Since when the axis lags too far behind.
     lags_since: Option<u64>,
@@ -103,6 +105,7 @@ impl Supervision {
             phase: Phase::Beginning { since: now },
             origin,
             zero: None,
+            ahead: None,
             lateness: Lateness::default(),
             lags_since: None,
             told_until: 0,
@@ -123,6 +126,7 @@ impl Supervision {
         };
         if delivery == Delivery::Begins {
             (self.lateness, self.lags_since) = (Lateness::default(), None);
+            self.ahead = self.zero.map(|_| 0);
         }
         self.phase = Phase::Flowing { quiet: 0, looked: now };
         self.zero.get_or_insert_with(|| signed(now).saturating_sub_unsigned(length));
@@ -152,7 +156,7 @@ impl Supervision {
 
     /// How many samples a device that returns has dropped, where all that it held back would end the axis at `position`.
     pub(crate) fn dropped_in_doubt(&self, now: u64, position: u64) -> u64 {
-        let more = self.behind(now, position).saturating_sub(self.lateness.least());
+        let more = self.lag(now, position).saturating_sub(self.lateness.least());
         if more > RETURN_LAG_MS * SAMPLES_PER_MS { more } else { 0 }
     }
 
@@ -161,7 +165,11 @@ impl Supervision {
     pub(crate) fn reached(&mut self, now: u64, position: u64) {
         let length = position.saturating_sub(self.origin) / SAMPLES_PER_MS;
         let earliest = signed(now).saturating_sub_unsigned(length);
-        self.zero = self.zero.map(|zero| zero.min(earliest));
+        let Some(zero) = &mut self.zero else { return };
+        match &mut self.ahead {
+            None => *zero = earliest.min(*zero),
+            Some(ahead) => *ahead = (*ahead).max(u64::try_from(*zero - earliest).unwrap_or(0)),
+        }
     }
 
     /// To be asked at every look.
@@ -185,13 +193,6 @@ impl Supervision {
 
     pub(crate) fn doubted(&mut self, now: u64) {
         self.phase = Phase::Doubted { until: now + DOUBT_LIMIT_MS, retry_at: Some(now) };
-    }
-
-    /// The device that was asked for beside the doubted one delivers.
-    pub(crate) fn successor_delivers(&mut self, now: u64) {
-        if let Phase::Doubted { until, .. } = &mut self.phase {
-            *until = (*until).min(now + SUCCESSOR_LIMIT_MS);
-        }
     }
 
     pub(crate) fn lost(&mut self, now: u64) {
@@ -234,7 +235,7 @@ impl Supervision {
     /// How many samples were dropped on the way by a device that delivers: only a lag counts that is beyond all buffering
     /// and stays, or one beyond what is usual where the sound system told of a drop.
     pub(crate) fn dropped(&mut self, now: u64, position: u64) -> u64 {
-        let lag = self.behind(now, position);
+        let lag = self.lag(now, position);
         let more = lag.saturating_sub(self.lateness.least());
         if more > LAG_LIMIT_MS * SAMPLES_PER_MS {
             if now - *self.lags_since.get_or_insert(now) < LAG_FOR_MS {
@@ -254,6 +255,11 @@ impl Supervision {
         0
     }
 
+    /// How many samples an axis of `position` samples is behind the clock, as far as the device of now tells.
+    fn lag(&self, now: u64, position: u64) -> u64 {
+        self.behind(now.saturating_add(self.ahead.unwrap_or(0)), position)
+    }
+
     /// How many samples an axis of `position` samples is behind the clock.
     pub(crate) fn behind(&self, now: u64, position: u64) -> u64 {
         let Some(zero) = self.zero else { return 0 };
@@ -263,7 +269,7 @@ impl Supervision {
 
     /// Whether samples from before `at` are still on their way to an axis of `position` samples.
     pub(crate) fn is_owed(&self, at: u64, position: u64) -> bool {
-        (!self.is_away() || self.is_doubted()) && self.behind(at, position) > self.lateness.least()
+        (!self.is_away() || self.is_doubted()) && self.lag(at, position) > self.lateness.least()
     }
 
     /// Whether no device delivers.

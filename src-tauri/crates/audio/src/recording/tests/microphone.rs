@@ -82,6 +82,29 @@ fn what_a_quiet_device_held_back_is_kept_even_where_another_was_asked_for() {
     }
 }
 
+/// A thread of this program that had no time, while another one had: the sound system gave both all that there was.
+#[test]
+fn what_a_quiet_device_held_back_is_kept_even_where_another_one_delivers_already() {
+    for late in [200, 300, 900, 1_300] {
+        let (mut device, open) = microphone("a", 16_000);
+        let mut world = World::new(open);
+        world.play(&mut device, 1_000, 0.25);
+        let (mut second, open) = microphone("a", 16_000);
+        world.plug(open);
+        world.idle(550);
+        world.play(&mut second, late, 0.75);
+        for _ in 0..(550 + late) / STEP_MS {
+            device.intake.take(&[0.5; 160]);
+        }
+        world.play(&mut device, 2_000, 0.25);
+        let kept = world.finish();
+        let told = format!("{late} ms: {:?}", kept.notices);
+        assert_eq!(kept.end, (3_550 + late) * MS, "{told}");
+        let held_back = kept.pcm.iter().filter(|sample| (16_000..17_000).contains(*sample)).count();
+        assert_eq!(held_back as u64, (550 + late) * MS, "{told}");
+    }
+}
+
 #[test]
 fn what_a_quiet_device_hands_over_at_the_very_end_is_kept() {
     let (mut device, open) = microphone("a", 16_000);
