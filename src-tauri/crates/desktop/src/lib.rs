@@ -14,9 +14,11 @@ mod pipe;
 mod plug;
 mod process;
 mod screen;
+mod stall;
 
 pub use desktop::{Desktop, DesktopOptions};
 pub use editor::Editor;
 pub use error::DesktopError;
 pub use microphone::{Microphone, Speaking, Wait, samples_of};
 pub use screen::{Picture, Place, Screen};
+pub use stall::{Side, Stall};

@@ -14,9 +14,15 @@ use tokio::sync::watch;
 
 use crate::DesktopError;
 use crate::pipe::{Pipe, Went};
+use crate::stall::{Side, Stall, Stalls, Watch};
 
 const BLOCK: Duration = Duration::from_millis(10);
 const BLOCKS_A_SECOND: u32 = 100;
+const BYTES_A_SAMPLE: u32 = 2;
+/// A microphone that is later than this was held up, and hurries until it has delivered all that is due.
+const LATE: Duration = Duration::from_millis(100);
+/// Then the pipe may be full of what it has just delivered. Somebody who listens takes that within this.
+const MAKING_ROOM: Duration = Duration::from_secs(2);
 /// As "nice" as the sound server.
 #[cfg(target_os = "linux")]
 const EAGER: i32 = -11;
@@ -47,23 +53,32 @@ enum Progress {
 pub struct Microphone {
     rate_hz: u32,
     speeches: Sender<Speech>,
+    stalls: Stalls,
 }
 
 impl Microphone {
     /// Over the pipe of a source of this rate.
     pub(crate) fn open(pipe: PathBuf, rate_hz: u32) -> Result<Self, DesktopError> {
-        let pipe = Pipe::open(pipe)?;
+        let pipe = Pipe::open(pipe, rate_hz * BYTES_A_SAMPLE)?;
         let (speeches, inbox) = mpsc::channel();
+        let stalls = Stalls::default();
+        let watches = [Side::Speaker, Side::SoundServer].map(|side| Watch::new(side, &stalls));
         thread::Builder::new()
             .name("microphone".to_owned())
-            .spawn(move || deliver(pipe, rate_hz, &inbox))?;
-        Ok(Self { rate_hz, speeches })
+            .spawn(move || deliver(pipe, rate_hz, &inbox, watches))?;
+        Ok(Self { rate_hz, speeches, stalls })
     }
 
     /// Samples a second.
     #[must_use]
     pub fn rate_hz(&self) -> u32 {
         self.rate_hz
+    }
+
+    /// When it was held up until now by a machine that had no time for it.
+    #[must_use]
+    pub fn stalls(&self) -> Vec<Stall> {
+        self.stalls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Speaks a recording of any form that sox reads, after those that are being spoken.
@@ -89,13 +104,13 @@ impl Microphone {
 }
 
 impl Speech {
-    /// One block more at this place.
-    fn note_wait(&self, said_samples: usize, rate_hz: u32) {
+    /// For so long, at this place.
+    fn note_wait(&self, said_samples: usize, rate_hz: u32, waited: Duration) {
         let said = Duration::from_secs_f64(said_samples as f64 / f64::from(rate_hz));
         let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
         match waits.last_mut().filter(|last| last.said == said) {
-            Some(last) => last.waited += BLOCK,
-            None => waits.push(Wait { said, waited: BLOCK }),
+            Some(last) => last.waited += waited,
+            None => waits.push(Wait { said, waited }),
         }
     }
 }
@@ -158,15 +173,19 @@ pub fn samples_of(recording: &Path, rate_hz: u32) -> Result<Vec<i16>, DesktopErr
 }
 
 /// Paced by the clock, so that an hour takes an hour.
-fn deliver(mut pipe: Pipe, rate_hz: u32, inbox: &Receiver<Speech>) {
+fn deliver(mut pipe: Pipe, rate_hz: u32, inbox: &Receiver<Speech>, watches: [Watch; 2]) {
     // A microphone does not wait for a busy machine. Where this is not allowed, it may.
     #[cfg(target_os = "linux")]
     rustix::process::setpriority_process(None, EAGER).ok();
     let block_samples = (rate_hz / BLOCKS_A_SECOND) as usize;
     let mut speech: Option<(Speech, usize)> = None;
-    let mut block = vec![0u8; block_samples * 2];
+    let mut block = vec![0u8; block_samples * BYTES_A_SAMPLE as usize];
+    let [mut speaker, mut sound_server] = watches;
     let mut due = Instant::now();
     loop {
+        speaker.note(due.elapsed());
+        let waiting = pipe.waiting() as f64 / f64::from(rate_hz * BYTES_A_SAMPLE);
+        sound_server.note(Duration::from_secs_f64(waiting));
         if speech.is_none() {
             speech = match inbox.try_recv() {
                 Ok(next) => {
@@ -186,16 +205,21 @@ fn deliver(mut pipe: Pipe, rate_hz: u32, inbox: &Receiver<Speech>) {
                 to.copy_from_slice(&sample.to_le_bytes());
             }
         }
-        match pipe.write(&block) {
+        match write_in_time(&mut pipe, &block, due) {
             Went::In | Went::Unplugged => {}
             // Speech waits for a listener; silence does not.
-            Went::Nowhere => match &speech {
-                Some((speech, at)) => {
-                    spoken = 0;
-                    speech.note_wait(*at, rate_hz);
+            Went::Nowhere => {
+                let late = due.elapsed();
+                match &speech {
+                    Some((speech, at)) => {
+                        spoken = 0;
+                        speech.note_wait(*at, rate_hz, BLOCK + late);
+                    }
+                    None => pipe.forget(),
                 }
-                None => pipe.forget(),
-            },
+                // What was not said because nobody listened is not late.
+                due += late;
+            }
         }
         if let Some((current, at)) = &mut speech {
             *at += spoken;
@@ -206,5 +230,91 @@ fn deliver(mut pipe: Pipe, rate_hz: u32, inbox: &Receiver<Speech>) {
         }
         due += BLOCK;
         thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Tries again where a pipe is full only because the microphone was late.
+fn write_in_time(pipe: &mut Pipe, block: &[u8], due: Instant) -> Went {
+    let patience = if due.elapsed() > LATE { MAKING_ROOM } else { Duration::ZERO };
+    let began = Instant::now();
+    loop {
+        match pipe.write(block) {
+            Went::Nowhere if began.elapsed() < patience => thread::sleep(BLOCK),
+            went => return went,
+        }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::File;
+    use std::io::Read as _;
+
+    use super::*;
+
+    const PACE: u32 = 16_000 * BYTES_A_SAMPLE;
+
+    /// A pipe that is heard and full, and who hears it.
+    fn full(folder: &Path) -> (Pipe, File) {
+        let path = folder.join("pipe");
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let reading = thread::spawn({
+            let path = path.clone();
+            move || File::open(path).unwrap()
+        });
+        let mut pipe = loop {
+            // Nobody has opened its other end yet.
+            match Pipe::open(path.clone(), PACE) {
+                Ok(pipe) => break pipe,
+                Err(_) => thread::yield_now(),
+            }
+        };
+        let mut reader = reading.join().unwrap();
+        let mut heard = [0; 320];
+        for _ in 0..20 {
+            assert!(pipe.write(&heard) == Went::In);
+            reader.read_exact(&mut heard).unwrap();
+        }
+        while pipe.write(&heard) == Went::In {}
+        (pipe, reader)
+    }
+
+    #[test]
+    fn a_late_microphone_waits_until_somebody_made_room_and_one_on_time_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut pipe, mut reader) = full(folder.path());
+        let block = [0; 320];
+        assert!(write_in_time(&mut pipe, &block, Instant::now()) == Went::Nowhere, "on time");
+        let late = Instant::now().checked_sub(LATE * 2).unwrap();
+        let reading = thread::spawn(move || {
+            reader.read_exact(&mut [0; 65_536]).unwrap();
+            reader
+        });
+        assert!(write_in_time(&mut pipe, &block, late) == Went::In);
+        reading.join().unwrap();
+    }
+
+    #[test]
+    fn a_pipe_that_is_heard_holds_two_seconds_and_a_half() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, _reader) = full(folder.path());
+        assert!(pipe.waiting() >= u64::from(PACE) * 5 / 2);
+    }
+
+    #[test]
+    fn waits_at_one_place_are_one() {
+        let (progress, _) = watch::channel(Progress::Speaking);
+        let waits = Arc::<Mutex<Vec<Wait>>>::default();
+        let speech = Speech { samples: Vec::new(), progress, waits: Arc::clone(&waits) };
+        for (at, ms) in [(0, 10), (0, 25), (8_000, 10)] {
+            speech.note_wait(at, 16_000, Duration::from_millis(ms));
+        }
+        let seen: Vec<(u128, u128)> = waits
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|wait| (wait.said.as_millis(), wait.waited.as_millis()))
+            .collect();
+        assert_eq!(seen, [(0, 35), (500, 10)]);
     }
 }

@@ -3,16 +3,18 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// While nobody records, PulseAudio reads nothing. What is in the pipe then, the next listener hears first: a twentieth of
 /// a second.
 const UNHEARD_BYTES: usize = 4_096;
-/// While somebody records, a machine that is busy for a second loses nothing.
-const HEARD_BYTES: usize = 131_072;
+/// While somebody records, a sound server that is busy for so long delays nothing.
+const HEARD: Duration = Duration::from_millis(2_500);
 
 /// The pipe, open while there is one.
 pub(crate) struct Pipe {
     path: PathBuf,
+    heard_bytes: usize,
     file: Option<File>,
     /// Bytes since it was opened or emptied.
     written: usize,
@@ -31,8 +33,10 @@ pub(crate) enum Went {
 }
 
 impl Pipe {
-    pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
-        let mut pipe = Self { path, file: None, written: 0, is_heard: false };
+    /// For so many bytes a second.
+    pub(crate) fn open(path: PathBuf, pace: u32) -> io::Result<Self> {
+        let heard_bytes = (f64::from(pace) * HEARD.as_secs_f64()) as usize;
+        let mut pipe = Self { path, heard_bytes, file: None, written: 0, is_heard: false };
         pipe.reopen()?;
         Ok(pipe)
     }
@@ -47,7 +51,7 @@ impl Pipe {
                 self.written += bytes;
                 if !self.is_heard && self.written > UNHEARD_BYTES {
                     // More than fits: somebody reads.
-                    resize(file, HEARD_BYTES);
+                    resize(file, self.heard_bytes);
                     self.is_heard = true;
                 }
                 Went::In
@@ -61,12 +65,21 @@ impl Pipe {
         }
     }
 
+    /// Bytes that the sound server has not taken yet, where somebody records.
+    pub(crate) fn waiting(&self) -> u64 {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = self.file.as_ref().filter(|_| self.is_heard) {
+            return rustix::io::ioctl_fionread(file).unwrap_or(0);
+        }
+        0
+    }
+
     /// Empties a pipe that was heard and is not any more: a microphone has no past.
     pub(crate) fn forget(&mut self) {
         let Some(file) = self.file.as_ref().filter(|_| self.is_heard) else { return };
         let mut options = OpenOptions::new();
         let Ok(mut reader) = nonblocking(options.read(true)).open(&self.path) else { return };
-        let mut rest = vec![0; HEARD_BYTES];
+        let mut rest = vec![0; self.heard_bytes];
         while reader.read(&mut rest).is_ok_and(|bytes| bytes > 0) {}
         resize(file, UNHEARD_BYTES);
         self.written = 0;

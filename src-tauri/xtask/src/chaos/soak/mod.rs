@@ -5,6 +5,7 @@
 //! that is faster for all of them alike (`crates/fast-clock`). The microphone delivers that much faster with it, so nothing
 //! is left out: each sample of the day goes all its way.
 
+mod clues;
 mod plot;
 mod sample;
 mod verdict;
@@ -121,6 +122,11 @@ async fn soak(arguments: &SoakArguments) -> anyhow::Result<ExitCode> {
     let mut failures = verdict.failures.clone();
     failures.extend(gauges.iter().filter(|gauge| !gauge.is_bounded()).map(ToString::to_string));
     failures.extend(drift.failure());
+    let stalls = scene.desktop().microphone().stalls();
+    for clue in clues::around_gaps(&evidence, &stalls) {
+        eprintln!("soak: {clue}");
+    }
+    let [speaker_held, sound_server_held] = clues::held(&stalls);
     let pass = failures.is_empty();
     if pass {
         std::fs::remove_dir_all(&folder)?;
@@ -137,6 +143,8 @@ async fn soak(arguments: &SoakArguments) -> anyhow::Result<ExitCode> {
             "sums": Sums::of(&verdict),
             "gauges": gauges,
             "drift": drift,
+            "speakerHeld": speaker_held,
+            "soundServerHeld": sound_server_held,
             "plot": picture,
             "failures": failures,
             "pass": pass,
