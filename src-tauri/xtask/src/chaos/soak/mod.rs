@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use serde_json::json;
-use sotto_desktop::Speaking;
+use sotto_desktop::{Speaking, Stall};
 
 use super::compare::Spoken;
 use super::dice::Dice;
@@ -110,7 +110,7 @@ async fn soak(arguments: &SoakArguments) -> anyhow::Result<ExitCode> {
     let scene = Scene::set(&plan, &folder).await?;
     let mut evidence = Evidence::default();
     start(&plan, &scene, &mut evidence).await?;
-    let samples = record(&plan, &scene, seconds, &mut evidence).await?;
+    let (samples, stalls) = record(&plan, &scene, seconds, &mut evidence).await?;
     read(&scene, &mut evidence).await?;
     let log = scene.service.lock().await.log().await?;
     let verdict = judged(&plan, &scene, &log, &mut evidence);
@@ -122,7 +122,6 @@ async fn soak(arguments: &SoakArguments) -> anyhow::Result<ExitCode> {
     let mut failures = verdict.failures.clone();
     failures.extend(gauges.iter().filter(|gauge| !gauge.is_bounded()).map(ToString::to_string));
     failures.extend(drift.failure());
-    let stalls = scene.desktop().microphone().stalls();
     for clue in clues::around_gaps(&evidence, &stalls) {
         eprintln!("soak: {clue}");
     }
@@ -153,20 +152,21 @@ async fn soak(arguments: &SoakArguments) -> anyhow::Result<ExitCode> {
     Ok(if pass { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Speaks, lets go wrong what has to, and looks.
+/// Speaks, lets go wrong what has to, and looks; gives also when the microphone was held up while somebody listened to it.
 async fn record(
     plan: &Plan,
     scene: &Scene,
     seconds: u32,
     evidence: &mut Evidence,
-) -> anyhow::Result<Samples> {
+) -> anyhow::Result<(Samples, Vec<Stall>)> {
     let every = Duration::from_secs(u64::from((seconds / LOOKS).max(5)));
     let begun_at = evidence.started_at;
     let said = async {
         let spoken = talk(plan, scene, seconds).await?;
         tokio::time::sleep(SILENCE).await;
+        let stalls = scene.desktop().microphone().stalls();
         scene.stage.sotto(&["stop"]).await?;
-        anyhow::Ok(spoken)
+        anyhow::Ok((spoken, stalls))
     };
     let troubles = async {
         for trouble in &plan.troubles {
@@ -178,13 +178,13 @@ async fn record(
     };
     let acted = async { tokio::try_join!(said, troubles) };
     let mut samples = Samples::default();
-    let ((speech_at, spoken), ()) = tokio::select! {
+    let (((speech_at, spoken), stalls), ()) = tokio::select! {
         acted = acted => acted?,
         failed = watch(scene, begun_at, every, &mut samples) => return Err(failed),
     };
     (evidence.speech_at, evidence.spoken) = (speech_at, spoken);
     finished(plan, scene).await?;
-    Ok(samples)
+    Ok((samples, stalls))
 }
 
 /// A part of the speech, on its way into the microphone.
