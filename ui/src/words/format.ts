@@ -4,9 +4,17 @@ import type { Language } from "../host/host";
 
 const SAMPLES_PER_MINUTE = 16_000 * 60;
 
+/** Made when it is needed first: each takes milliseconds, and a start needs hardly any. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 /** `comma`: what stands between the day of the week and its date. */
 function formatsOf(locale: string, comma: string) {
-  const form = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { hour12: false, ...options });
+  const form = (options: Intl.DateTimeFormatOptions) =>
+    once(() => new Intl.DateTimeFormat(locale, { hour12: false, ...options }));
+  const number = (options: Intl.NumberFormatOptions) => once(() => new Intl.NumberFormat(locale, options));
   const clock = { hour: "2-digit", minute: "2-digit" } as const;
   return {
     comma,
@@ -15,12 +23,12 @@ function formatsOf(locale: string, comma: string) {
     dayBefore: form({ day: "numeric", month: "long", year: "numeric" }),
     short: form({ weekday: "short", day: "numeric", month: "short" }),
     exact: form({ day: "numeric", month: "short", ...clock, second: "2-digit" }),
-    whole: new Intl.NumberFormat(locale),
-    tenths: new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-    dollars: new Intl.NumberFormat(locale, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }),
-    amount: new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 3, useGrouping: false }),
-    near: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
-    languages: new Intl.DisplayNames(locale, { type: "language" }),
+    whole: number({}),
+    tenths: number({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    dollars: number({ style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }),
+    amount: number({ minimumFractionDigits: 2, maximumFractionDigits: 3, useGrouping: false }),
+    near: once(() => new Intl.RelativeTimeFormat(locale, { numeric: "auto" })),
+    languages: once(() => new Intl.DisplayNames(locale, { type: "language" })),
   };
 }
 
@@ -34,41 +42,41 @@ export function formatIn(language: Language): void {
 
 /** "24 Nov, 10:02:07" */
 export function second(at: number): string {
-  return spoken.exact.format(at);
+  return spoken.exact().format(at);
 }
 
 export function time(at: number): string {
-  return spoken.clockTime.format(at);
+  return spoken.clockTime().format(at);
 }
 
 /** "Tue 24 Nov, 10:02" */
 export function moment(at: number): string {
-  return `${spoken.short.format(at).replace(",", spoken.comma)}, ${time(at)}`;
+  return `${spoken.short().format(at).replace(",", spoken.comma)}, ${time(at)}`;
 }
 
 export function count(n: number): string {
-  return spoken.whole.format(n);
+  return spoken.whole().format(n);
 }
 
 /** "4.2", of milliseconds. */
 export function milliseconds(micros: number): string {
-  return spoken.tenths.format(micros / 1000);
+  return spoken.tenths().format(micros / 1000);
 }
 
 /** "$0.02", "0,02 $"; what is less than a cent is said to be. */
 export function money(micros: number): string {
-  if (micros > 0 && micros < 10_000) return `< ${spoken.dollars.format(0.01)}`;
-  return spoken.dollars.format(micros / 1e6);
+  if (micros > 0 && micros < 10_000) return `< ${spoken.dollars().format(0.01)}`;
+  return spoken.dollars().format(micros / 1e6);
 }
 
 /** "0.15", as it is typed. */
 export function amount(n: number): string {
-  return spoken.amount.format(n);
+  return spoken.amount().format(n);
 }
 
 /** "1.25×" */
 export function fold(n: number): string {
-  return `${spoken.whole.format(n)}×`;
+  return `${spoken.whole().format(n)}×`;
 }
 
 /** "45 s", "36 min", "1 h 28 min": as exact as anybody cares for. */
@@ -91,9 +99,9 @@ export function span(ms: number): string {
 /** "Today", "Yesterday", "Friday 20 November"; "Heute", "Gestern", "Freitag, 20. November". */
 export function day(at: number, now: number): string {
   const age = Math.round((midnight(now) - midnight(at)) / 86_400_000);
-  if (age === 0 || age === 1) return capitalised(spoken.near.format(-age, "day"));
+  if (age === 0 || age === 1) return capitalised(spoken.near().format(-age, "day"));
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return sameYear ? spoken.dayWithin.format(at).replace(",", spoken.comma) : spoken.dayBefore.format(at);
+  return sameYear ? spoken.dayWithin().format(at).replace(",", spoken.comma) : spoken.dayBefore().format(at);
 }
 
 function capitalised(text: string): string {
@@ -106,5 +114,5 @@ function midnight(at: number): number {
 
 /** A language by its BCP 47 code, in the language that is spoken; the code where it has no name. */
 export function languageName(code: string): string {
-  return spoken.languages.of(code) ?? code;
+  return spoken.languages().of(code) ?? code;
 }
