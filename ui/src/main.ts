@@ -28,6 +28,7 @@ async function outside(): Promise<Outside> {
 }
 
 const { paint, afterPaint } = openPainting();
+const isHidden = () => document.hidden;
 
 /** What is measured goes to the trusted side, which counts. */
 function timed(host: Host, recordingId: RecordingId): TimingOptions {
@@ -35,7 +36,7 @@ function timed(host: Host, recordingId: RecordingId): TimingOptions {
     now: () => performance.now(),
     report: (report) => void host.timingReport(recordingId, report),
     afterPaint,
-    isVisible: () => !document.hidden,
+    isVisible: () => !isHidden(),
   };
 }
 
@@ -54,6 +55,7 @@ if (target !== null) {
     ...measured,
     paint,
     afterPaint,
+    isHidden,
     later,
     openSpeaker,
     now: () => Date.now(),

@@ -138,7 +138,7 @@ export class AppState {
       live: this.recording.live,
       isFinishing: this.isFinishing,
       phase: this.current?.phase ?? null,
-      isSpeech: this.current?.isSpeech ?? false,
+      isSpeech: this.current?.level.isSpeech ?? false,
       isWriting: this.current?.isWriting ?? false,
     }),
   );
@@ -267,7 +267,7 @@ export class AppState {
     const turns = await host.recordingTurns(current.recordingId, 0, null);
     if (!turns.ok) return this.toasts.fail(turns.error);
     const stored = { gaps: opened.value.gaps, turns: turns.value };
-    this.ledger = ledgerRanges(stored, Math.max(current.heard, current.ledger.captured));
+    this.ledger = ledgerRanges(stored, Math.max(current.level.heard, current.ledger.captured));
   }
 
   hideLedger(): void {
@@ -430,8 +430,8 @@ export class AppState {
     }
     const pausedAt = state.live.kind === "paused" ? state.live.at : null;
     if (liveId !== null && (pausedAt !== null || wasPaused)) this.#opened.get(liveId)?.session.pause(pausedAt);
-    if (pausedAt !== null && liveId !== null) this.#opened.get(liveId)?.live.hush();
-    if (before !== null && before !== liveId) this.#opened.get(before)?.live.hush();
+    if (pausedAt !== null && liveId !== null) this.#opened.get(liveId)?.live.level.hush();
+    if (before !== null && before !== liveId) this.#opened.get(before)?.live.level.hush();
     if (liveId !== null && liveId !== before) this.#show(liveId);
   }
 
@@ -444,7 +444,8 @@ export class AppState {
     const startedAt = state === null || state.kind === "idle" ? null : state.startedAt;
     const observer = this.#world.timing?.(recordingId) ?? null;
     const live = new LiveRecording(this.#world, this.toasts, recordingId, startedAt, this.#tellsPaints, observer);
-    const { receive, hear: onLevel } = live;
+    const { receive } = live;
+    const { hear: onLevel } = live.level;
     const { preferences } = this;
     const policy = this.#policy;
     this.#configured = this.#wanted;

@@ -19,29 +19,18 @@ import { Bookmarks } from "./bookmarks.svelte";
 import { Deeds } from "./deeds";
 import { Edits } from "./edits";
 import { Find, hitsIn } from "./find.svelte";
+import { Level } from "./level.svelte";
 import { type Row, Rows } from "./rows";
 import { SpeakerNames } from "./speakers.svelte";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
-const METER_BARS = 24;
-/** Two frames of 50 ms make ten changes a second: lively, and cheap for a webview. */
-const METER_STEP: Sample = 1600;
-const FRAME: Sample = 800;
-const FLOOR_DBFS = -58;
-const CEILING_DBFS = -12;
 /** As many finals as a screen reader may still have to say. */
 const SPOKEN_KEPT = 12;
 
 export interface Spoken {
   key: string;
   text: string;
-}
-
-export interface Bar {
-  /** 0 to 1. */
-  height: number;
-  isSpeech: boolean;
 }
 
 export class LiveRecording {
@@ -57,10 +46,6 @@ export class LiveRecording {
   gapCount = $state(0);
   /** Each final once, for screen readers. */
   spoken = $state.raw<readonly Spoken[]>([]);
-  bars = $state.raw<readonly Bar[]>(Array.from({ length: METER_BARS }, () => ({ height: 0, isSpeech: false })));
-  isSpeech = $state(false);
-  /** The end of the last frame that was heard: the timer. */
-  heard = $state<Sample>(0);
 
   readonly #world: World;
   readonly #tellsPaints: boolean;
@@ -68,6 +53,7 @@ export class LiveRecording {
   readonly edits: Edits;
   readonly bookmarks: Bookmarks;
   readonly speakers: SpeakerNames;
+  readonly level: Level;
   readonly find = new Find({ hits: (query) => hitsIn(this.rows, query) });
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
@@ -77,7 +63,6 @@ export class LiveRecording {
   #isPainting = false;
   #isFirstTextTold = false;
   #painted: Sample = 0;
-  #peak: Bar & { at: Sample } = { height: 0, isSpeech: false, at: 0 };
 
   constructor(
     world: World,
@@ -92,6 +77,7 @@ export class LiveRecording {
     this.#timing = timing;
     this.recordingId = recordingId;
     this.startedAt = startedAt;
+    this.level = new Level(world.isHidden);
     this.bookmarks = new Bookmarks(world, toasts, recordingId);
     const deeds = new Deeds();
     const change = (next: Transcript) => {
@@ -139,23 +125,6 @@ export class LiveRecording {
       this.#paint();
     }
   };
-
-  hear = (dbfs: number, isSpeech: boolean, sample: Sample): void => {
-    const height = Math.min(1, Math.max(0, (dbfs - FLOOR_DBFS) / (CEILING_DBFS - FLOOR_DBFS)));
-    this.#peak.height = Math.max(this.#peak.height, height);
-    this.#peak.isSpeech ||= isSpeech;
-    if (sample >= this.#peak.at && sample - this.#peak.at < METER_STEP) return;
-    this.bars = [...this.bars.slice(1), { height: this.#peak.height, isSpeech: this.#peak.isSpeech }];
-    this.isSpeech = this.#peak.isSpeech;
-    this.heard = sample + FRAME;
-    this.#peak = { height: 0, isSpeech: false, at: sample };
-  };
-
-  /** The microphone is off. */
-  hush(): void {
-    this.bars = this.bars.map(() => ({ height: 0, isSpeech: false }));
-    this.isSpeech = false;
-  }
 
   #say({ leg, turnOrder, text }: CommittedTurn): void {
     if (text.trim() === "") return;

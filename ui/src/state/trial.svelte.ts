@@ -3,12 +3,8 @@
  * somebody looks, and not a moment longer.
  */
 import type { CommandError, Metered } from "../host/host";
-import type { Bar } from "./live.svelte";
+import { type Bar, heightOf, SILENT } from "./level.svelte";
 import type { World } from "./world";
-
-const BARS = 24;
-const FLOOR_DBFS = -58;
-const CEILING_DBFS = -12;
 
 /** What is known of the microphone that is tried. */
 export type Trial =
@@ -19,8 +15,6 @@ export type Trial =
   /** It is open, and nothing comes. */
   | { kind: "dead" }
   | { kind: "failed"; error: CommandError };
-
-const SILENT: readonly Bar[] = Array.from({ length: BARS }, () => ({ height: 0, isSpeech: false }));
 
 export class MicrophoneTrial {
   state = $state.raw<Trial>({ kind: "off" });
@@ -62,8 +56,7 @@ export class MicrophoneTrial {
     switch (metered.kind) {
       case "level": {
         const { dbfs, isSpeech, isMuted } = metered;
-        const height = Math.min(1, Math.max(0, (dbfs - FLOOR_DBFS) / (CEILING_DBFS - FLOOR_DBFS)));
-        this.bars = [...this.bars.slice(1), { height, isSpeech }];
+        this.bars = [...this.bars.slice(1), { height: heightOf(dbfs), isSpeech }];
         const hasSpoken = isSpeech || (this.state.kind === "on" && this.state.hasSpoken);
         this.state = { kind: "on", isMuted, hasSpoken };
         return;

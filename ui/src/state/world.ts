@@ -20,6 +20,8 @@ export interface World {
   paint: (work: () => void) => void;
   /** Runs the work when what is on the page now is on the screen; at once where nothing is painted, as in a hidden window. */
   afterPaint: (work: () => void) => void;
+  /** Whether nobody sees the page. */
+  isHidden: () => boolean;
   /** Measures how long sound and text take; where there is none, nobody does. */
   timing?: (recordingId: RecordingId) => PathTiming;
   now: () => UnixMs;
