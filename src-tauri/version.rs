@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-static LINE: LazyLock<String> =
-    LazyLock::new(|| line_of(env!("SOTTO_COMMIT"), sotto_engine::library_version()));
+static LINE: LazyLock<String> = LazyLock::new(|| {
+    line_of(env!("SOTTO_COMMIT"), sotto_engine::library_version().unwrap_or("is missing"))
+});
 
 /// As in `0.1.0 (commit 0123456789ab, engine sherpa-onnx 2.0.1)`.
 #[must_use]
@@ -21,7 +22,7 @@ mod tests {
 
     #[test]
     fn it_names_the_commit_and_the_library_that_is_really_there() {
-        let library = sotto_engine::library_version();
+        let library = sotto_engine::library_version().unwrap();
         assert!(library.split('.').count() == 3, "{library}");
         assert_eq!(
             line_of("abc", library),

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use serde::Serialize;
 use sotto_export::Transcript;
 
@@ -30,7 +30,7 @@ pub const NOT_RUNNING: u8 = 3;
 
 /// Writes down what is said while it is said.
 #[derive(Debug, Parser)]
-#[command(name = "sotto", version, long_version = crate::version::line(), about)]
+#[command(name = "sotto", version, about)]
 struct Arguments {
     /// Answer in JSON.
     #[arg(long, global = true)]
@@ -136,7 +136,13 @@ pub struct Wish {
 /// Reads the command line. Wrong words end the process here, as is usual.
 #[must_use]
 pub fn parse() -> Wish {
-    let Arguments { json, hidden, command } = Arguments::parse();
+    let mut words = Arguments::command();
+    // The library is opened to be named: only who asks for it is made to wait for that.
+    if std::env::args_os().any(|word| word == "--version") {
+        words = words.long_version(crate::version::line());
+    }
+    let Arguments { json, hidden, command } =
+        Arguments::from_arg_matches(&words.get_matches()).unwrap_or_else(|error| error.exit());
     Wish { task: command.map(|command| Task { command, json }), is_hidden: hidden }
 }
 

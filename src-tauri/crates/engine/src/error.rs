@@ -31,6 +31,14 @@ pub enum EngineError {
         #[source]
         source: std::io::Error,
     },
+    /// The library of the models is not there, or is another one.
+    #[cfg(target_os = "linux")]
+    #[error("the engine's library cannot be used")]
+    LibraryUnusable {
+        /// What the system said.
+        #[source]
+        source: libloading::Error,
+    },
     /// The library did not accept a model although its files look sound.
     #[error("the {model} model could not be loaded")]
     ModelRejected {

@@ -4,6 +4,8 @@
 //! sees them. One loaded model serves all sessions: each decode or turn keeps its state in a stream of its own, and runs on
 //! the thread that asks for it.
 
+#[cfg(target_os = "linux")]
+mod library;
 #[cfg(test)]
 mod made;
 mod moonshine;
@@ -11,6 +13,8 @@ mod offline;
 mod online;
 #[cfg(test)]
 mod tests;
+
+use crate::EngineError;
 
 pub(crate) use moonshine::Moonshine;
 pub(crate) use offline::OfflineModel;
@@ -32,7 +36,18 @@ fn threads() -> i32 {
 }
 
 /// Of the library that is really there.
-#[must_use]
-pub fn library_version() -> &'static str {
-    sherpa_onnx::version()
+///
+/// # Errors
+/// When it cannot be used.
+pub fn library_version() -> Result<&'static str, EngineError> {
+    library::open()?;
+    Ok(sherpa_onnx::version())
+}
+
+/// Elsewhere the library is opened with the program.
+#[cfg(not(target_os = "linux"))]
+mod library {
+    pub(super) fn open() -> Result<(), crate::EngineError> {
+        Ok(())
+    }
 }

@@ -47,10 +47,20 @@ fn program(profile: Profile, tree: &Path) -> anyhow::Result<()> {
     let symbols = out().join(format!("sotto-{VERSION}.debug"));
     run_quietly(command("objcopy").arg("--only-keep-debug").arg(&from).arg(&symbols))?;
     run_quietly(command("strip").arg("--strip-all").arg("-o").arg(&to).arg(&from))?;
+    opens_no_library_of_models(&to)?;
     let mut link = std::ffi::OsString::from("--add-gnu-debuglink=");
     link.push(&symbols);
     run_quietly(command("objcopy").arg(link).arg(&to))?;
     make_link("../lib/sotto/sotto", &tree.join("usr/bin/sotto"))
+}
+
+/// It is opened when a model is read; a function that `sotto-engine` does not pass on would bring it back to each start.
+fn opens_no_library_of_models(program: &Path) -> anyhow::Result<()> {
+    let told = command("objdump").arg("-p").arg(program).output()?;
+    ensure!(told.status.success(), "objdump cannot read the program");
+    let needed = String::from_utf8_lossy(&told.stdout);
+    ensure!(!needed.contains("sherpa"), "the program opens the library of the models at its start");
+    Ok(())
 }
 
 #[cfg(unix)]

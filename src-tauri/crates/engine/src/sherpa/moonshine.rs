@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sherpa_onnx::{OfflineMoonshineModelConfig, OfflineRecognizer, OfflineRecognizerConfig};
 
-use super::{RATE, samples};
+use super::{RATE, library, samples};
 use crate::EngineError;
 use crate::decoder::Decoder;
 
@@ -20,6 +20,7 @@ pub(crate) struct Moonshine {
 impl Moonshine {
     /// Loads the model from an engine pack.
     pub(crate) fn load(pack: &Path) -> Result<Self, EngineError> {
+        library::open()?;
         let folder = pack.join(MODEL);
         let mut config = OfflineRecognizerConfig::default();
         config.model_config.moonshine = OfflineMoonshineModelConfig {

@@ -9,7 +9,7 @@ use sherpa_onnx::{
     OfflineWhisperModelConfig, OfflineZipformerCtcModelConfig,
 };
 
-use super::{RATE, samples, threads};
+use super::{RATE, library, samples, threads};
 use crate::EngineError;
 use crate::cost::Cost;
 use crate::decoder::Decoder;
@@ -32,6 +32,7 @@ pub(crate) struct OfflineModel {
 impl OfflineModel {
     /// Loads the model of a folder, and measures how long it takes to decode.
     pub(crate) fn load(folder: &ModelFolder) -> Result<Self, EngineError> {
+        library::open()?;
         let config = OfflineRecognizerConfig {
             model_config: model_config(folder),
             ..OfflineRecognizerConfig::default()

@@ -8,7 +8,7 @@ use sherpa_onnx::{
     OnlineZipformer2CtcModelConfig,
 };
 
-use super::{RATE, samples, threads};
+use super::{RATE, library, samples, threads};
 use crate::EngineError;
 use crate::model_folder::{ModelFolder, ModelKind, Role};
 use crate::streaming::{SpeechStream, StreamingModel};
@@ -32,6 +32,7 @@ pub(crate) struct OnlineModel {
 impl OnlineModel {
     /// Loads the model of a folder.
     pub(crate) fn load(folder: &ModelFolder) -> Result<Self, EngineError> {
+        library::open()?;
         let config = OnlineRecognizerConfig {
             model_config: model_config(folder),
             // Never takes a word back; the session relies on it.
