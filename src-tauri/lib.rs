@@ -21,6 +21,8 @@ pub mod language;
 mod log_file;
 pub mod news;
 pub mod own_model;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod pages;
 pub mod place;
 #[cfg(target_os = "linux")]
 pub mod portal;
@@ -178,6 +180,8 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
     tauri::async_runtime::spawn(newer::follow(Arc::clone(app), handle.clone()));
     #[cfg(unix)]
     tauri::async_runtime::spawn(ending::follow_signals(handle.clone()));
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    tauri::async_runtime::spawn(pages::let_go_after_start());
     Ok(())
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWin
         .title("Sotto")
         .inner_size(1180.0, 760.0)
         .min_inner_size(380.0, 420.0)
-        .visible(!is_hidden && !cfg!(target_os = "linux"))
+        .visible(!is_hidden)
         .on_navigation(is_own_page)
         .on_new_window(no_other_window)
         .build()?;
@@ -34,7 +34,7 @@ pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWin
     without_devices(&window)?;
     #[cfg(target_os = "linux")]
     if !is_hidden {
-        show_once_loaded(&window)?;
+        fill_once_loaded(&window)?;
     }
     let (handle, was_asked) = (app.clone(), AtomicBool::new(false));
     window.on_window_event(move |event| {
@@ -53,34 +53,41 @@ pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWin
     Ok(window)
 }
 
-/// How long a page may take to load before an empty window is shown in its place.
+/// How long a page may take to load before its view is shown without it.
 #[cfg(target_os = "linux")]
 const LONGEST_LOAD: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// Shows the window when its page is loaded, and not before. What GTK draws has to be of the window's size, and WebKit waits up to
-/// half a second for the page's process to say so; while a page loads, that process waits for this one just as well.
+/// Puts the page into the window when it is loaded, and not before; until then the window has its ground alone. What GTK draws has to
+/// be of the window's size, and WebKit waits up to half a second for the page's process to say so; while a page loads, that process
+/// waits for this one just as well. The window itself comes at once: what the system needs for it is done beside the loading.
 #[cfg(target_os = "linux")]
-fn show_once_loaded(window: &WebviewWindow) -> tauri::Result<()> {
+fn fill_once_loaded(window: &WebviewWindow) -> tauri::Result<()> {
     use std::cell::Cell;
     use std::rc::Rc;
 
+    use gtk::prelude::WidgetExt as _;
     use webkit2gtk::glib::timeout_add_local_once;
-    use webkit2gtk::{LoadEvent, WebViewExt as _};
+    use webkit2gtk::{LoadEvent, WebView, WebViewExt as _};
 
-    let shown = window.clone();
     window.with_webview(move |webview| {
-        let is_due = Rc::new(Cell::new(true));
-        let show_once = move || {
-            if is_due.replace(false)
-                && let Err(error) = shown.show()
-            {
-                tracing::warn!(%error, "the window could not be shown");
-            }
+        let view = webview.inner();
+        // It has its place and its size, and is not on the screen.
+        view.set_child_visible(false);
+        let show = |view: &WebView| {
+            view.set_child_visible(true);
+            // What is not on the screen was passed over when the window came.
+            view.grab_focus();
         };
-        timeout_add_local_once(LONGEST_LOAD, show_once.clone());
-        webview.inner().connect_load_changed(move |_, event| {
-            if event == LoadEvent::Finished {
-                show_once();
+        let is_shown = Rc::new(Cell::new(false));
+        let (late, is_late) = (view.clone(), Rc::clone(&is_shown));
+        timeout_add_local_once(LONGEST_LOAD, move || {
+            if !is_late.replace(true) {
+                show(&late);
+            }
+        });
+        view.connect_load_changed(move |view, event| {
+            if event == LoadEvent::Finished && !is_shown.replace(true) {
+                show(view);
             }
         });
     })

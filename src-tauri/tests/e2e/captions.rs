@@ -73,6 +73,7 @@ async fn captions_go_to_the_edge_of_the_screen_that_was_chosen() {
     };
     let top = place(|[_, y, ..]| (0..100).contains(&y)).await;
     program.click("settings-open").await;
+    program.click("settings-search").await;
     let choose = "document.querySelector('[data-part=captions] input[value=bottom]').click()";
     program.window.execute(choose, Vec::new()).await.unwrap();
     let bottom = place(|[_, y, ..]| y > 300).await;
