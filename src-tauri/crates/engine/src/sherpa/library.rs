@@ -35,10 +35,10 @@ type Pointer = *const c_void;
 /// Functions of the library, each with the answer that it gives where the library is not open: nothing was made then, and the
 /// crate says so to who asked.
 macro_rules! functions {
-    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty, or $nothing:expr;)*) => {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) $(-> $answer:ty, or $nothing:expr)?;)*) => {
         #[expect(non_snake_case, reason = "the names of the library")]
         struct Functions {
-            $($name: unsafe extern "C" fn($($type),*) -> $answer,)*
+            $($name: unsafe extern "C" fn($($type),*) $(-> $answer)?,)*
             _library: Library,
         }
 
@@ -58,8 +58,8 @@ macro_rules! functions {
         $(
             #[expect(unsafe_code, reason = "the name that the crate is linked to")]
             #[unsafe(no_mangle)]
-            extern "C" fn $name($($argument: $type),*) -> $answer {
-                let Some(functions) = FUNCTIONS.get() else { return $nothing };
+            extern "C" fn $name($($argument: $type),*) $(-> $answer)? {
+                let Some(functions) = FUNCTIONS.get() else { return $($nothing)? };
                 // SAFETY: the arguments are those that the crate gave, which calls this as it would call the library.
                 unsafe { (functions.$name)($($argument),*) }
             }
@@ -71,22 +71,22 @@ functions! {
     fn SherpaOnnxGetVersionStr() -> *const c_char, or c"".as_ptr();
 
     fn SherpaOnnxCreateOnlineRecognizer(config: Pointer) -> Pointer, or null();
-    fn SherpaOnnxDestroyOnlineRecognizer(recognizer: Pointer) -> (), or ();
+    fn SherpaOnnxDestroyOnlineRecognizer(recognizer: Pointer);
     fn SherpaOnnxCreateOnlineStream(recognizer: Pointer) -> Pointer, or null();
-    fn SherpaOnnxDestroyOnlineStream(stream: Pointer) -> (), or ();
-    fn SherpaOnnxOnlineStreamAcceptWaveform(stream: Pointer, rate: i32, samples: *const f32, count: i32) -> (), or ();
-    fn SherpaOnnxOnlineStreamInputFinished(stream: Pointer) -> (), or ();
+    fn SherpaOnnxDestroyOnlineStream(stream: Pointer);
+    fn SherpaOnnxOnlineStreamAcceptWaveform(stream: Pointer, rate: i32, samples: *const f32, count: i32);
+    fn SherpaOnnxOnlineStreamInputFinished(stream: Pointer);
     fn SherpaOnnxIsOnlineStreamReady(recognizer: Pointer, stream: Pointer) -> i32, or 0;
-    fn SherpaOnnxDecodeOnlineStream(recognizer: Pointer, stream: Pointer) -> (), or ();
+    fn SherpaOnnxDecodeOnlineStream(recognizer: Pointer, stream: Pointer);
     fn SherpaOnnxGetOnlineStreamResultAsJson(recognizer: Pointer, stream: Pointer) -> *const c_char, or null();
-    fn SherpaOnnxDestroyOnlineStreamResultJson(json: *const c_char) -> (), or ();
+    fn SherpaOnnxDestroyOnlineStreamResultJson(json: *const c_char);
 
     fn SherpaOnnxCreateOfflineRecognizer(config: Pointer) -> Pointer, or null();
-    fn SherpaOnnxDestroyOfflineRecognizer(recognizer: Pointer) -> (), or ();
+    fn SherpaOnnxDestroyOfflineRecognizer(recognizer: Pointer);
     fn SherpaOnnxCreateOfflineStream(recognizer: Pointer) -> Pointer, or null();
-    fn SherpaOnnxDestroyOfflineStream(stream: Pointer) -> (), or ();
-    fn SherpaOnnxAcceptWaveformOffline(stream: Pointer, rate: i32, samples: *const f32, count: i32) -> (), or ();
-    fn SherpaOnnxDecodeOfflineStream(recognizer: Pointer, stream: Pointer) -> (), or ();
+    fn SherpaOnnxDestroyOfflineStream(stream: Pointer);
+    fn SherpaOnnxAcceptWaveformOffline(stream: Pointer, rate: i32, samples: *const f32, count: i32);
+    fn SherpaOnnxDecodeOfflineStream(recognizer: Pointer, stream: Pointer);
     fn SherpaOnnxGetOfflineStreamResultAsJson(stream: Pointer) -> *const c_char, or null();
-    fn SherpaOnnxDestroyOfflineStreamResultJson(json: *const c_char) -> (), or ();
+    fn SherpaOnnxDestroyOfflineStreamResultJson(json: *const c_char);
 }
