@@ -17,6 +17,15 @@ pub(super) fn of_page(theme: Theme, system: SystemTheme) -> Color {
     }
 }
 
+/// Has the page begin on its ground: the settings that it goes by come when it has begun. As `App.svelte` does it.
+pub(super) fn for_page(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "",
+        Theme::Light => "document.documentElement.dataset.theme = \"light\";",
+        Theme::Dark => "document.documentElement.dataset.theme = \"dark\";",
+    }
+}
+
 /// That of the captions; nothing where what lies behind can be seen through them.
 pub(super) fn of_captions(look: CaptionLook, is_see_through: bool) -> Color {
     match look {
@@ -45,6 +54,13 @@ mod tests {
             assert!(captions.contains(&written), "{written}");
         }
         assert!(captions.contains("--ground: #000000;"));
+    }
+
+    #[test]
+    fn a_page_begins_with_a_theme_that_it_knows() {
+        let tokens = include_str!("../../ui/src/styles/tokens.css");
+        assert!(tokens.contains("[data-theme=\"dark\"]"));
+        assert!(for_page(Theme::Dark).contains("\"dark\"") && for_page(Theme::System).is_empty());
     }
 
     #[test]
