@@ -9,6 +9,8 @@ for (const theme of ["light", "dark"]) {
       await page.emulateMedia({ reducedMotion: "reduce" });
       await page.goto(`/?${view}&theme=${theme}`);
       await expect(page.locator("main, [data-testid=choose-offline]").first()).toBeVisible();
+      // Views that no start shows come a moment after it.
+      await expect(page.locator("h1").first()).toBeAttached();
       const found = await new AxeBuilder({ page }).analyze();
       expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n")}`)).toEqual(
         [],
