@@ -1,7 +1,7 @@
 //! Memory for what only the start needed of the program's files.
 //!
-//! Linux maps sixteen pages of a file where one is asked for, and keeps them as the program's own: of what GTK, the libraries and
-//! this program did once, to open a window, 20 MB stay.
+//! Linux maps sixteen pages of a file where one is asked for, and they stay with the program: also those of what GTK, the libraries
+//! and this program do once, to open a window.
 
 use std::time::Duration;
 

@@ -7,11 +7,13 @@ let isHidden: boolean;
 let level: Level;
 /** What the page had, each time that it changed. */
 let shown: number[];
+/** The next frame. */
+let hearing: number;
 
 beforeEach(() => {
   isHidden = false;
   level = new Level(() => isHidden);
-  shown = [];
+  [shown, hearing] = [[], 0];
 });
 
 function hear(frames: number, dbfs = -20, isSpeech = true) {
@@ -22,8 +24,6 @@ function hear(frames: number, dbfs = -20, isSpeech = true) {
     if (level.heard !== before) shown.push(level.heard);
   }
 }
-let hearing = 0;
-beforeEach(() => (hearing = 0));
 
 describe("the level", () => {
   it("changes the page four times a second", () => {
