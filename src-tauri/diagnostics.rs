@@ -179,7 +179,9 @@ fn named(what: MeasureDto) -> (&'static str, &'static str) {
 
 fn webview() -> String {
     match tauri::webview_version() {
-        Ok(version) if cfg!(target_os = "linux") => format!("WebKitGTK {version}"),
+        #[cfg(target_os = "linux")]
+        Ok(version) => format!("WebKitGTK {version}, {}", crate::shell::compositing::in_words()),
+        #[cfg(not(target_os = "linux"))]
         Ok(version) => version,
         Err(error) => error.to_string(),
     }

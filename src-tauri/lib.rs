@@ -73,7 +73,10 @@ use crate::wiring::{App, Beginning};
 /// What the binary does: the command line when it was given something to do, else the window.
 #[must_use]
 pub fn main() -> ExitCode {
+    // No other thread runs yet: both change the environment.
     environment::seal();
+    #[cfg(target_os = "linux")]
+    shell::compositing::choose();
     let cli::Wish { task, is_hidden } = cli::parse();
     let file = task
         .is_none()

@@ -2,6 +2,8 @@
 
 pub(crate) mod autostart;
 pub(crate) mod captions;
+#[cfg(target_os = "linux")]
+pub(crate) mod compositing;
 pub(crate) mod dictation;
 pub(crate) mod ending;
 mod ground;

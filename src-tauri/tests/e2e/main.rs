@@ -22,6 +22,7 @@ mod live;
 mod meter;
 mod notifications;
 mod outage;
+mod painting;
 mod pause;
 mod player;
 mod portal;
