@@ -47,6 +47,28 @@ describe("painting", () => {
     expect(done).toEqual(["told", "as well"]);
   });
 
+  test("a change that waited for its frame is on the screen in the task after that one, and not after another", () => {
+    painting.paint(does("a"));
+    painting.paint(() => painting.afterPaint(does("told")));
+    run(micro);
+    run(frames);
+    expect(frames).toEqual([]);
+    run(tasks);
+    expect(done).toEqual(["a", "told"]);
+  });
+
+  test("a change between a frame and its picture is not taken for a part of it", () => {
+    painting.afterPaint(does("told"));
+    run(frames);
+    painting.paint(() => painting.afterPaint(does("later")));
+    run(micro);
+    run(tasks);
+    expect(done).toEqual(["told"]);
+    run(frames);
+    run(tasks);
+    expect(done).toEqual(["told", "later"]);
+  });
+
   test("a hidden window waits for no frame", () => {
     isHidden = true;
     painting.paint(does("a"));

@@ -20,6 +20,9 @@ export class Painting {
   #waiting: (() => void)[] | null = null;
   /** What is told when the next frame is painted. */
   #telling: (() => void)[] = [];
+  #isFrameAsked = false;
+  /** What is changed now is painted with the frame that has just begun. */
+  #isInFrame = false;
 
   constructor(screen: Screen) {
     this.#screen = screen;
@@ -30,7 +33,7 @@ export class Painting {
     if (this.#screen.isHidden()) return this.#screen.soon(work);
     if (this.#waiting !== null) return void this.#waiting.push(work);
     this.#waiting = [];
-    this.#screen.nextFrame(() => this.#run());
+    this.#askFrame();
     this.#screen.soon(work);
   };
 
@@ -38,23 +41,37 @@ export class Painting {
   afterPaint = (work: () => void): void => {
     if (this.#screen.isHidden()) return this.#screen.soon(work);
     this.#telling.push(work);
-    if (this.#telling.length === 1) this.#screen.nextFrame(() => this.#screen.nextTask(() => this.#tell()));
+    if (!this.#isInFrame) this.#askFrame();
   };
 
   /** A hidden window has no frames, and nothing may wait for them: captions show what this page knows. */
   hidden(): void {
     this.#run();
-    this.#tell();
+    for (const work of this.#telling.splice(0)) work();
+  }
+
+  #askFrame(): void {
+    if (this.#isFrameAsked) return;
+    this.#isFrameAsked = true;
+    this.#screen.nextFrame(() => this.#frame());
+  }
+
+  #frame(): void {
+    this.#isFrameAsked = false;
+    this.#isInFrame = true;
+    this.#run();
+    this.#isInFrame = false;
+    const telling = this.#telling.splice(0);
+    if (telling.length === 0) return;
+    this.#screen.nextTask(() => {
+      for (const work of telling) work();
+    });
   }
 
   #run(): void {
     const works = this.#waiting ?? [];
     this.#waiting = null;
     for (const work of works) work();
-  }
-
-  #tell(): void {
-    for (const work of this.#telling.splice(0)) work();
   }
 }
 
