@@ -5,6 +5,7 @@ mod beginning;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use sotto_audio::{Device, DeviceId};
 use sotto_feed::Feed;
@@ -39,6 +40,9 @@ pub use self::beginning::Beginning;
 pub const KEYRING_SERVICE: &str = "app.sotto.desktop";
 /// The same of a broker's credential.
 pub const BROKER_SERVICE: &str = "app.sotto.desktop.broker";
+
+/// What the page takes to be painted after it has asked what there is to paint.
+const FIRST_PICTURE: Duration = Duration::from_millis(300);
 
 /// The addresses from which the window's pages come, by platform.
 pub const WINDOW_ORIGINS: [&str; 3] =
@@ -194,7 +198,6 @@ impl App {
         app.watch_recordings();
         app.watch_declared();
         app.watch_engine();
-        app.need_engine_if_chosen();
         Ok(app)
     }
 
@@ -415,7 +418,18 @@ impl App {
         Ok(imported)
     }
 
-    /// At once, not with the first recording: that is to find it there.
+    /// The page is being painted; what would have been in its way begins. To read a model takes a processor for a second.
+    pub(crate) fn page_has_begun(self: &Arc<Self>) {
+        let app = Arc::downgrade(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(FIRST_PICTURE).await;
+            if let Some(app) = app.upgrade() {
+                app.need_engine_if_chosen();
+            }
+        });
+    }
+
+    /// Not only with the first recording: that is to find it there.
     fn need_engine_if_chosen(&self) {
         if self.recogniser() == Recogniser::Offline {
             self.engine.need();

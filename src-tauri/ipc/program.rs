@@ -19,6 +19,7 @@ pub async fn snapshot(
     meter: tauri::State<'_, OpenMeter>,
 ) -> Answer<SnapshotDto> {
     meter.forget();
+    app.page_has_begun();
     let recording = convert::recording_state(&app.recordings.state().borrow());
     let key = app.key_status().await;
     Ok(SnapshotDto {

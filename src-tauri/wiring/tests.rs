@@ -37,9 +37,13 @@ async fn while_the_cloud_is_chosen_no_model_is_read_until_the_engine_is_asked() 
 }
 
 #[tokio::test]
-async fn who_chose_the_engine_finds_it_read_before_it_is_asked() {
+async fn who_chose_the_engine_finds_it_read_before_it_is_asked_and_the_page_before_that() {
     let (_folder, app) = open("offline").await;
-    assert!(!is_unread(&app));
+    assert!(is_unread(&app), "the page waits for a model");
+    app.page_has_begun();
+    let mut engine = app.tokens.engine();
+    let read = engine.wait_for(|state| !matches!(state, EngineState::Unread));
+    tokio::time::timeout(std::time::Duration::from_secs(10), read).await.unwrap().unwrap();
 }
 
 #[tokio::test]
