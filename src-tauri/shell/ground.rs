@@ -1,9 +1,11 @@
-//! What a window is filled with until its page is painted: the ground of that page, so that nothing flashes.
+//! What a window is filled with until its page is there: the ground of that page, so that nothing flashes, and what the page has to
+//! know to begin.
 
 use tauri::Theme as SystemTheme;
 use tauri::window::Color;
 
-use crate::settings::{CaptionLook, Theme};
+use crate::language::Language;
+use crate::settings::{CaptionLook, Settings, Theme};
 
 const PAPER: Color = Color(0xfa, 0xf9, 0xf7, 0xff);
 const DARK_PAPER: Color = Color(0x17, 0x18, 0x1a, 0xff);
@@ -17,13 +19,24 @@ pub(super) fn of_page(theme: Theme, system: SystemTheme) -> Color {
     }
 }
 
-/// Has the page begin on its ground: the settings that it goes by come when it has begun. As `App.svelte` does it.
-pub(super) fn for_page(theme: Theme) -> &'static str {
-    match theme {
-        Theme::System => "",
-        Theme::Light => "document.documentElement.dataset.theme = \"light\";",
-        Theme::Dark => "document.documentElement.dataset.theme = \"dark\";",
+/// Has the page begin on its ground, in its language, and with its record button (`opening.ts`): the settings that it goes by come
+/// when all of it is read. As `App.svelte` does it.
+pub(super) fn beginning_of_page(settings: &Settings) -> String {
+    let mut script = String::from("{ const page = document.documentElement;");
+    match settings.theme {
+        Theme::System => {}
+        Theme::Light => script.push_str(" page.dataset.theme = \"light\";"),
+        Theme::Dark => script.push_str(" page.dataset.theme = \"dark\";"),
     }
+    if settings.language.spoken() == Language::De {
+        script.push_str(" page.lang = \"de\";");
+    }
+    // A new user is welcomed first. Where a page is loaded again, something may be recorded already.
+    if settings.is_welcomed {
+        script.push_str(" if (performance.getEntriesByType(\"navigation\")[0]?.type !== \"reload\") page.dataset.opening = \"\";");
+    }
+    script.push_str(" }");
+    script
 }
 
 /// That of the captions; nothing where what lies behind can be seen through them.
@@ -39,6 +52,7 @@ pub(super) fn of_captions(look: CaptionLook, is_see_through: bool) -> Color {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::LanguageChoice;
 
     #[test]
     fn the_grounds_are_those_of_the_pages() {
@@ -57,10 +71,23 @@ mod tests {
     }
 
     #[test]
-    fn a_page_begins_with_a_theme_that_it_knows() {
-        let tokens = include_str!("../../ui/src/styles/tokens.css");
-        assert!(tokens.contains("[data-theme=\"dark\"]"));
-        assert!(for_page(Theme::Dark).contains("\"dark\"") && for_page(Theme::System).is_empty());
+    fn a_page_begins_as_the_settings_say() {
+        let new = Settings { language: LanguageChoice::En, ..Settings::default() };
+        let script = beginning_of_page(&new);
+        assert!(
+            !script.contains("theme") && !script.contains("lang") && !script.contains("opening")
+        );
+        let used = Settings {
+            theme: Theme::Dark,
+            language: LanguageChoice::De,
+            is_welcomed: true,
+            ..Settings::default()
+        };
+        let script = beginning_of_page(&used);
+        assert!(script.contains("\"dark\"") && script.contains("\"de\""));
+        assert!(script.contains("dataset.opening"));
+        assert!(include_str!("../../ui/src/styles/tokens.css").contains("[data-theme=\"dark\"]"));
+        assert!(include_str!("../../ui/src/styles/opening.css").contains("[data-opening]"));
     }
 
     #[test]

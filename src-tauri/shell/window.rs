@@ -20,9 +20,9 @@ pub(crate) const MAIN: &str = "main";
 /// # Errors
 /// When the system cannot make one.
 pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWindow> {
-    let theme = program(app).settings().theme;
+    let settings = program(app).settings();
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
-        .initialization_script(ground::for_page(theme))
+        .initialization_script(ground::beginning_of_page(&settings))
         .title("Sotto")
         .inner_size(1180.0, 760.0)
         .min_inner_size(380.0, 420.0)
@@ -30,7 +30,7 @@ pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWin
         .on_navigation(is_own_page)
         .on_new_window(no_other_window)
         .build()?;
-    window.set_background_color(Some(ground::of_page(theme, window.theme()?)))?;
+    window.set_background_color(Some(ground::of_page(settings.theme, window.theme()?)))?;
     revival::watch_window(&window)?;
     without_devices(&window)?;
     #[cfg(target_os = "linux")]

@@ -1,68 +1,13 @@
-/** Joins the parts: the trusted side, the session's driver, the state, the window. */
+/** What runs first: the window is shown as it will be, and then everything else is read. */
 import "./styles/fonts.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
-import { mount } from "svelte";
-import App from "./App.svelte";
-import type { Host, RecordingId } from "./host/host";
+import "./styles/opening.css";
 import { tauriHost } from "./host/tauri";
-import { openPainting } from "./painting";
-import { openSession } from "./session/driver";
-import { openSpeaker } from "./speaker";
-import { AppState } from "./state/app.svelte";
-import type { World } from "./state/world";
-import { PathTiming, type TimingOptions } from "./timing/path";
+import { openingOf } from "./opening";
 
-interface Outside extends Pick<World, "host" | "openSession" | "timing"> {
-  /** Opens the view that was asked for; only outside of the program. */
-  visit?: (app: AppState) => void;
-}
-
-async function outside(): Promise<Outside> {
-  if ("__TAURI_INTERNALS__" in window) {
-    const host = tauriHost();
-    return { host, openSession, timing: (recordingId) => new PathTiming(timed(host, recordingId)) };
-  }
-  const { demo } = await import("./demo");
-  return demo(new URLSearchParams(location.search));
-}
-
-const { paint, afterPaint } = openPainting();
-const isHidden = () => document.hidden;
-
-/** What is measured goes to the trusted side, which counts. */
-function timed(host: Host, recordingId: RecordingId): TimingOptions {
-  return {
-    now: () => performance.now(),
-    report: (report) => void host.timingReport(recordingId, report),
-    afterPaint,
-    isVisible: () => !isHidden(),
-  };
-}
-
-function later(ms: number, work: () => void): () => void {
-  const timer = setTimeout(work, ms);
-  return () => clearTimeout(timer);
-}
-
-const target = document.getElementById("sotto");
-if (target !== null) {
-  const { host, openSession, timing, visit } = await outside();
-  const measured = timing === undefined ? {} : { timing };
-  const app = new AppState({
-    host,
-    openSession,
-    ...measured,
-    paint,
-    afterPaint,
-    isHidden,
-    later,
-    openSpeaker,
-    now: () => Date.now(),
-  });
-  // What the trusted side says is on its way while the window is made.
-  const opening = app.open();
-  mount(App, { target, props: { app } });
-  await opening;
-  visit?.(app);
-}
+const host = "__TAURI_INTERNALS__" in window ? tauriHost() : null;
+const opening = openingOf({ page: document, start: host?.recordingStart });
+await opening.seen();
+const { joined } = await import("./window");
+await joined(host, opening);

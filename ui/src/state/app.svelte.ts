@@ -13,6 +13,7 @@ import type {
   RecogniserStatus,
   RecordingId,
   RecordingState,
+  Result,
   Sample,
   Snapshot,
 } from "../host/host";
@@ -193,8 +194,11 @@ export class AppState {
     const isStarting = !this.isCapturing;
     this.#dismissed = null;
     const { host } = this.#world;
-    const answer = await (isStarting ? host.recordingStart(isPrivate) : host.recordingStop());
-    // A start that failed is told by the state that it left behind; anything else by a toast.
+    this.toldOfStart(await (isStarting ? host.recordingStart(isPrivate) : host.recordingStop()));
+  }
+
+  /** What came of a start or a stop. A start that failed is told by the state that it left behind; anything else by a toast. */
+  toldOfStart(answer: Result<null>): void {
     if (!answer.ok && this.recording.failure === null) this.toasts.fail(answer.error);
   }
 
