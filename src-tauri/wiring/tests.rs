@@ -43,7 +43,7 @@ async fn who_chose_the_engine_finds_it_read_before_it_is_asked_and_the_page_befo
     app.page_has_begun();
     let mut engine = app.tokens.engine();
     let read = engine.wait_for(|state| !matches!(state, EngineState::Unread));
-    tokio::time::timeout(std::time::Duration::from_secs(10), read).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(10), read).await.unwrap().unwrap();
 }
 
 #[tokio::test]

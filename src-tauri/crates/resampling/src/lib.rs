@@ -18,7 +18,7 @@ pub const SAMPLE_RATE: u32 = 16_000;
 const FILTER_LENGTH: usize = 512;
 
 /// For this many places between two samples of the source the filter is kept: as 11,025 Hz needs, 1.3 MB.
-const MOST_PLACES: u32 = 640;
+const MOST_PLACES: usize = 640;
 
 /// A rate that cannot be turned into 16 kHz.
 #[derive(Debug, thiserror::Error)]
@@ -119,12 +119,14 @@ impl Resampler {
 /// It lies at one of few places: at 48 kHz always on a sample, at 44.1 kHz at a multiple of 1/160. A filter that is known at all of
 /// them is read once for each sample, and exactly; between the places of any table four readings would be needed.
 fn between_samples(rate_hz: u32) -> SincInterpolationParameters {
-    let places = SAMPLE_RATE / greatest_common_divisor(rate_hz, SAMPLE_RATE);
+    let places = (SAMPLE_RATE / greatest_common_divisor(rate_hz, SAMPLE_RATE)) as usize;
     let usual = SincInterpolationParameters::default();
     if places > MOST_PLACES {
         return usual;
     }
-    usual.oversampling_factor(places as usize).interpolation(SincInterpolationType::Nearest)
+    // No coarser than usual: the filter's middle lies off by one step of its table.
+    let steps = places * usual.oversampling_factor.div_ceil(places);
+    usual.oversampling_factor(steps).interpolation(SincInterpolationType::Nearest)
 }
 
 fn greatest_common_divisor(a: u32, b: u32) -> u32 {
@@ -237,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_tone_keeps_its_place_and_its_height() {
-        for rate in [44_100, 48_000] {
+        for rate in [44_100, 44_101, 48_000] {
             let out = resampled(rate, &tone(440.0, rate, rate as usize));
             let ideal = tone(440.0, 16_000, 16_000);
             // Away from both ends, where there is nothing to interpolate with. The delay is taken off in whole samples,
@@ -258,14 +260,6 @@ mod tests {
             assert!(is_exact(rate), "{rate} Hz");
         }
         assert!(!is_exact(44_101), "a table of 16,000 places");
-    }
-
-    #[test]
-    fn an_odd_rate_keeps_its_place_too() {
-        let out = resampled(44_101, &tone(440.0, 44_101, 44_101));
-        let ideal = tone(440.0, 16_000, 16_000);
-        let worst = (800..15_200).map(|n| (out[n] - ideal[n]).abs()).fold(0.0, f32::max);
-        assert!(worst < 0.173, "off by {worst}");
     }
 
     #[test]
