@@ -147,6 +147,17 @@ describe("a system that slept", () => {
     expect(closes(script.frame(40))).toEqual([]);
   });
 
+  it("gives that engine the time to answer which it slept through, and hears again what it never answers", () => {
+    const script = new Script().begin().connect(0, { recogniser: "offline", paceLimit: null });
+    script.frames(0, 40, () => true);
+    script.now += 600_000;
+    expect(closes(script.frames(40, 4 * SECOND, () => true))).toEqual([]);
+    expect(closes(script.frames(40 + 4 * SECOND, 20 * SECOND, () => true))).toEqual([0]);
+    script.pass(1_000);
+    script.connect(1, { recogniser: "offline", paceLimit: null });
+    expect(script.all("replay").at(-1)?.from).toBe(0);
+  });
+
   it("did not sleep when it was only late", () => {
     const script = new Script().begin().connect(0);
     script.frames(0, 40);

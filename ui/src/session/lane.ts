@@ -197,10 +197,15 @@ export class Lane {
     for (const raising of this.#raisings) raising.retried(now);
   }
 
-  /** The system slept: sockets to elsewhere are taken for dead, for to find out would take ten seconds of speech. */
-  slept(now: Ms): void {
+  /**
+   * The system slept for so long: sockets to elsewhere are taken for dead, for to find out would take ten seconds of speech. The
+   * engine inside the program slept as well, and has had none of that time to answer.
+   */
+  slept(ms: Ms, now: Ms): void {
     for (const leg of [...this.axis.legs]) {
-      if (leg.source !== "offline" && this.axis.leg(leg.id) !== null) this.#lose(leg, silence("the system slept"), now);
+      if (this.axis.leg(leg.id) === null) continue;
+      if (leg.source === "offline") leg.slept(ms);
+      else this.#lose(leg, silence("the system slept"), now);
     }
   }
 

@@ -212,6 +212,15 @@ export class Leg {
     if (this.#unansweredSince === null) this.#answeredAt = now;
   }
 
+  /** No time has gone by for who slept: what was said just before is neither answered late nor believed to be silence. */
+  slept(ms: Ms): void {
+    this.#answeredAt += ms;
+    if (this.#unansweredSince !== null) this.#unansweredSince += ms;
+    if (this.#beatAt !== null) this.#beatAt += ms;
+    if (this.isCaughtUpSince !== null) this.isCaughtUpSince += ms;
+    this.#sentBy = this.#sentBy.map(({ sample, at }) => ({ sample, at: at + ms }));
+  }
+
   /** When to give the leg up as silent; `patience` grows while noise is taken for speech. */
   silentAt(patience: number): Ms | null {
     if (this.phase === "closed") return null;

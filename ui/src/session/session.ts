@@ -101,7 +101,8 @@ export class Session {
   }
 
   #wake(now: Ms): void {
-    if (this.#now > 0 && now - this.#now > SLEEP) for (const lane of this.#lanes) lane.slept(now);
+    const passed = now - this.#now;
+    if (this.#now > 0 && passed > SLEEP) for (const lane of this.#lanes) lane.slept(passed, now);
     this.#now = now;
   }
 
