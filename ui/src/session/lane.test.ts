@@ -152,7 +152,8 @@ describe("a system that slept", () => {
     script.frames(0, 40, () => true);
     script.now += 600_000;
     expect(closes(script.frames(40, 4 * SECOND, () => true))).toEqual([]);
-    expect(closes(script.frames(40 + 4 * SECOND, 20 * SECOND, () => true))).toEqual([0]);
+    let n = 40 + 4 * SECOND;
+    for (; closes(script.frames(n, 1, () => true)).length === 0; n += 1) expect(n).toBeLessThan(30 * SECOND);
     script.pass(1_000);
     script.connect(1, { recogniser: "offline", paceLimit: null });
     expect(script.all("replay").at(-1)?.from).toBe(0);
