@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::stage::{Stage, eventually};
 
 /// The threads of Mesa's stand-in for a graphics processor.
@@ -15,10 +17,10 @@ async fn no_page_is_composed_by_the_processor() {
         eprintln!("here is a graphics processor, or what looks like one: it composes");
         return;
     }
-    let stage = Stage::set().await;
-    let program = stage.open_driven().await;
+    let stage = Stage::set().await.settings(&json!({ "isWelcomed": true }));
+    let mut program = stage.open_driven().await;
     program.click("record-button").await;
-    program.wait_for("ledger", |words| !words.is_empty()).await;
+    program.lines.recording().await;
     let folder = stage.folder().to_string_lossy().into_owned();
     let threads = eventually(Duration::from_secs(30), async || {
         let all = threads_of_processes_in(&folder);
