@@ -1,7 +1,7 @@
 //! Where there is no graphics processor, nothing pretends to be one.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
@@ -21,9 +21,8 @@ async fn no_page_is_composed_by_the_processor() {
     let mut program = stage.open_driven().await;
     program.click("record-button").await;
     program.lines.recording().await;
-    let folder = stage.folder().to_string_lossy().into_owned();
     let threads = eventually(Duration::from_secs(30), async || {
-        let all = threads_of_processes_in(&folder);
+        let all = threads_of(&stage.processes());
         all.iter().any(|name| name.starts_with("WebKitWebProces")).then_some(all)
     });
     let threads = threads.await.expect("the window has no process of its page");
@@ -32,13 +31,8 @@ async fn no_page_is_composed_by_the_processor() {
     assert!(facts.to_string().contains("painted directly"), "{facts}");
 }
 
-/// Every process of a desktop has the folder of its data in its environment.
-fn threads_of_processes_in(folder: &str) -> Vec<String> {
-    let processes = fs::read_dir("/proc").unwrap().flatten().filter(|entry| {
-        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
-        String::from_utf8_lossy(&environment).contains(folder)
-    });
-    let threads = processes.filter_map(|entry| fs::read_dir(entry.path().join("task")).ok());
+fn threads_of(processes: &[PathBuf]) -> Vec<String> {
+    let threads = processes.iter().filter_map(|process| fs::read_dir(process.join("task")).ok());
     let names = threads.flat_map(Iterator::flatten);
     names.filter_map(|thread| fs::read_to_string(thread.path().join("comm")).ok()).collect()
 }

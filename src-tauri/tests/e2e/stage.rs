@@ -46,6 +46,17 @@ impl Stage {
         self.data.path()
     }
 
+    /// Every process of this desktop, as the kernel lists it: each has the folder of the data in its environment.
+    pub(crate) fn processes(&self) -> Vec<PathBuf> {
+        let folder = self.folder().to_string_lossy().into_owned();
+        let all = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+        let is_ours = |process: &PathBuf| {
+            let environment = std::fs::read(process.join("environ")).unwrap_or_default();
+            String::from_utf8_lossy(&environment).contains(&folder)
+        };
+        all.filter(is_ours).collect()
+    }
+
     /// Runs the command line to its end and gives the last line as JSON.
     pub(crate) async fn sotto(&self, arguments: &[&str]) -> Value {
         let output = self.command(PROGRAM).args(arguments).arg("--json").output().await.unwrap();
