@@ -25,16 +25,25 @@ function run(works: (() => void)[]) {
 const does = (what: string) => () => void done.push(what);
 
 describe("painting", () => {
-  test("the first change of a frame is made at once, the others with the next one", () => {
-    painting.paint(does("a"));
-    painting.paint(does("b"));
-    run(micro);
-    expect(done).toEqual(["a"]);
-    run(frames);
-    expect(done).toEqual(["a", "b"]);
-    painting.paint(does("c"));
+  const several = ["a", "b", "c", "d", "e"];
+
+  test("the first changes of a frame are made at once, the others with the next one", () => {
+    for (const one of several) painting.paint(does(one));
     run(micro);
     expect(done).toEqual(["a", "b", "c"]);
+    expect(frames).toHaveLength(1);
+    run(frames);
+    expect(done).toEqual(several);
+    painting.paint(does("f"));
+    run(micro);
+    expect(done.at(-1)).toBe("f");
+  });
+
+  test("a final text does not wait for a frame behind one that changed nothing", () => {
+    painting.paint(() => {});
+    painting.paint(does("final"));
+    run(micro);
+    expect(done).toEqual(["final"]);
   });
 
   test("what is on the page is on the screen in the task after the next frame", () => {
@@ -48,13 +57,13 @@ describe("painting", () => {
   });
 
   test("a change that waited for its frame is on the screen in the task after that one, and not after another", () => {
-    painting.paint(does("a"));
+    for (const one of ["a", "b", "c"]) painting.paint(does(one));
     painting.paint(() => painting.afterPaint(does("told")));
     run(micro);
     run(frames);
     expect(frames).toEqual([]);
     run(tasks);
-    expect(done).toEqual(["a", "told"]);
+    expect(done).toEqual(["a", "b", "c", "told"]);
   });
 
   test("a change between a frame and its picture is not taken for a part of it", () => {
@@ -78,19 +87,18 @@ describe("painting", () => {
   });
 
   test("what waits for a frame when the window is hidden is done then, and not when it is shown", () => {
-    painting.paint(does("a"));
+    for (const one of several) painting.paint(does(one));
     run(micro);
-    painting.paint(does("b"));
     painting.afterPaint(does("told"));
     isHidden = true;
     painting.hidden();
-    expect(done).toEqual(["a", "b", "told"]);
+    expect(done).toEqual([...several, "told"]);
     isHidden = false;
     run(frames);
     run(tasks);
-    expect(done).toHaveLength(3);
-    painting.paint(does("c"));
+    expect(done).toHaveLength(6);
+    painting.paint(does("f"));
     run(micro);
-    expect(done.at(-1)).toBe("c");
+    expect(done.at(-1)).toBe("f");
   });
 });

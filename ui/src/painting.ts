@@ -10,14 +10,20 @@ export interface Screen {
   soon: (work: () => void) => void;
 }
 
+/** A recogniser's last words, the same as a final text, and that one with its punctuation may come in one breath. */
+const AT_ONCE = 3;
+
 /**
- * One change a frame. The first is made at once and not with the frame: what there is to reckon, such as where lines break, is
- * done while the screen is waited for.
+ * A few changes a frame, so that a flood of texts costs no more than the screen shows. The first ones are made at once and not
+ * with the frame: what there is to reckon, such as where lines break, is done while the screen is waited for; and a screen that
+ * rests paints at once, but not for a change that turns out to be none, and would hold up the one behind it.
  */
 export class Painting {
   readonly #screen: Screen;
-  /** What comes with the next frame; null: this one was not changed yet. */
-  #waiting: (() => void)[] | null = null;
+  /** Changes that were made at once since the last frame. */
+  #made = 0;
+  /** What comes with the next frame. */
+  #waiting: (() => void)[] = [];
   /** What is told when the next frame is painted. */
   #telling: (() => void)[] = [];
   #isFrameAsked = false;
@@ -31,9 +37,9 @@ export class Painting {
   /** Runs what changes the page. */
   paint = (work: () => void): void => {
     if (this.#screen.isHidden()) return this.#screen.soon(work);
-    if (this.#waiting !== null) return void this.#waiting.push(work);
-    this.#waiting = [];
     this.#askFrame();
+    if (this.#made >= AT_ONCE) return void this.#waiting.push(work);
+    this.#made += 1;
     this.#screen.soon(work);
   };
 
@@ -69,9 +75,8 @@ export class Painting {
   }
 
   #run(): void {
-    const works = this.#waiting ?? [];
-    this.#waiting = null;
-    for (const work of works) work();
+    this.#made = 0;
+    for (const work of this.#waiting.splice(0)) work();
   }
 }
 
