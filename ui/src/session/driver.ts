@@ -247,12 +247,12 @@ class Driver {
     }
     const decoded = decodeFrame(data);
     if (decoded === null) return;
-    const { from, dbfs, isSpeech } = decoded.frame;
-    if (from > this.#newest) {
-      this.#newest = from;
-      this.#options.onLevel(dbfs, isSpeech, from);
-    }
+    // On its way first.
     this.step({ kind: "framed", ...decoded });
+    const { from, dbfs, isSpeech } = decoded.frame;
+    if (from <= this.#newest) return;
+    this.#newest = from;
+    this.#options.onLevel(dbfs, isSpeech, from);
   }
 
   #openLeg(leg: LegId, token: Token, recognition: Recognition): void {

@@ -449,7 +449,7 @@ export class AppState {
     const observer = this.#world.timing?.(recordingId) ?? null;
     const live = new LiveRecording(this.#world, this.toasts, recordingId, startedAt, this.#tellsPaints, observer);
     const { receive } = live;
-    const { hear: onLevel } = live.level;
+    const { hear: onLevel } = live;
     const { preferences } = this;
     const policy = this.#policy;
     this.#configured = this.#wanted;

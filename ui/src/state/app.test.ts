@@ -253,6 +253,30 @@ describe("the live recording", () => {
     expect(app.lamp.light).toBe("hearing");
   });
 
+  test("what stands around the words changes with the meter, and not with them", async () => {
+    const { receive, onLevel } = await begin();
+    receive(tail("ever tried"));
+    receive({ kind: "ledgerChanged", ledger: { captured: 800, transcribed: 0 } });
+    await settle();
+    expect(app.current?.rows).toHaveLength(1);
+    expect([app.current?.isWriting, app.current?.ledger.captured]).toEqual([false, 0]);
+    for (let frame = 0; frame < 5; frame += 1) onLevel(-20, true, frame * 800);
+    expect([app.current?.isWriting, app.current?.ledger.captured]).toEqual([true, 800]);
+    expect(waits).toEqual([]);
+  });
+
+  test("where no meter moves it changes a moment later, and at once with the session's state", async () => {
+    const { receive } = await begin();
+    receive({ kind: "ledgerChanged", ledger: { captured: 800, transcribed: 0 } });
+    receive({ kind: "ledgerChanged", ledger: { captured: 800, transcribed: 800 } });
+    expect(waits).toHaveLength(1);
+    await pass();
+    expect(app.current?.ledger.transcribed).toBe(800);
+    receive({ kind: "ledgerChanged", ledger: { captured: 1600, transcribed: 1600 } });
+    receive({ kind: "phaseChanged", phase: { kind: "ended", reason: null } });
+    expect(app.current?.ledger.transcribed).toBe(1600);
+  });
+
   test("a key that is set anywhere wakes what waits for one", async () => {
     await app.open();
     await host.recordingStart();
@@ -478,7 +502,7 @@ describe("an audio file", () => {
     expect(app.route).toMatchObject({ kind: "reading", reading: { recordingId: "file" } });
     expect(opened.map(({ wish }) => wish.recordingId)).toEqual(["file"]);
     opened[0]?.wish.receive({ kind: "ledgerChanged", ledger: { captured: 48_000, transcribed: 16_000 } });
-    await settle();
+    await pass();
     expect(app.progressOf("file")).toEqual({ captured: 48_000, transcribed: 16_000 });
     await app.giveUp("file");
     expect(host.called("recordingGiveUp")).toEqual([["file"]]);

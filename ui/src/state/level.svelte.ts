@@ -42,13 +42,16 @@ export class Level {
     this.#isHidden = isHidden;
   }
 
-  hear = (dbfs: number, isSpeech: boolean, sample: Sample): void => {
+  /** Tells whether it is shown with this frame. */
+  hear(dbfs: number, isSpeech: boolean, sample: Sample): boolean {
     this.#peak.height = Math.max(this.#peak.height, heightOf(dbfs));
     this.#peak.isSpeech ||= isSpeech;
     this.#heard = sample + FRAME;
     if (sample < this.#peak.from || this.#heard - this.#peak.from >= BAR) this.#endBar();
-    if (this.#heard < this.heard || this.#heard % STEP < FRAME) this.#show();
-  };
+    const isStep = this.#heard < this.heard || this.#heard % STEP < FRAME;
+    if (isStep) this.#show();
+    return isStep;
+  }
 
   /** The microphone is off. */
   hush(): void {

@@ -25,6 +25,8 @@ import { SpeakerNames } from "./speakers.svelte";
 import type { Toasts } from "./toasts.svelte";
 import type { World } from "./world";
 
+/** What stands around the words comes with the meter, or so much later where none moves. */
+const AROUND_MS = 400;
 /** As many finals as a screen reader may still have to say. */
 const SPOKEN_KEPT = 12;
 
@@ -57,6 +59,9 @@ export class LiveRecording {
   readonly find = new Find({ hits: (query) => hitsIn(this.rows, query) });
   readonly #layout = new Rows();
   #transcript: Transcript = emptyTranscript();
+  #ledger: Ledger = { captured: 0, transcribed: 0 };
+  /** Calls off that what stands around the words is shown without the meter; null: nothing of it changed. */
+  #callOff: (() => void) | null = null;
   /** Events that came before what history holds. */
   #early: SessionEvent[] | null = [];
   #spoken: readonly Spoken[] = [];
@@ -110,10 +115,19 @@ export class LiveRecording {
     this.#paint();
   }
 
+  /** A frame of the microphone's. */
+  hear = (dbfs: number, isSpeech: boolean, sample: Sample): void => {
+    if (this.level.hear(dbfs, isSpeech, sample)) this.#showAround();
+  };
+
   receive = (event: SessionEvent): void => {
-    if (event.kind === "phaseChanged") this.phase = event.phase;
-    else if (event.kind === "ledgerChanged") this.ledger = event.ledger;
-    else if (event.kind === "resumed") void this.#load();
+    if (event.kind === "phaseChanged") {
+      this.phase = event.phase;
+      this.#showAround();
+    } else if (event.kind === "ledgerChanged") {
+      this.#ledger = event.ledger;
+      this.#changeAround();
+    } else if (event.kind === "resumed") void this.#load();
     else {
       if (this.#early === null) this.#transcript = fold(this.#transcript, event);
       else this.#early.push(event);
@@ -125,6 +139,18 @@ export class LiveRecording {
       this.#paint();
     }
   };
+
+  /** Not with the words: what changes at both ends of the window at once is painted with all that lies between. */
+  #changeAround(): void {
+    this.#callOff ??= this.#world.later(AROUND_MS, () => this.#showAround());
+  }
+
+  #showAround(): void {
+    this.#callOff?.();
+    this.#callOff = null;
+    this.ledger = this.#ledger;
+    this.isWriting = this.#transcript.tail.length > 0;
+  }
 
   #say({ leg, turnOrder, text }: CommittedTurn): void {
     if (text.trim() === "") return;
@@ -143,7 +169,7 @@ export class LiveRecording {
       this.rows = this.#layout.of(this.#transcript);
       this.gapCount = this.#transcript.gapCount;
       this.hasSpeakers = this.#transcript.cast.met.length > 0;
-      this.isWriting = this.#transcript.tail.length > 0;
+      if (this.isWriting !== this.#transcript.tail.length > 0) this.#changeAround();
       this.spoken = this.#spoken;
       this.#timing?.written();
       this.#tellFirstText();
