@@ -48,8 +48,9 @@ class FakeSocket {
   }
 }
 
-function frame(n: number): ArrayBuffer {
+function frame(n: number, isSpeech = false): ArrayBuffer {
   const data = new ArrayBuffer(FRAME_BYTES);
+  new DataView(data).setUint32(12, isSpeech ? 1 : 0, true);
   new DataView(data).setBigUint64(0, BigInt(n * FRAME), true);
   new DataView(data).setFloat32(8, -30, true);
   return data;
@@ -208,6 +209,22 @@ describe("the driver", () => {
     expect(FakeSocket.all.every((one) => one.isClosed)).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
     expect(listeners.size).toBe(0);
+  });
+
+  it("sets no timer for a deadline that moves away with each frame, and still keeps it", async () => {
+    const { feed, leg } = await connected();
+    feed.onmessage?.({ data: frame(0, true) });
+    const set = vi.spyOn(globalThis, "setTimeout");
+    for (let n = 1; n < 60; n += 1) {
+      await vi.advanceTimersByTimeAsync(50);
+      feed.onmessage?.({ data: frame(n, true) });
+    }
+    expect(set.mock.calls.length).toBeLessThan(3);
+    set.mockRestore();
+    expect(leg.isClosed).toBe(false);
+    // No answer at all, and no frame that could wake anybody.
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(leg.isClosed).toBe(true);
   });
 
   it("opens a new leg with a new token when the socket closes", async () => {

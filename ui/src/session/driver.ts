@@ -70,16 +70,23 @@ function sessionClock(): () => Ms {
   };
 }
 
+interface OpenLeg {
+  readonly socket: WebSocket;
+  /** How much waited in it when the session was told last. */
+  buffered: number;
+}
+
 class Driver {
   readonly #options: SessionOptions;
   readonly #session: Session;
   readonly #now = sessionClock();
-  readonly #legs = new Map<LegId, WebSocket>();
+  readonly #legs = new Map<LegId, OpenLeg>();
   readonly #openTime = new OpenTime();
   #feed: FeedLine | null = null;
   /** Some systems let a window open no socket to loopback; then the frames come over a channel. */
   #isSocketRefused = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** `rings`: when, by the clock that timers go by. */
+  #timer: { id: ReturnType<typeof setTimeout>; rings: Ms } | null = null;
   #isClosed = false;
   #newest: Sample = -1;
   readonly #wake = () => this.#settle(() => this.#session.tick(this.#now()));
@@ -98,7 +105,7 @@ class Driver {
 
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#unsetTimer();
     document.removeEventListener("visibilitychange", this.#wake);
     window.removeEventListener("online", this.#online);
     this.#closeFeed();
@@ -118,8 +125,12 @@ class Driver {
     }
   }
 
+  /** Most of the time nothing waits, as before. */
   #reportBuffered(): void {
-    for (const [leg, { bufferedAmount: bytes }] of this.#legs) {
+    for (const [leg, open] of this.#legs) {
+      const bytes = open.socket.bufferedAmount;
+      if (bytes === open.buffered) continue;
+      open.buffered = bytes;
       this.#session.handle({ kind: "buffered", leg, bytes }, this.#now());
     }
   }
@@ -134,9 +145,24 @@ class Driver {
     }
   }
 
+  /** With each frame most deadlines move away: a timer is left as it is for those, and wakes the session too early once. */
   #wakeAt(at: Ms | null): void {
-    clearTimeout(this.#timer);
-    if (at !== null) this.#timer = setTimeout(this.#wake, Math.max(0, at - this.#now()));
+    if (at === null) return this.#unsetTimer();
+    const ms = Math.max(0, at - this.#now());
+    const rings = performance.now() + ms;
+    if (this.#timer !== null && this.#timer.rings <= rings) return;
+    this.#unsetTimer();
+    this.#timer = { id: setTimeout(() => this.#ring(), ms), rings };
+  }
+
+  #ring(): void {
+    this.#timer = null;
+    this.#wake();
+  }
+
+  #unsetTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer.id);
+    this.#timer = null;
   }
 
   /** Answers come later, never from inside: the session is not entered while it is being drained. */
@@ -162,7 +188,7 @@ class Driver {
       case "send":
         return this.#send(effect.leg, effect.pcm);
       case "finish":
-        return this.#legs.get(effect.leg)?.send(encodeTerminate());
+        return this.#legs.get(effect.leg)?.socket.send(encodeTerminate());
       case "close":
         return this.#closeLeg(effect.leg);
       case "store":
@@ -178,7 +204,7 @@ class Driver {
   }
 
   #send(leg: LegId, pcm: Uint8Array<ArrayBuffer>): void {
-    const socket = this.#legs.get(leg);
+    const socket = this.#legs.get(leg)?.socket;
     if (socket === undefined) return;
     socket.send(pcm);
     this.#options.observer?.sent(leg, pcm, socket.bufferedAmount);
@@ -263,7 +289,7 @@ class Driver {
       );
       return;
     }
-    this.#legs.set(leg, socket);
+    this.#legs.set(leg, { socket, buffered: 0 });
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (typeof data !== "string") return;
       this.#options.observer?.received();
@@ -280,7 +306,7 @@ class Driver {
   }
 
   #closeLeg(leg: LegId): void {
-    const socket = this.#legs.get(leg);
+    const socket = this.#legs.get(leg)?.socket;
     this.#legs.delete(leg);
     if (socket === undefined) return;
     this.#openTime.ended(leg, this.#now());

@@ -21,7 +21,7 @@ export function decodeFrame(data: ArrayBuffer): { frame: FrameHead; pcm: Uint8Ar
   const view = new DataView(data);
   const flags = view.getUint32(12, true);
   const frame = {
-    from: Number(view.getBigUint64(0, true)),
+    from: unsigned64(view, 0),
     dbfs: view.getFloat32(8, true),
     isSpeech: (flags & 1) !== 0,
     isGap: (flags & 2) !== 0,
@@ -32,13 +32,18 @@ export function decodeFrame(data: ArrayBuffer): { frame: FrameHead; pcm: Uint8Ar
 
 /** The first sample of a frame. */
 export function decodeStart(data: ArrayBuffer): Sample | null {
-  return isFrame(data) ? Number(new DataView(data).getBigUint64(0, true)) : null;
+  return isFrame(data) ? unsigned64(new DataView(data), 0) : null;
 }
 
 /** When the last sample of a frame was captured, where the feed says so. */
 export function decodeStamp(data: ArrayBuffer): number | null {
   if (data.byteLength !== FRAME_BYTES + STAMP_BYTES) return null;
-  return Number(new DataView(data).getBigUint64(FRAME_BYTES, true));
+  return unsigned64(new DataView(data), FRAME_BYTES);
+}
+
+/** Not by way of a `bigint`, which is made on the heap twenty times a second. Exact up to 2^53. */
+function unsigned64(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
 }
 
 function isFrame(data: ArrayBuffer): boolean {
