@@ -25,8 +25,10 @@ import { Sockets } from "./sockets";
 
 /** How far back the loudness of what is captured is remembered, for the choice of a cut. */
 const RECENT: Sample = 120 * FRAME;
-/** Frames come twenty times a second; without any sign for so long, the system slept. */
+/** Who is called for so much longer than should be slept. */
 const SLEEP: Ms = 30_000;
+/** Frames come twenty times a second; the next one is waited for only if the last came as lately as this. */
+const FLOWING: Ms = 1_000;
 /** After the end of a recording the chosen recogniser is asked so often before the fallback's text stays as it is. */
 const REDO_ATTEMPTS = 8;
 
@@ -60,6 +62,10 @@ export class Session {
   #end: Sample | null = null;
   #isFeedOpen = false;
   #pausedSince: Ms | null = null;
+  /** When the last frame came that nobody had to ask for. */
+  #framedAt: Ms = 0;
+  /** When it wants to be woken, as it said last. */
+  #wakesNext: Ms | null = null;
   /** The recording is no longer there, or all of it is done. */
   #closing: { reason: SessionFailure | null } | null = null;
   #now: Ms = 0;
@@ -87,7 +93,10 @@ export class Session {
   }
 
   poll(): Output {
-    return this.#out.shift() ?? { kind: "timeout", at: this.#wakesAt() };
+    const effect = this.#out.shift();
+    if (effect !== undefined) return effect;
+    this.#wakesNext = this.#wakesAt();
+    return { kind: "timeout", at: this.#wakesNext };
   }
 
   /** For tests: what the machine keeps must not grow with the recording. */
@@ -101,9 +110,19 @@ export class Session {
   }
 
   #wake(now: Ms): void {
-    const passed = now - this.#now;
-    if (this.#now > 0 && passed > SLEEP) for (const lane of this.#lanes) lane.slept(passed, now);
+    const late = now - this.#calledBy(now);
+    if (late > SLEEP) for (const lane of this.#lanes) lane.slept(late, now);
     this.#now = now;
+  }
+
+  /**
+   * By when it should have been called again: with the next frame where frames flow, and else when it wanted to be. After the last
+   * frame of all it may well want to be left alone for longer than a sleep: an engine has time to think about what it was sent.
+   */
+  #calledBy(now: Ms): Ms {
+    if (this.#now === 0) return now;
+    const isFlowing = this.#end === null && this.#pausedSince === null && this.#now - this.#framedAt < FLOWING;
+    return isFlowing ? this.#now : Math.max(this.#now, this.#wakesNext ?? now);
   }
 
   #dispatch(input: Input, now: Ms): void {
@@ -220,6 +239,7 @@ export class Session {
     this.#captured = Math.max(this.#captured, end);
     if (end > this.#newest) {
       this.#newest = end;
+      this.#framedAt = now;
       this.#recent.put(frame.from, frame.dbfs, frame.isSpeech);
       this.#quiet.put(frame);
       this.#recent.prune(end - RECENT);

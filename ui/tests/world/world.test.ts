@@ -26,6 +26,10 @@ describe("every spoken word exactly once", () => {
   it.each([
     [950, "a healing leg that gave way to itself when it took the last socket, twenty times a second"],
     [185365021, "speech just before a sleep, which the engine that slept as well had no time to answer"],
+    [
+      218891126,
+      "an engine with more time to finish than a sleep is told by, which was taken to have slept again and again",
+    ],
     [343, "a rotation that was due, had no room and no pause, and was looked at a thousand times a second"],
   ])("in world %i of the usual weather: %s", (seed) => {
     const world = new World(seed).run();
