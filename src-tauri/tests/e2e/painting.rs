@@ -1,4 +1,4 @@
-//! Where there is no graphics processor, nothing pretends to be one.
+//! What a window must not spend the processor on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,21 @@ async fn no_page_is_composed_by_the_processor() {
     assert!(!threads.iter().any(|name| name.starts_with(STAND_IN)), "{threads:?}");
     let facts = stage.sotto(&["doctor"]).await["facts"].clone();
     assert!(facts.to_string().contains("painted directly"), "{facts}");
+}
+
+/// One that lies over the text fades in and out with each line that comes, sixty pictures a second.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scrollbar_has_room_of_its_own() {
+    const ROOM: &str = "const long = [...document.querySelectorAll('main *')].find((one) => \
+        one.scrollHeight > one.clientHeight && getComputedStyle(one).overflowY === 'auto'); \
+        return long ? long.offsetWidth - long.clientWidth : null";
+    let stage = Stage::set().await.settings(&json!({ "isWelcomed": true }));
+    let program = stage.open_driven().await;
+    program.click("settings-open").await;
+    let room = eventually(Duration::from_secs(20), async || {
+        program.window.execute(ROOM, Vec::new()).await.unwrap().as_u64()
+    });
+    assert_eq!(room.await, Some(10));
 }
 
 fn threads_of(processes: &[PathBuf]) -> Vec<String> {

@@ -91,3 +91,15 @@ test("a recording whose last words do not come is finished without them", async 
   await giveUp.click();
   await expect(giveUp).toHaveCount(0);
 });
+
+test("what stands beside the state stays where it is when that changes", async ({ page }) => {
+  await page.goto("/?view=live");
+  const chip = page.getByTestId("state-chip");
+  const seen = new Map<string, string>();
+  await expect(async () => {
+    const { x, width } = (await chip.boundingBox()) ?? { x: 0, width: 0 };
+    seen.set(await chip.innerText(), `${x} ${width}`);
+    expect(seen.size).toBeGreaterThan(1);
+  }).toPass({ intervals: [100], timeout: 40_000 });
+  expect(new Set(seen.values()).size).toBe(1);
+});
