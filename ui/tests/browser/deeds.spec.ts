@@ -98,7 +98,7 @@ test("what stands beside the state stays where it is when that changes", async (
   const seen = new Map<string, string>();
   await expect(async () => {
     const { x, width } = (await chip.boundingBox()) ?? { x: 0, width: 0 };
-    seen.set(await chip.innerText(), `${x} ${width}`);
+    seen.set((await chip.textContent()) ?? "", `${x} ${width}`);
     expect(seen.size).toBeGreaterThan(1);
   }).toPass({ intervals: [100], timeout: 40_000 });
   expect(new Set(seen.values()).size).toBe(1);

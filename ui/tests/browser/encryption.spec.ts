@@ -7,7 +7,7 @@ test("by keyboard: the key is shown, its end typed, and the history is encrypted
   await page.keyboard.press("Enter");
   const sheet = page.getByRole("dialog", { name: "Your recovery key" });
   await expect(sheet).toBeVisible();
-  const groups = (await page.getByTestId("recovery-key").innerText()).trim().split(/\s+/);
+  const groups = ((await page.getByTestId("recovery-key").textContent()) ?? "").trim().split(/\s+/);
   expect(groups).toHaveLength(14);
   const begin = page.getByTestId("encryption-begin");
   await expect(begin).toBeDisabled();
