@@ -1,5 +1,5 @@
 /**
- * One recording that is being made or finished: its session's events as a transcript, at most one change a paint.
+ * One recording that is being made or finished: its session's events as a transcript, at most a few changes a paint.
  * It opens no session and decides nothing about recordings; `app` does.
  */
 import type { CommittedTurn, RecordingId, Sample, UnixMs } from "../host/host";

@@ -16,7 +16,7 @@ export interface Speaker {
 export interface World {
   host: Host;
   openSession: (options: SessionOptions) => OpenedSession;
-  /** Runs what changes the page, once a frame; see `painting.ts`. */
+  /** Runs what changes the page, a few times a frame; see `painting.ts`. */
   paint: (work: () => void) => void;
   /** Runs the work when what is on the page now is on the screen; at once where nothing is painted, as in a hidden window. */
   afterPaint: (work: () => void) => void;
