@@ -32,6 +32,12 @@ describe("feed", () => {
     expect(decodeFrame(frame(0n, 0))?.frame).toMatchObject({ isSpeech: false, isGap: false });
   });
 
+  it("reads numbers of more than 32 bits, with the upper bit of either half", () => {
+    for (const from of [0xffff_f000n, 0x1_8000_0320n, BigInt(Number.MAX_SAFE_INTEGER)]) {
+      expect(decodeStart(frame(from, 0))).toBe(Number(from));
+    }
+  });
+
   it("takes nothing of another length", () => {
     for (const bytes of [0, 16, FRAME_BYTES - 1, FRAME_BYTES + 1, FRAME_BYTES + STAMP_BYTES + 1]) {
       expect(decodeFrame(new ArrayBuffer(bytes))).toBeNull();
