@@ -25,19 +25,13 @@ pub(crate) fn is_listening() -> bool {
 /// Listens for the shortcuts of the settings. One that cannot be had is told in the settings; tray, window and `sotto toggle`
 /// go on working.
 pub(crate) fn listen(handle: &AppHandle, settings: &Settings) {
-    let (mut wanted, mut problems) = (Vec::new(), Vec::new());
     for deed in Deed::ALL {
-        match deed.keys(settings).map(|keys| checked(deed, keys, settings)) {
-            Some(Ok(keys)) => wanted.push((deed, keys)),
-            Some(Err(error)) => problems.push((deed, error)),
-            None => {}
+        let Some(keys) = deed.keys(settings) else { continue };
+        let had = checked(deed, keys, settings);
+        if let Err(error) = had.and_then(|keys| hotkeys::register(handle, deed, keys)) {
+            tracing::warn!(%error, keys, "a shortcut cannot be used");
+            handle.state::<Problems>().set(deed, Some(error));
         }
-    }
-    hotkeys::follow(handle);
-    problems.extend(hotkeys::register_all(handle, wanted));
-    for (deed, error) in problems {
-        tracing::warn!(%error, keys = deed.keys(settings), "a shortcut cannot be used");
-        handle.state::<Problems>().set(deed, Some(error));
     }
 }
 

@@ -88,6 +88,23 @@ async fn a_shortcut_can_be_tried_and_recorded_by_pressing_it() {
     program.lines.finished().await;
 }
 
+/// Where the A lies, an English keyboard has its Q.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shortcut_that_was_recorded_on_a_french_keyboard_works() {
+    let stage = Stage::set().await.settings(&json!({ "isWelcomed": true }));
+    stage.desktop.lay_out_keyboard("fr").await.unwrap();
+    let mut program = stage.open_driven().await;
+    program.click("settings-open").await;
+    program.click("shortcut-toggle").await;
+    program.wait_for("shortcut-toggle", |text| text.contains("Press")).await;
+    stage.desktop.press("ctrl+alt+a").await.unwrap();
+    program.wait_for("shortcut-toggle", |text| text.trim_end().ends_with('A')).await;
+    stage.desktop.press("ctrl+alt+a").await.unwrap();
+    program.lines.recording().await;
+    stage.sotto(&["stop"]).await;
+    program.lines.finished().await;
+}
+
 /// X11's numbers.
 const CONTROL_AND_ALT: u16 = 4 | 8;
 const SPACE: u32 = 0x20;

@@ -2,16 +2,22 @@
 import { say } from "../words/say";
 
 export interface Press {
+  /** Where the key lies, named after an English keyboard. */
   code: string;
+  /** What it writes. */
+  key: string;
   ctrlKey: boolean;
   altKey: boolean;
   shiftKey: boolean;
   metaKey: boolean;
 }
 
-/** By position on the keyboard (`code`), as the system's grab works; null: no chord that a system would accept. */
-export function accelerator(press: Press): string | null {
-  const key = keyOf(press.code);
+/**
+ * By what is printed on the key, as X11 and Windows look for it; null: no chord that a system would accept. `isByPlace`: by where
+ * the key lies, as macOS does. So is, elsewhere, one that writes neither a Latin letter nor a digit.
+ */
+export function accelerator(press: Press, isByPlace = false): string | null {
+  const key = isByPlace ? keyOf(press.code) : (signOf(press) ?? keyOf(press.code));
   if (key === null) return null;
   const modifiers = [
     press.ctrlKey ? "CommandOrControl" : "",
@@ -47,6 +53,10 @@ function nameOf(part: string): string {
     ArrowRight: key.right,
   };
   return names[part] ?? part;
+}
+
+function signOf({ code, key }: Press): string | null {
+  return /^(Key|Digit)/.test(code) && /^[a-z\d]$/i.test(key) ? key.toUpperCase() : null;
 }
 
 function keyOf(code: string): string | null {

@@ -163,6 +163,14 @@ impl Desktop {
         run("xdotool", &["keyup", keys], &self.env).await.map(drop)
     }
 
+    /// Gives the keyboard the letters of a country, as in `fr`.
+    ///
+    /// # Errors
+    /// When setxkbmap fails.
+    pub async fn lay_out_keyboard(&self, country: &str) -> Result<(), DesktopError> {
+        run("setxkbmap", &[country], &self.env).await.map(drop)
+    }
+
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
     }

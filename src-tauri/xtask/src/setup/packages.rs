@@ -29,6 +29,7 @@ const DESKTOP: &[&str] = &[
     "pulseaudio",
     "pulseaudio-utils",
     "xdotool",
+    "x11-xkb-utils",
     "xclip",
     "scrot",
     "sox",
