@@ -73,10 +73,13 @@ use crate::wiring::{App, Beginning};
 /// What the binary does: the command line when it was given something to do, else the window.
 #[must_use]
 pub fn main() -> ExitCode {
-    // No other thread runs yet: both change the environment.
+    // No other thread runs yet: all of these change the environment.
     environment::seal();
     #[cfg(target_os = "linux")]
-    shell::compositing::choose();
+    {
+        shell::compositing::choose();
+        shell::scripts::choose();
+    }
     let cli::Wish { task, is_hidden } = cli::parse();
     let file = task
         .is_none()
@@ -184,7 +187,7 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
     #[cfg(unix)]
     tauri::async_runtime::spawn(ending::follow_signals(handle.clone()));
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    tauri::async_runtime::spawn(pages::let_go_after_start());
+    tauri::async_runtime::spawn(pages::let_go_when_settled(app.recordings.state()));
     Ok(())
 }
 

@@ -12,6 +12,8 @@ pub(crate) mod notification;
 #[cfg(target_os = "linux")]
 pub(crate) mod portal;
 pub(crate) mod revival;
+#[cfg(target_os = "linux")]
+pub(crate) mod scripts;
 pub(crate) mod shortcut;
 pub(crate) mod tray;
 pub(crate) mod updates;
