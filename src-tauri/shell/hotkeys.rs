@@ -1,5 +1,7 @@
 //! Keys that the system hands to this program whatever has the focus.
 
+#[cfg(target_os = "linux")]
+mod layout;
 #[cfg(not(target_os = "linux"))]
 mod system;
 #[cfg(target_os = "linux")]

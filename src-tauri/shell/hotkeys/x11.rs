@@ -4,19 +4,17 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use global_hotkey::hotkey::{Code, HotKey, Modifiers};
+use global_hotkey::hotkey::{HotKey, Modifiers};
 use tauri::AppHandle;
 use x11rb::connection::Connection as _;
 use x11rb::errors::{ConnectionError, ReplyError};
 use x11rb::protocol::xkb::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::{
-    ConnectionExt as _, GetKeyboardMappingReply, GrabMode, Keycode, ModMask, Window,
-};
+use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, Keycode, ModMask, Window};
 use x11rb::protocol::{ErrorKind, Event};
 use x11rb::rust_connection::RustConnection;
-use xkeysym::key as sym;
 
 use super::HotkeyError;
+use super::layout::Layout;
 use crate::shortcuts::Key;
 
 /// A key is grabbed with exactly the modifiers that are down, and Caps Lock and Num Lock are two of them.
@@ -25,10 +23,6 @@ const LOCK: u16 = 1 << 1;
 const NUM_LOCK: u16 = 1 << 4;
 /// Shift, Control, Alt, Super: all else says nothing about what was meant.
 const MEANT: u16 = 1 | 1 << 2 | 1 << 3 | 1 << 6;
-
-/// Where letters and digits lie, on a keyboard that is told of by Linux: their first key's number.
-const ROWS: [(&str, Keycode); 4] =
-    [("1234567890", 10), ("QWERTYUIOP", 24), ("ASDFGHJKL", 38), ("ZXCVBNM", 52)];
 
 type Told = Box<dyn Fn(u32, Key) + Send + Sync>;
 
@@ -57,9 +51,12 @@ impl Keyboard {
     }
 
     pub(super) fn take(&self, keys: HotKey) -> Result<(), HotkeyError> {
-        let on = self.0.layout().map_err(system)?.key_of(keys.key).ok_or(HotkeyError::Absent)?;
+        // A layout that changes meanwhile waits, and finds the key among those that are held.
+        let mut held = self.0.held();
+        let layout = Layout::now(&self.0.connection).map_err(system)?;
+        let on = layout.key_of(keys.key).ok_or(HotkeyError::Absent)?;
         self.0.grab(on, keys)?;
-        self.0.held().push(Held { keys, on, is_down: false });
+        held.push(Held { keys, on, is_down: false });
         Ok(())
     }
 
@@ -140,7 +137,7 @@ impl Grabs {
 
     /// Letters may lie on other keys now.
     fn lay_out_anew(&self) -> Result<(), ReplyError> {
-        let layout = self.layout()?;
+        let layout = Layout::now(&self.connection)?;
         let moved = |one: &Held| layout.key_of(one.keys.key).filter(|on| *on != one.on);
         // Nobody will say that it came up.
         self.let_up(|one| moved(one).is_some());
@@ -153,13 +150,6 @@ impl Grabs {
             }
         }
         Ok(())
-    }
-
-    fn layout(&self) -> Result<Layout, ReplyError> {
-        let setup = self.connection.setup();
-        let (first, last) = (setup.min_keycode, setup.max_keycode);
-        let keys = self.connection.get_keyboard_mapping(first, last - first + 1)?.reply()?;
-        Ok(Layout { first, keys })
     }
 
     fn grab(&self, on: Keycode, keys: HotKey) -> Result<(), HotkeyError> {
@@ -198,98 +188,6 @@ impl Grabs {
     }
 }
 
-/// What each key writes: a few columns a key, with and without Shift, and of further layouts.
-struct Layout {
-    first: Keycode,
-    keys: GetKeyboardMappingReply,
-}
-
-impl Layout {
-    /// The key on which this is written, where it can be had without much ado; else where it would lie on an English keyboard,
-    /// for there may be no Latin letters at all.
-    fn key_of(&self, key: Code) -> Option<Keycode> {
-        let wanted = symbol(key)?;
-        let width = usize::from(self.keys.keysyms_per_keycode).max(1);
-        let column = |symbols: &[u32]| symbols.iter().position(|one| *one == wanted);
-        let all = (self.first..=Keycode::MAX).zip(self.keys.keysyms.chunks(width));
-        let best = all.filter_map(|(on, symbols)| Some((column(symbols)?, on))).min();
-        best.map(|(_, on)| on).or_else(|| place(key))
-    }
-}
-
-fn place(key: Code) -> Option<Keycode> {
-    let name = key.to_string();
-    let sign = name.strip_prefix("Key").or_else(|| name.strip_prefix("Digit"))?;
-    let in_row =
-        |(row, first): (&str, Keycode)| Some(first + Keycode::try_from(row.find(sign)?).ok()?);
-    ROWS.into_iter().find_map(in_row)
-}
-
-fn symbol(key: Code) -> Option<u32> {
-    let name = key.to_string();
-    let sign = name.strip_prefix("Key").or_else(|| name.strip_prefix("Digit"));
-    // Latin letters and digits are their own numbers.
-    if let Some(sign) = sign.and_then(|sign| sign.bytes().next()) {
-        return Some(sign.into());
-    }
-    let number = |prefix: &str| name.strip_prefix(prefix)?.parse::<u32>().ok();
-    if let Some(number) = number("F").filter(|number| (1..=24).contains(number)) {
-        return Some(sym::F1 + number - 1);
-    }
-    if let Some(digit) = number("Numpad").filter(|digit| *digit <= 9) {
-        return Some(sym::KP_0 + digit);
-    }
-    Some(match key {
-        Code::Space => sym::space,
-        Code::Enter => sym::Return,
-        Code::Tab => sym::Tab,
-        Code::Backspace => sym::BackSpace,
-        Code::Escape => sym::Escape,
-        Code::Insert => sym::Insert,
-        Code::Delete => sym::Delete,
-        Code::Home => sym::Home,
-        Code::End => sym::End,
-        Code::PageUp => sym::Page_Up,
-        Code::PageDown => sym::Page_Down,
-        Code::ArrowUp => sym::Up,
-        Code::ArrowDown => sym::Down,
-        Code::ArrowLeft => sym::Left,
-        Code::ArrowRight => sym::Right,
-        Code::Minus => sym::minus,
-        Code::Equal => sym::equal,
-        Code::Comma => sym::comma,
-        Code::Period => sym::period,
-        Code::Slash => sym::slash,
-        Code::Backslash => sym::backslash,
-        Code::Semicolon => sym::semicolon,
-        Code::Quote => sym::apostrophe,
-        Code::Backquote => sym::grave,
-        Code::BracketLeft => sym::bracketleft,
-        Code::BracketRight => sym::bracketright,
-        Code::NumpadAdd => sym::KP_Add,
-        Code::NumpadSubtract => sym::KP_Subtract,
-        Code::NumpadMultiply => sym::KP_Multiply,
-        Code::NumpadDivide => sym::KP_Divide,
-        Code::NumpadDecimal => sym::KP_Decimal,
-        Code::NumpadEnter => sym::KP_Enter,
-        Code::NumpadEqual => sym::KP_Equal,
-        Code::CapsLock => sym::Caps_Lock,
-        Code::NumLock => sym::Num_Lock,
-        Code::ScrollLock => sym::Scroll_Lock,
-        Code::PrintScreen => sym::Print,
-        Code::Pause => sym::Pause,
-        Code::AudioVolumeDown => sym::XF86_AudioLowerVolume,
-        Code::AudioVolumeMute => sym::XF86_AudioMute,
-        Code::AudioVolumeUp => sym::XF86_AudioRaiseVolume,
-        Code::MediaPlay | Code::MediaPlayPause => sym::XF86_AudioPlay,
-        Code::MediaPause => sym::XF86_AudioPause,
-        Code::MediaStop => sym::XF86_AudioStop,
-        Code::MediaTrackNext => sym::XF86_AudioNext,
-        Code::MediaTrackPrevious => sym::XF86_AudioPrev,
-        _ => return None,
-    })
-}
-
 fn modifiers(keys: HotKey) -> u16 {
     let x11 = [
         (Modifiers::SHIFT, 1),
@@ -326,6 +224,7 @@ mod tests {
     use std::sync::mpsc::{Receiver, channel};
     use std::time::Duration;
 
+    use global_hotkey::hotkey::Code;
     use sotto_desktop::{Desktop, DesktopOptions, Screen};
 
     use super::*;
@@ -407,7 +306,7 @@ mod tests {
     async fn what_another_program_has_is_told_and_can_be_had_later() {
         let scene = Scene::set().await;
         let stranger = Screen::open(&scene.desktop).unwrap();
-        stranger.take_keys(modifiers(keys("Control+Alt+R")), sym::R).unwrap();
+        stranger.take_keys(modifiers(keys("Control+Alt+R")), xkeysym::key::R).unwrap();
         let refused = scene.keyboard.take(keys("Control+Alt+R"));
         assert!(matches!(refused, Err(HotkeyError::Taken(_))), "{refused:?}");
         assert!(scene.keyboard.0.held().is_empty());
