@@ -187,7 +187,7 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
     #[cfg(unix)]
     tauri::async_runtime::spawn(ending::follow_signals(handle.clone()));
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    tauri::async_runtime::spawn(pages::let_go_when_settled(app.recordings.state()));
+    tauri::async_runtime::spawn(pages::let_go_after_start());
     Ok(())
 }
 

@@ -1,35 +1,18 @@
-//! Memory for what only a beginning needed of the program's files.
+//! Memory for what only the start needed of the program's files.
 //!
 //! Linux maps sixteen pages of a file where one is asked for, and they stay with the program: also those of what GTK, the libraries
-//! and this program do once, to open a window or a microphone.
+//! and this program do once, to open a window.
 
 use std::time::Duration;
 
-use tokio::sync::watch;
-
-use crate::recordings::{Live, RecordingState};
-
 /// Long enough for a window to be there and a recording to begin with.
 const START: Duration = Duration::from_secs(10);
-/// Long enough for a recording to do from then on what it does all the time.
-const RECORDING: Duration = Duration::from_secs(60);
 
-/// Lets go of the code and the constants of the program and its libraries, when a start is over and when each recording has gone on
-/// for a while. Whatever is still needed comes back with the next look at it, in most cases from the system's cache of files.
-pub(crate) async fn let_go_when_settled(mut recording: watch::Receiver<RecordingState>) {
+/// Lets go of the code and the constants of the program and its libraries, when a start is over. Whatever is still needed comes back
+/// with the next look at it, in most cases from the system's cache of files.
+pub(crate) async fn let_go_after_start() {
     tokio::time::sleep(START).await;
     let_go();
-    while recording.wait_for(|state| is_recording(&state.live)).await.is_ok() {
-        tokio::time::sleep(RECORDING).await;
-        let_go();
-        if recording.wait_for(|state| !is_recording(&state.live)).await.is_err() {
-            return;
-        }
-    }
-}
-
-fn is_recording(live: &Live) -> bool {
-    matches!(live, Live::Recording { .. })
 }
 
 fn let_go() {

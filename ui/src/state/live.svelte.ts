@@ -20,6 +20,7 @@ import { Deeds } from "./deeds";
 import { Edits } from "./edits";
 import { Find, hitsIn } from "./find.svelte";
 import { Level } from "./level.svelte";
+import { type Place, Places } from "./places.svelte";
 import { type Row, Rows } from "./rows";
 import { SpeakerNames } from "./speakers.svelte";
 import type { Toasts } from "./toasts.svelte";
@@ -40,6 +41,8 @@ export class LiveRecording {
   readonly startedAt: UnixMs | null;
 
   rows = $state.raw<readonly Row[]>([]);
+  /** The same for a list on the screen. */
+  places = $state.raw<readonly Place[]>([]);
   isWriting = $state(false);
   /** Somebody is told apart. */
   hasSpeakers = $state(false);
@@ -58,6 +61,7 @@ export class LiveRecording {
   readonly level: Level;
   readonly find = new Find({ hits: (query) => hitsIn(this.rows, query) });
   readonly #layout = new Rows();
+  readonly #places = new Places();
   #transcript: Transcript = emptyTranscript();
   #ledger: Ledger = { captured: 0, transcribed: 0 };
   /** Calls off that what stands around the words is shown without the meter; null: nothing of it changed. */
@@ -167,6 +171,7 @@ export class LiveRecording {
     this.#world.paint(() => {
       this.#isPainting = false;
       this.rows = this.#layout.of(this.#transcript);
+      this.places = this.#places.of(this.rows);
       this.gapCount = this.#transcript.gapCount;
       this.hasSpeakers = this.#transcript.cast.met.length > 0;
       if (this.isWriting !== this.#transcript.tail.length > 0) this.#changeAround();

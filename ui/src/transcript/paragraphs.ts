@@ -24,8 +24,7 @@ export type Block = Paragraph | GapSegment | PauseSegment;
  * shared as far as their segments are the same objects, so a row that did not change keeps its identity.
  */
 export function blocks(segments: readonly Segment[], previous: readonly Block[] = []): readonly Block[] {
-  const { kept, used } = shared(segments, previous);
-  const out = [...kept];
+  const { blocks: out, used } = shared(segments, previous);
   for (let i = used; i < segments.length; i += 1) {
     const segment = segments[i] as Segment;
     const last = out.at(-1);
@@ -37,16 +36,21 @@ export function blocks(segments: readonly Segment[], previous: readonly Block[] 
 }
 
 /** What makes a block is in it: where its segments still stand, it stands, but for the last one, which a turn may join. */
-function shared(segments: readonly Segment[], previous: readonly Block[]): { kept: Block[]; used: number } {
-  const kept: Block[] = [];
-  let used = 0;
+function shared(segments: readonly Segment[], previous: readonly Block[]): { blocks: Block[]; used: number } {
+  let [count, used] = [0, 0];
   for (const block of previous) {
-    const parts: readonly Segment[] = block.kind === "paragraph" ? block.turns : [block];
-    if (!parts.every((part, i) => segments[used + i] === part)) break;
-    kept.push(block);
-    used += parts.length;
+    const length = standing(block, segments, used);
+    if (length === 0) break;
+    count += 1;
+    used += length;
   }
-  return { kept, used };
+  return { blocks: previous.slice(0, count), used };
+}
+
+/** How many segments the block is made of; none where others stand in their place now. */
+function standing(block: Block, segments: readonly Segment[], at: number): number {
+  if (block.kind !== "paragraph") return segments[at] === block ? 1 : 0;
+  return block.turns.every((turn, i) => segments[at + i] === turn) ? block.turns.length : 0;
 }
 
 function continues(paragraph: Paragraph, turn: TurnSegment): boolean {

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use table::Table;
-use weight::{cpu, memory, start};
+use weight::{cpu, idle, memory, start};
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchArguments {
@@ -50,6 +50,8 @@ enum Area {
     Memory(memory::MemoryArguments),
     /// Processor time while recording, beside a web page that does the same.
     Cpu(cpu::CpuArguments),
+    /// What is done while nothing is to be done, beside an empty window.
+    Idle(idle::IdleArguments),
 }
 
 /// Measures and prints the table; success when every goal is met.
@@ -64,6 +66,7 @@ pub(crate) fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
         Some(Area::Start(chosen)) => vec![start::run(chosen)?],
         Some(Area::Memory(chosen)) => vec![memory::run(chosen)?],
         Some(Area::Cpu(chosen)) => vec![cpu::run(chosen)?],
+        Some(Area::Idle(chosen)) => vec![idle::run(chosen)?],
         None => vec![
             audio::run(&audio::AudioArguments::default())?,
             engine::run(&engine::EngineArguments::default())?,
@@ -74,6 +77,7 @@ pub(crate) fn run(arguments: &BenchArguments) -> anyhow::Result<ExitCode> {
             start::run(&start::StartArguments::default())?,
             memory::run(&memory::MemoryArguments::default())?,
             cpu::run(&cpu::CpuArguments::default())?,
+            idle::run(&idle::IdleArguments::default())?,
         ],
     };
     tables.iter().for_each(Table::print);

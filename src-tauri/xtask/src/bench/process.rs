@@ -1,5 +1,6 @@
 //! What processes have used, as Linux tells it: all of their threads, those that are over too.
 
+use std::collections::HashMap;
 use std::fs;
 
 use anyhow::Context as _;
@@ -51,6 +52,45 @@ impl Ticks {
         let mut next = || fields.next()?.parse::<f64>().ok();
         Some(Self { own: next()? + next()?, waited_for: next()? + next()? })
     }
+}
+
+/// How often each thread of some processes had waited for something.
+pub(super) struct Wakes(HashMap<u32, (String, u64)>);
+
+impl Wakes {
+    /// Of a process and all that it started.
+    pub(super) fn of_family(pid: u32) -> anyhow::Result<Self> {
+        let mut wakes = HashMap::new();
+        for member in family(pid)? {
+            // What ends in between wakes no more.
+            let Ok(threads) = fs::read_dir(format!("/proc/{}/task", member.pid)) else { continue };
+            for thread in threads.flatten() {
+                let Ok(text) = fs::read_to_string(thread.path().join("status")) else { continue };
+                let (id, name, count) = waits(&text).context("/proc does not tell it")?;
+                wakes.insert(id, (name, count));
+            }
+        }
+        Ok(Self(wakes))
+    }
+
+    /// Those in between, by the name of the threads, the most first.
+    pub(super) fn since(&self, before: &Self) -> Vec<(String, u64)> {
+        let mut by_name = HashMap::<&str, u64>::new();
+        for (id, (name, count)) in &self.0 {
+            let earlier = before.0.get(id).map_or(0, |(_, count)| *count);
+            *by_name.entry(name).or_default() += count.saturating_sub(earlier);
+        }
+        let mut woken: Vec<_> = by_name.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
+        woken.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        woken
+    }
+}
+
+/// Number and name of a thread, and how often it waited, from its status.
+fn waits(status: &str) -> Option<(u32, String, u64)> {
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let count = field("voluntary_ctxt_switches:")?.parse().ok()?;
+    Some((field("Pid:")?.parse().ok()?, field("Name:")?.to_owned(), count))
 }
 
 /// Resident memory, in MiB.
@@ -117,6 +157,18 @@ mod tests {
         assert_eq!(mib(rollup, "Pss:"), Some(10.0));
         assert_eq!(mib(rollup, "Locked:"), None);
         assert_eq!(mib("Pss: many kB", "Pss:"), None);
+    }
+
+    #[test]
+    fn a_thread_that_waits_is_seen_and_others_are_told_apart() {
+        let status = "Name:\tcapture\nPid:\t42\nnonvoluntary_ctxt_switches:\t9\nvoluntary_ctxt_switches:\t7\n";
+        assert_eq!(waits(status), Some((42, "capture".to_owned(), 7)));
+        let wakes = |all: &[(u32, &str, u64)]| {
+            Wakes(all.iter().map(|(id, name, n)| (*id, ((*name).to_owned(), *n))).collect())
+        };
+        let before = wakes(&[(1, "a", 5), (2, "a", 5), (3, "gone", 9)]);
+        let after = wakes(&[(1, "a", 6), (2, "a", 7), (4, "b", 4)]);
+        assert_eq!(after.since(&before), [("b".to_owned(), 4), ("a".to_owned(), 3)]);
     }
 
     #[test]

@@ -18,6 +18,8 @@ use crate::stage::{Program, Stage};
 
 /// The title of the program's window.
 pub(super) const TITLE: &str = "Sotto";
+/// The title of the empty window.
+pub(super) const EMPTY_TITLE: &str = "Empty window";
 /// The one key that the stand-in takes.
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 const MICROPHONE_HZ: u32 = 48_000;
