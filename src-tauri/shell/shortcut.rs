@@ -28,7 +28,7 @@ pub(crate) fn listen(handle: &AppHandle, settings: &Settings) {
     for deed in Deed::ALL {
         let Some(keys) = deed.keys(settings) else { continue };
         let had = checked(deed, keys, settings);
-        if let Err(error) = had.and_then(|keys| hotkeys::register(handle, deed, keys)) {
+        if let Err(error) = had.and_then(|keys| register(handle, deed, keys)) {
             tracing::warn!(%error, keys, "a shortcut cannot be used");
             handle.state::<Problems>().set(deed, Some(error));
         }
@@ -51,7 +51,7 @@ pub(crate) fn change(
             continue;
         }
         if let Some(keys) = new {
-            hotkeys::register(handle, deed, checked(deed, keys, after)?)?;
+            register(handle, deed, checked(deed, keys, after)?)?;
         }
         let is_old_used = !handle.state::<Problems>().all().iter().any(|(one, _)| *one == deed);
         if let Some(old) = old.filter(|_| is_old_used).and_then(|keys| keys.parse().ok())
@@ -62,6 +62,18 @@ pub(crate) fn change(
         handle.state::<Problems>().set(deed, None);
     }
     Ok(())
+}
+
+/// Where the system hands over no keys anyhow, it is no failure that there may be nobody to ask for them: a desktop of Wayland's need
+/// not have X11 beside.
+fn register(handle: &AppHandle, deed: Deed, keys: HotKey) -> Result<(), CommandError> {
+    match hotkeys::register(handle, deed, keys) {
+        Err(error) if error.code == ErrorCode::Unexpected && !is_listening() => {
+            tracing::debug!(%error, "nobody can be asked for shortcuts");
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// A shortcut was pressed or let go.
