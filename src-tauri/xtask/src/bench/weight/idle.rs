@@ -14,8 +14,8 @@ use super::paint::found;
 use super::scene::{EMPTY_TITLE, Recogniser, Running, Scene, TITLE};
 use crate::setup::For;
 
-/// Wake-ups, times an empty window's.
-const RATIO: f64 = 1.25;
+/// A second. An empty window has one or two: whoever looks for something again and again has more.
+const MOST_WAKES: f64 = 5.0;
 /// For what only happens at the beginning, and after a window was hidden. A web view tidies up for some seconds.
 const SETTLING: Duration = Duration::from_secs(20);
 
