@@ -61,11 +61,7 @@ pub(in super::super) fn run(arguments: &IdleArguments) -> anyhow::Result<Table> 
             Row::new(&what, unit, Some(of(ours))).beside(Some(of(empty)))
         };
         let wakes = row("wake-ups a second", "1/s", |rest| rest.wakes);
-        table.add(
-            build.goal_beside(wakes, "≤ 1.25 × empty window", |ours, empty| {
-                ours <= empty * RATIO
-            }),
-        );
+        table.add(build.goal(wakes, "≤ 5", |wakes| wakes <= MOST_WAKES));
         table.add(row("processor time", "% of a core", |rest| rest.percent));
     }
     for (name, rest) in [("ours", &ours.hidden), ("empty", &empty.hidden)] {
