@@ -60,7 +60,7 @@ impl Keyboard {
         Ok(())
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    /// Never fails here, as it may elsewhere.
     pub(super) fn give_back(&self, keys: HotKey) -> Result<(), HotkeyError> {
         let mut held = self.0.held();
         for one in held.extract_if(.., |one| one.keys == keys) {
