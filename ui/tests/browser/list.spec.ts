@@ -26,6 +26,40 @@ test("sticks to the end while words come, and lets go of it when the reader scro
   expect(await fromEnd(page)).toBeLessThan(4);
 });
 
+test("text is laid out as it comes, not with the next frame: WebKit paints it a frame later otherwise", async ({
+  page,
+}) => {
+  await page.goto("/?view=long");
+  await expect(page.getByTestId("tentative")).toBeVisible();
+  /** Of each change of the last row: whether somebody had asked where the list ends before the next task began. */
+  const wasLaidOut = await page.getByTestId("live-text").evaluate(async (list) => {
+    const height = Object.getOwnPropertyDescriptor(Element.prototype, "scrollHeight");
+    const lastRow = () => [...list.querySelectorAll("li")].at(-1)?.textContent;
+    let laidOut = lastRow();
+    let seen = lastRow();
+    Object.defineProperty(list, "scrollHeight", {
+      get: () => {
+        laidOut = lastRow();
+        return height?.get?.call(list);
+      },
+    });
+    const answers: boolean[] = [];
+    const nextTask = new MessageChannel();
+    nextTask.port1.onmessage = () => {
+      if (seen === lastRow()) return;
+      seen = lastRow();
+      answers.push(laidOut === seen);
+    };
+    const watch = new MutationObserver(() => nextTask.port2.postMessage(null));
+    watch.observe(list, { subtree: true, childList: true, characterData: true });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    watch.disconnect();
+    return answers;
+  });
+  expect(wasLaidOut.length).toBeGreaterThan(3);
+  expect(wasLaidOut).not.toContain(false);
+});
+
 test("a few rows of thousands are in the document", async ({ page }) => {
   await page.goto("/?view=long");
   await expect(page.getByTestId("tentative")).toBeVisible();
