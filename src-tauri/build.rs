@@ -18,6 +18,12 @@ fn main() {
     match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
         Ok("linux") => {
             println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN");
+            if is_for_gnu_of_64_bits()
+                && let Err(error) = compile_for_page_process()
+            {
+                println!("cargo:warning=what the page's process loads was not made: {error}");
+                std::process::exit(1);
+            }
         }
         Ok("macos") => {
             println!("cargo:rustc-link-arg=-Wl,-rpath,@executable_path");
@@ -34,6 +40,40 @@ fn main() {
         println!("cargo:warning={error:#}");
         std::process::exit(1);
     }
+}
+
+/// As `pages.rs` needs it.
+fn is_for_gnu_of_64_bits() -> bool {
+    let is = |name, value| std::env::var(name).is_ok_and(|told| told == value);
+    is("CARGO_CFG_TARGET_ENV", "gnu") && is("CARGO_CFG_TARGET_POINTER_WIDTH", "64")
+}
+
+/// Compiles `page-process/` into a folder of its own beside the program, for WebKitGTK loads all that is there. Cargo puts no library
+/// beside a program that does not link it.
+fn compile_for_page_process() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo:rerun-if-changed=src-tauri/page-process");
+    println!("cargo:rerun-if-changed=src-tauri/pages/let_go.rs");
+    let output = std::path::PathBuf::from(std::env::var("OUT_DIR")?);
+    // target/PROFILE/build/sotto-HASH/out
+    let beside = output.ancestors().nth(3).ok_or("no folder of the profile")?.join("page-process");
+    std::fs::create_dir_all(&beside)?;
+    let mut compiler = std::process::Command::new(std::env::var("RUSTC")?);
+    compiler
+        .args(["--edition=2024", "--crate-type=cdylib", "--crate-name=sotto_page_process"])
+        .args(["-Copt-level=s", "-Clto=fat", "-Ccodegen-units=1", "-Cpanic=abort"])
+        .args(["-Cstrip=symbols", "-Wunsafe_code"])
+        .arg(format!("--target={}", std::env::var("TARGET")?))
+        .arg("--out-dir")
+        .arg(&beside)
+        .arg("src-tauri/page-process/lib.rs");
+    if let Ok(linker) = std::env::var("RUSTC_LINKER") {
+        compiler.arg(format!("-Clinker={linker}"));
+    }
+    // What a package is compiled with: above all, which paths are not to be in it.
+    let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    compiler.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
+    let status = compiler.status()?;
+    if status.success() { Ok(()) } else { Err(format!("{status}").into()) }
 }
 
 /// Which commit this is, for `sotto --version`: as the packager says, else as git does; without either it stays unsaid. Only

@@ -21,7 +21,7 @@ pub mod language;
 mod log_file;
 pub mod news;
 pub mod own_model;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
 mod pages;
 pub mod place;
 #[cfg(target_os = "linux")]
@@ -186,7 +186,7 @@ fn set_up(handle: &AppHandle, app: &Arc<App>, is_hidden: bool) -> anyhow::Result
     tauri::async_runtime::spawn(newer::follow(Arc::clone(app), handle.clone()));
     #[cfg(unix)]
     tauri::async_runtime::spawn(ending::follow_signals(handle.clone()));
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
     tauri::async_runtime::spawn(pages::let_go_after_start());
     Ok(())
 }

@@ -5,12 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use tauri::{
     AppHandle, LogicalPosition, Manager as _, PhysicalPosition, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder, WindowEvent,
+    WindowEvent,
 };
 use tokio::sync::broadcast::error::RecvError;
 
-use super::ground;
-use super::window::{self, is_own_page, no_other_window};
+use super::{ground, window};
 use crate::settings::{CaptionPlace, Captions, SettingsPatch};
 use crate::wiring::{App, Happening};
 
@@ -86,22 +85,19 @@ fn apply(handle: &AppHandle, before: Option<Captions>, captions: Captions) -> ta
 fn open(handle: &AppHandle) -> tauri::Result<WebviewWindow> {
     let settings = window::program(handle).settings();
     let is_see_through = IS_SEE_THROUGH.get().copied().unwrap_or(true);
-    let mut builder =
-        WebviewWindowBuilder::new(handle, CAPTIONS, WebviewUrl::App("captions.html".into()))
-            .title(settings.language.spoken().words().captions_title)
-            .inner_size(WIDTH, HEIGHT)
-            .min_inner_size(240.0, 64.0)
-            .decorations(false)
-            .transparent(is_see_through)
-            .background_color(ground::of_captions(settings.captions.look, is_see_through))
-            .shadow(false)
-            .always_on_top(true)
-            .visible_on_all_workspaces(true)
-            .skip_taskbar(true)
-            // Who is typing elsewhere goes on typing there.
-            .focused(false)
-            .on_navigation(is_own_page)
-            .on_new_window(no_other_window);
+    let mut builder = window::builder(handle, CAPTIONS, WebviewUrl::App("captions.html".into()))
+        .title(settings.language.spoken().words().captions_title)
+        .inner_size(WIDTH, HEIGHT)
+        .min_inner_size(240.0, 64.0)
+        .decorations(false)
+        .transparent(is_see_through)
+        .background_color(ground::of_captions(settings.captions.look, is_see_through))
+        .shadow(false)
+        .always_on_top(true)
+        .visible_on_all_workspaces(true)
+        .skip_taskbar(true)
+        // Who is typing elsewhere goes on typing there.
+        .focused(false);
     if let Some(place) = first_place(handle)? {
         builder = builder.position(place.x, place.y);
     }

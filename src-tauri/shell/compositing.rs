@@ -7,6 +7,8 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use super::defaults;
+
 /// Where Linux has a node for each graphics processor that a program may reckon with.
 const NODES: &str = "/dev/dri";
 /// Read by WebKitGTK when its first view is made. Its settings have the same, but for a view that exists: by then its process has
@@ -14,31 +16,41 @@ const NODES: &str = "/dev/dri";
 const WITHOUT: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 /// Says the opposite. Who sets either knows better than this module.
 const WITH: &str = "WEBKIT_FORCE_COMPOSITING_MODE";
+/// What has our own process ask for OpenGL all the same, and read a driver with a compiler for it: GTK for its window, WebKit for
+/// the pictures that the page's process hands over, and to tell that process which graphics processor is the screen's. The page's
+/// process needs OpenGL to begin at all.
+const WITHOUT_DRIVER: [(&str, &str); 3] = [
+    ("GDK_GL", "disable"),
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
+];
 
 /// Has pages painted directly where nothing could compose them but the processor.
 ///
 /// To be called before any other thread runs, for it writes into the environment.
 pub(crate) fn choose() {
-    let is_decided = [WITHOUT, WITH].iter().any(|name| std::env::var_os(name).is_some());
-    if is_decided || has_graphics_processor(Path::new(NODES)) {
+    if has_graphics_processor(Path::new(NODES)) {
         return;
     }
-    #[expect(unsafe_code, reason = "WebKitGTK reads this decision from nowhere else in time")]
-    // SAFETY: the caller sees to it that no other thread is there that could read the environment.
-    unsafe {
-        std::env::set_var(WITHOUT, "1");
+    if std::env::var_os(WITH).is_none() {
+        defaults::set(WITHOUT, "1");
+    }
+    if is_painted_directly() {
+        for (name, value) in WITHOUT_DRIVER {
+            defaults::set(name, value);
+        }
     }
 }
 
 /// How pages come onto the screen, for whoever asks why they look as they do.
 #[must_use]
 pub(crate) fn in_words() -> &'static str {
-    // As WebKitGTK reads it.
-    if std::env::var(WITHOUT).is_ok_and(|value| value != "0") {
-        "painted directly"
-    } else {
-        "composed with OpenGL"
-    }
+    if is_painted_directly() { "painted directly" } else { "composed with OpenGL" }
+}
+
+/// As WebKitGTK reads it.
+fn is_painted_directly() -> bool {
+    std::env::var(WITHOUT).is_ok_and(|value| value != "0")
 }
 
 /// Nodes for drawing; those that only show pictures (`card0` of many virtual machines) reckon nothing.

@@ -4,6 +4,8 @@ pub(crate) mod autostart;
 pub(crate) mod captions;
 #[cfg(target_os = "linux")]
 pub(crate) mod compositing;
+#[cfg(target_os = "linux")]
+mod defaults;
 pub(crate) mod dictation;
 pub(crate) mod ending;
 mod ground;

@@ -3,6 +3,8 @@
 //! Its last stage pays for pages that reckon for minutes on end. Ours answers a message within a millisecond and rests; translating
 //! goes on for the first minutes of a recording all the same, and what is made stays in memory (figures in ARCHITECTURE.md).
 
+use super::defaults;
+
 /// An option of JavaScriptCore's, which it reads from the environment of the page's process. Where there is none of this name, it
 /// says so and goes on.
 const LAST_STAGE: (&str, &str) = ("JSC_useFTLJIT", "0");
@@ -12,12 +14,5 @@ const LAST_STAGE: (&str, &str) = ("JSC_useFTLJIT", "0");
 /// To be called before any other thread runs, for it writes into the environment.
 pub(crate) fn choose() {
     let (name, value) = LAST_STAGE;
-    if std::env::var_os(name).is_some() {
-        return;
-    }
-    #[expect(unsafe_code, reason = "JavaScriptCore reads its options from nowhere else")]
-    // SAFETY: the caller sees to it that no other thread is there that could read the environment.
-    unsafe {
-        std::env::set_var(name, value);
-    }
+    defaults::set(name, value);
 }

@@ -21,14 +21,12 @@ pub(crate) const MAIN: &str = "main";
 /// When the system cannot make one.
 pub(crate) fn open(app: &AppHandle, is_hidden: bool) -> tauri::Result<WebviewWindow> {
     let settings = program(app).settings();
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+    let window = builder(app, MAIN, WebviewUrl::default())
         .initialization_script(ground::beginning_of_page(&settings))
         .title("Sotto")
         .inner_size(1180.0, 760.0)
         .min_inner_size(380.0, 420.0)
         .visible(!is_hidden)
-        .on_navigation(is_own_page)
-        .on_new_window(no_other_window)
         .build()?;
     window.set_background_color(Some(ground::of_page(settings.theme, window.theme()?)))?;
     revival::watch_window(&window)?;
@@ -167,12 +165,28 @@ pub(crate) fn without_devices(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
+/// What all windows of this program have in common.
+pub(crate) fn builder<'app>(
+    app: &'app AppHandle,
+    label: &str,
+    page: WebviewUrl,
+) -> WebviewWindowBuilder<'app, tauri::Wry, AppHandle> {
+    let builder = WebviewWindowBuilder::new(app, label, page)
+        .on_navigation(is_own_page)
+        .on_new_window(no_other_window);
+    #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
+    if let Some(folder) = crate::pages::for_page_process() {
+        return builder.extensions_path(folder);
+    }
+    builder
+}
+
 /// A page opens no windows: the program does.
-pub(crate) fn no_other_window(_: Url, _: NewWindowFeatures) -> NewWindowResponse<tauri::Wry> {
+fn no_other_window(_: Url, _: NewWindowFeatures) -> NewWindowResponse<tauri::Wry> {
     NewWindowResponse::Deny
 }
 
-pub(crate) fn is_own_page(url: &Url) -> bool {
+fn is_own_page(url: &Url) -> bool {
     // A scheme of Tauri's own has no slash behind its host until there is a path.
     let is_inside = |rest: &str| rest.is_empty() || rest.starts_with('/');
     WINDOW_ORIGINS.iter().any(|origin| url.as_str().strip_prefix(origin).is_some_and(is_inside))

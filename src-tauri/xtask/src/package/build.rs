@@ -17,7 +17,12 @@ pub(super) fn built(profile: Profile) -> PathBuf {
     made().join(profile.name()).join(format!("sotto{}", env::consts::EXE_SUFFIX))
 }
 
-/// Compiles it.
+/// What was compiled with it for the page's process, on Linux.
+pub(super) fn for_page_process(profile: Profile) -> PathBuf {
+    made().join(profile.name()).join("page-process/libsotto_page_process.so")
+}
+
+/// Compiles both.
 pub(super) fn program(profile: Profile, features: Option<&str>) -> anyhow::Result<()> {
     let cargo = cargo();
     let mut auditable = command(setup::tool("cargo-auditable"));
@@ -37,6 +42,9 @@ pub(super) fn program(profile: Profile, features: Option<&str>) -> anyhow::Resul
     // Which cargo it calls.
     auditable.env("CARGO", cargo.get_program());
     run(&mut auditable)?;
+    if cfg!(target_os = "linux") {
+        holds_no_path(&for_page_process(profile))?;
+    }
     holds_no_path(&built(profile))
 }
 
@@ -86,7 +94,8 @@ fn without_paths(command: &mut Command) -> anyhow::Result<()> {
 
 /// Looks for this machine's folders in the program, as every byte of it is.
 fn holds_no_path(program: &Path) -> anyhow::Result<()> {
-    let bytes = fs::read(program).context("the program was not built")?;
+    let bytes =
+        fs::read(program).with_context(|| format!("{} was not built", program.display()))?;
     for (folder, _) in folders()? {
         let folder = folder.to_string_lossy().into_owned();
         let at = memchr::memmem::find(&bytes, folder.as_bytes());

@@ -28,6 +28,7 @@ pub(super) fn lay_out(profile: Profile, convention: Convention) -> anyhow::Resul
         fs::remove_dir_all(&tree)?;
     }
     program(profile, &tree)?;
+    page_process(profile, &tree)?;
     engine(&tree)?;
     desktop(&tree)?;
     icons(&tree)?;
@@ -52,6 +53,15 @@ fn program(profile: Profile, tree: &Path) -> anyhow::Result<()> {
     link.push(&symbols);
     run_quietly(command("objcopy").arg(link).arg(&to))?;
     make_link("../lib/sotto/sotto", &tree.join("usr/bin/sotto"))
+}
+
+/// What WebKit loads into the page's process, alone in its folder.
+fn page_process(profile: Profile, tree: &Path) -> anyhow::Result<()> {
+    let folder = tree.join("usr/lib/sotto/page-process");
+    fs::create_dir_all(&folder)?;
+    let from = build::for_page_process(profile);
+    fs::copy(&from, folder.join(from.file_name().context("a file has no name")?))?;
+    Ok(())
 }
 
 /// It is opened when a model is read; a function that `sotto-engine` does not pass on would bring it back to each start.
@@ -216,10 +226,13 @@ fn date(form: &str) -> anyhow::Result<String> {
 fn settle(tree: &Path) -> anyhow::Result<()> {
     run_quietly(command("chmod").args(["-R", "u=rwX,go=rX"]).arg(tree))?;
     // Whatever git or a wheel said, a library is no program.
-    for library in fs::read_dir(tree.join("usr/lib/sotto"))? {
-        let path = library?.path();
-        if path.extension().is_some_and(|extension| extension == "so") {
-            run_quietly(command("chmod").arg("0644").arg(path))?;
+    let folder = tree.join("usr/lib/sotto");
+    for folder in [folder.join("page-process"), folder] {
+        for library in fs::read_dir(folder)? {
+            let path = library?.path();
+            if path.extension().is_some_and(|extension| extension == "so") {
+                run_quietly(command("chmod").arg("0644").arg(path))?;
+            }
         }
     }
     let at = format!("--date=@{}", epoch()?);
