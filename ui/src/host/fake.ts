@@ -2,6 +2,20 @@
  * A trusted side for tests and the browser: remembers what it was asked, answers from memory, and says what it is told
  * to say. It has no microphone and no recogniser; a feed or a token is only an address.
  */
+import {
+  count,
+  type Endless,
+  isWanted,
+  type Kept,
+  matches,
+  nameIn,
+  passages,
+  passagesOf,
+  relabelled,
+  turnsOf,
+  voicesOf,
+} from "./fake-history";
+import { DEFAULTS } from "./fake-snapshot";
 import type {
   Bookmark,
   CaptionText,
@@ -20,7 +34,6 @@ import type {
   Metered,
   OpenedRecording,
   OwnModel,
-  Passage,
   RecogniserKind,
   RecordingId,
   RecordingState,
@@ -32,94 +45,20 @@ import type {
   Shortcuts,
   Snapshot,
   SpeakerChange,
-  Speakers,
   Spent,
   StoredTurn,
   TimingReport,
   TokensSeen,
   TurnHits,
   Updates,
-  Voice,
 } from "./host";
+
+export type { Endless, Kept } from "./fake-history";
 
 type Command = Exclude<keyof Host, "listen">;
 
-const DEFAULTS: Snapshot = {
-  recording: { live: { kind: "idle" }, isPrivate: false, finishing: [], failure: null },
-  settings: {
-    isWelcomed: true,
-    recogniser: "offline",
-    recognition: {
-      model: "universal-streaming-english",
-      language: null,
-      keyTerms: [],
-      turnTaking: "balanced",
-      isFormatted: true,
-      tellsSpeakers: false,
-      mostSpeakers: null,
-    },
-    deviceId: null,
-    toggleShortcut: "CommandOrControl+Alt+R",
-    captionsShortcut: "CommandOrControl+Alt+C",
-    talkShortcut: "CommandOrControl+Alt+Space",
-    dictation: "off",
-    isAutostarted: false,
-    isCloseExplained: false,
-    captions: { isShown: false, size: 27, lines: 2, look: "dark", font: "inter", place: "free", isClickThrough: false },
-    ownModel: null,
-    broker: null,
-    keepDays: 0,
-    theme: "system",
-    language: "system",
-    isAudioKept: false,
-    tokenSeconds: 300,
-    sessionSeconds: 10_800,
-    isOfflineTakeover: true,
-    takeoverSeconds: 8,
-    isOfflineRedone: true,
-    idleMinutes: 5,
-    cost: { rateMills: 150, selfHostedRateMills: 0, budgetCents: 0, isOfflineAtBudget: false },
-    notifications: "important",
-    isLookingForUpdates: false,
-  },
-  key: { kind: "missing" },
-  encryption: { kind: "off" },
-  foundKey: { kind: "none" },
-  recogniser: { kind: "offline", label: "Offline · English", isReady: true, problem: null },
-  cost: {
-    today: { openMs: 0, micros: 0 },
-    thisMonth: { openMs: 0, micros: 0 },
-    lastMonth: { openMs: 0, micros: 0 },
-    budget: "unset",
-    recordings: [],
-  },
-  systemLanguage: "en",
-  version: "0.0.0",
-  hasNotifications: true,
-  updates: { kind: "absent" },
-  tellsPaints: false,
-};
-
 /** Some time in a quiet year; a fake has no clock. */
 const FIRST_START = 1_700_000_000_000;
-
-/** As many as the real one puts together. */
-const PASSAGE_TURNS = 24;
-
-/** What lies in the history. */
-export interface Kept extends Omit<OpenedRecording, "passages" | "voices"> {
-  turns: StoredTurn[];
-}
-
-/** Turns that are made when somebody asks for them: so many that a page could not hold them. */
-export interface Endless {
-  count: number;
-  /** They tile: the n-th begins at n times this. */
-  every: Sample;
-  turn: (n: number) => StoredTurn;
-  edits: Map<number, string | null>;
-  voices: Voice[];
-}
 
 export class FakeHost implements Host {
   /** The last channel that was opened, for tests to send over. */
@@ -716,84 +655,6 @@ export class FakeHost implements Host {
 
 export function fakeHost(changes: Partial<Snapshot> = {}): FakeHost {
   return new FakeHost(changes);
-}
-
-function relabelled(turn: StoredTurn, { speaker, words }: Relabelling): StoredTurn {
-  const { speaker: _before, ...rest } = turn;
-  const isWhole = words.length === turn.words.length;
-  return {
-    ...rest,
-    ...(speaker === null ? {} : { speaker }),
-    words: isWhole ? turn.words.map((word, i) => ({ ...word, ...signed(words[i]) })) : turn.words,
-  };
-}
-
-function signed(speaker: string | null | undefined): { speaker?: string } {
-  return speaker == null ? {} : { speaker };
-}
-
-function nameIn(speakers: Speakers, change: SpeakerChange): void {
-  if (change.kind === "voice") {
-    const { leg, label, name } = change;
-    const others = speakers.voices.filter((one) => one.leg !== leg || one.label !== label);
-    speakers.voices = name === null ? others : [...others, { leg, label, name }];
-    return;
-  }
-  const { from, to, name } = change;
-  const others = speakers.stretches.filter((one) => one.from !== from || one.to !== to);
-  speakers.stretches = name === null ? others : [...others, { from, to, name }];
-}
-
-function matches(query: string, texts: string[]): boolean {
-  const wanted = query.trim().toLowerCase();
-  return wanted === "" || texts.some((text) => text.toLowerCase().includes(wanted));
-}
-
-function isWanted({ summary, hasSound }: Kept, { by, since, until, ...wanted }: LibraryFilter): boolean {
-  if (wanted.hasAudio && !hasSound) return false;
-  if (wanted.hasBookmarks && summary.bookmarks === 0) return false;
-  if (since !== null && summary.startedAt < since) return false;
-  if (until !== null && summary.startedAt >= until) return false;
-  if (by === null) return true;
-  if (by === "file") return summary.isImported;
-  return summary.source !== null && (summary.source === "offline") === (by === "offline");
-}
-
-function passages(turns: readonly StoredTurn[]): Passage[] {
-  const said = turns.filter((turn) => turn.text !== "");
-  return Array.from({ length: Math.ceil(said.length / PASSAGE_TURNS) }, (_, i) => {
-    const part = said.slice(i * PASSAGE_TURNS, (i + 1) * PASSAGE_TURNS);
-    return { from: i === 0 ? 0 : (part[0]?.from ?? 0), turns: part.length };
-  });
-}
-
-function voicesOf(turns: readonly StoredTurn[]): Voice[] {
-  const voices = new Map<string, Voice>();
-  for (const { leg, speaker } of turns.toSorted((a, b) => a.from - b.from)) {
-    const key = `${leg} ${speaker}`;
-    if (speaker != null && !voices.has(key)) voices.set(key, { leg, label: speaker });
-  }
-  return [...voices.values()];
-}
-
-function passagesOf({ count, every }: Endless): Passage[] {
-  return Array.from({ length: Math.ceil(count / PASSAGE_TURNS) }, (_, i) => {
-    const first = i * PASSAGE_TURNS;
-    return { from: first * every, turns: Math.min(PASSAGE_TURNS, count - first) };
-  });
-}
-
-function turnsOf({ count, every, turn, edits }: Endless, from: Sample, to: Sample | null): StoredTurn[] {
-  const [first, end] = [Math.ceil(from / every), to === null ? count : Math.min(count, Math.ceil(to / every))];
-  return Array.from({ length: Math.max(0, end - first) }, (_, i) => {
-    const made = turn(first + i);
-    return { ...made, editedText: edits.get(made.turnOrder) ?? null };
-  });
-}
-
-function count(text: string, query: string): number {
-  const wanted = query.trim().toLowerCase().split(/\s+/).join(" ");
-  return wanted === "" ? 0 : text.toLowerCase().split(wanted).length - 1;
 }
 
 function notFound(recordingId: RecordingId): CommandError {
