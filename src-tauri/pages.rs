@@ -47,4 +47,42 @@ mod tests {
         assert!(after < before, "{before} KiB before, {after} after");
         assert_eq!("as it was".to_uppercase(), "AS IT WAS");
     }
+
+    /// Says where `marker` is, by an address that is written into its code when it is opened; with pages of other code around, for
+    /// whole ones alone are let go of.
+    const FITTED: &str = "
+        .fill 8192, 1, 0x90
+        .globl place
+        place: movabs $marker, %rax
+        ret
+        .fill 8192, 1, 0x90
+        .data
+        .globl marker
+        marker: .quad 42
+        .section .note.GNU-stack, \"\", @progbits
+    ";
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    #[expect(unsafe_code, reason = "a library is opened and called")]
+    fn code_that_was_fitted_to_its_place_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, library) = (folder.path().join("place.s"), folder.path().join("place.so"));
+        std::fs::write(&source, FITTED).unwrap();
+        let mut compiler = std::process::Command::new("cc");
+        compiler.args(["-shared", "-nostdlib", "-Wl,-z,notext", "-Wl,--no-warnings", "-o"]);
+        assert!(compiler.arg(&library).arg(&source).status().unwrap().success());
+        let path = std::ffi::CString::new(library.to_str().unwrap()).unwrap();
+        // SAFETY: the library is the one above: it has no beginning of its own, and `place` takes nothing and gives an address.
+        let (place, marker) = unsafe {
+            let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW);
+            assert!(!library.is_null(), "it cannot be opened");
+            let place = libc::dlsym(library, c"place".as_ptr());
+            let place: extern "C" fn() -> usize = std::mem::transmute(place);
+            (place, libc::dlsym(library, c"marker".as_ptr()) as usize)
+        };
+        assert_eq!(place(), marker);
+        let_go::let_go().unwrap();
+        assert_eq!(place(), marker);
+    }
 }

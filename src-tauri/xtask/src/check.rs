@@ -19,7 +19,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     }
     println!();
     for (name, is_good, seconds) in &rows {
-        println!("{:<10} {:<6} {seconds:>6.1} s", name, if *is_good { "good" } else { "FAILED" });
+        println!("{:<22} {:<6} {seconds:>6.1} s", name, if *is_good { "good" } else { "FAILED" });
     }
     Ok(if rows.iter().all(|(_, is_good, _)| *is_good) {
         ExitCode::SUCCESS
@@ -31,6 +31,9 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
 fn checks() -> Vec<(&'static str, Command)> {
     let mut format = cargo();
     format.args(["fmt", "--all", "--check"]);
+    // No package's: `build.rs` compiles it.
+    let mut format_of_page_process = command("rustfmt");
+    format_of_page_process.args(["--check", "--edition", "2024", "src-tauri/page-process/lib.rs"]);
     let mut clippy = cargo();
     clippy.args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]);
     let mut types = npm();
@@ -54,6 +57,7 @@ fn checks() -> Vec<(&'static str, Command)> {
     bindings.args(["test", "--workspace", "--lib", "--quiet", "bindings"]).env("CI", "true");
     vec![
         ("format", format),
+        ("format of page-process", format_of_page_process),
         ("clippy", clippy),
         ("types", types),
         ("lint", lint),
