@@ -9,6 +9,7 @@ import { openSpeaker } from "./speaker";
 import { AppState } from "./state/app.svelte";
 import type { World } from "./state/world";
 import { PathTiming, type TimingOptions } from "./timing/path";
+import { learn } from "./words/say";
 
 interface Outside extends Pick<World, "host" | "openSession" | "timing"> {
   /** Opens the view that was asked for; only outside of the program. */
@@ -61,6 +62,8 @@ export async function joined(trusted: Host | null, opening: Opening): Promise<vo
   });
   // What the trusted side says is on its way while the window is made.
   const ready = app.open();
+  // It has said in which language the page begins.
+  if (document.documentElement.lang === "de") await learn("de");
   mount(App, { target, props: { app } });
   await ready;
   // In one picture: the page comes, the opening goes.

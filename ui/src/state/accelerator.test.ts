@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { speak } from "../words/say";
+import { learn, speak } from "../words/say";
 import { accelerator, chord, type Press } from "./accelerator";
 
 const press = (code: string, held: Partial<Press> = {}): Press => ({
@@ -38,8 +38,9 @@ describe("accelerator", () => {
   });
   test("a function key may stand alone", () => expect(accelerator(press("F9"))).toBe("F9"));
   test("people read Ctrl", () => expect(chord("CommandOrControl+Alt+R")).toEqual(["Ctrl", "Alt", "R"]));
-  test("keys have the names that are printed on them", () => {
+  test("keys have the names that are printed on them", async () => {
     expect(chord("CommandOrControl+Alt+Space")).toEqual(["Ctrl", "Alt", "Space"]);
+    await learn("de");
     speak("de");
     expect(chord("CommandOrControl+Shift+Space")).toEqual(["Strg", "Umschalt", "Leertaste"]);
     expect(chord("Super+PageUp")).toEqual(["Super", "Bild ↑"]);

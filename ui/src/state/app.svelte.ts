@@ -22,7 +22,7 @@ import type { Ledger } from "../session/events";
 import type { Policy } from "../session/io";
 import { parameters } from "../session/recognition";
 import { type LedgerRange, ledgerRanges } from "../transcript/ledger";
-import { say, speak } from "../words/say";
+import { learn, say, speak, spoken } from "../words/say";
 import { BrokerEntry } from "./broker.svelte";
 import { CaptionSender } from "./captions";
 import { Diagnosis } from "./diagnosis.svelte";
@@ -111,13 +111,24 @@ export class AppState {
     this.shortcuts = new ShortcutKeys(world, this.preferences, this.toasts);
   }
 
-  /** What the window speaks: chosen before anything that reads it is painted. */
-  readonly language: Language = $derived.by(() => {
+  /** What the window is to speak. */
+  readonly #chosenLanguage: Language = $derived.by(() => {
     const { language } = this.preferences.value;
-    const spoken = language === "system" ? this.#systemLanguage : language;
-    speak(spoken);
+    return language === "system" ? this.#systemLanguage : language;
+  });
+  /** How often a language was learned. */
+  #lessons = $state(0);
+  /** What the window speaks: chosen before anything that reads it is painted. While another is learned, the one before. */
+  readonly language: Language = $derived.by(() => {
+    void this.#lessons;
+    if (!speak(this.#chosenLanguage)) void this.#learn();
     return spoken;
   });
+
+  async #learn(): Promise<void> {
+    await learn(this.#chosenLanguage);
+    this.#lessons += 1;
+  }
   readonly isCapturing = $derived(this.recording.live.kind !== "idle");
   readonly isFinishing = $derived(
     this.current !== null && this.recording.finishing.includes(this.current.recordingId) && !this.isCapturing,
@@ -182,6 +193,7 @@ export class AppState {
     this.#take(snapshot.value);
     receive = (event) => this.#receive(event);
     for (const event of early) this.#receive(event);
+    await this.#learn();
     this.stage = "ready";
     if (!this.encryption.isLocked) void this.library.load();
     void this.shortcuts.load();

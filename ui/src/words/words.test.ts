@@ -4,7 +4,7 @@ import { classify } from "../errors/classify";
 import { de } from "./de";
 import { en } from "./en";
 import { count, day, languageName } from "./format";
-import { say, speak } from "./say";
+import { learn, say, speak } from "./say";
 
 /** The same in both: names, units and signs. */
 const SAME =
@@ -38,11 +38,14 @@ describe("the languages", () => {
     expect(left).toEqual([]);
   });
 
-  it("are spoken by the window, by its errors, and by its times and counts", () => {
+  it("are spoken by the window, by its errors, and by its times and counts", async () => {
     expect(say.record.start).toBe("Start recording");
     expect(count(11_904)).toBe("11,904");
     expect(day(0, 0)).toBe("Today");
-    speak("de");
+    expect(speak("de")).toBe(false);
+    expect(say.record.start).toBe("Start recording");
+    await learn("de");
+    expect(speak("de")).toBe(true);
     expect(say.record.start).toBe("Aufnahme starten");
     expect(classify("DiskFull").happened).toBe("Der Datenträger ist voll.");
     expect(count(11_904)).toBe("11.904");

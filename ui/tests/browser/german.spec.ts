@@ -48,3 +48,17 @@ test("the language is changed in the settings, at once and with the focus where 
   await page.keyboard.press("ArrowLeft");
   await expect(page.getByRole("heading", { name: "Appearance" })).toBeVisible();
 });
+
+test("the words of a language are read when it is spoken, and not before", async ({ page }) => {
+  const read: string[] = [];
+  page.on("request", (request) => read.push(new URL(request.url()).pathname));
+  const hasGerman = () => read.some((path) => /\/de-[^/]+\.js$/.test(path));
+  await page.goto("/?view=settings");
+  await expect(page.getByTestId("settings-search")).toBeVisible();
+  expect(read.length).toBeGreaterThan(0);
+  expect(hasGerman()).toBe(false);
+  await page.getByRole("radio", { name: "Deutsch" }).check({ force: true });
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
+  await expect(page.getByRole("heading", { name: "Einstellungen" })).toBeVisible();
+  expect(hasGerman()).toBe(true);
+});
