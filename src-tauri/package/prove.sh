@@ -44,6 +44,8 @@ session() {
     until sotto status --json | grep -q '"recording"'; do sleep 0.2; done
     paplay --device=mouth /proof/speech.wav
     scrot --overwrite /proof/window.png
+    grep -qs libsotto_page_process /proc/[0-9]*/maps
+    say "what the page's process loads" loaded
     sotto stop >/dev/null
     until sotto status --json | grep -q '"finishing":\[\]'; do sleep 0.5; done
     sotto history export last --format json --output /proof/heard.json >/dev/null
