@@ -66,6 +66,8 @@ async fn a_scrollbar_has_room_of_its_own() {
     const ROOM: &str = "const long = [...document.querySelectorAll('main *')].find((one) => \
         one.scrollHeight > one.clientHeight && getComputedStyle(one).overflowY === 'auto'); \
         return long ? long.offsetWidth - long.clientWidth : null";
+    const SHORT: &str = "const list = document.querySelector('nav.list'); \
+        return list.offsetWidth - list.clientWidth";
     let stage = Stage::set().await.settings(&json!({ "isWelcomed": true }));
     let program = stage.open_driven().await;
     program.click("settings-open").await;
@@ -73,6 +75,9 @@ async fn a_scrollbar_has_room_of_its_own() {
         program.window.execute(ROOM, Vec::new()).await.unwrap().as_u64()
     });
     assert_eq!(room.await, Some(10));
+    // Also where there is nothing to scroll: else what is listed moves when there is, and lies at the edge until then.
+    let short = program.window.execute(SHORT, Vec::new()).await.unwrap();
+    assert_eq!(short.as_u64(), Some(10));
 }
 
 fn is_named(process: &Path, name: &str) -> bool {
