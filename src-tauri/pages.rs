@@ -4,17 +4,13 @@
 //! and this program do once, to open a window. The same for a page's process is `page-process/`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 mod let_go;
-
-/// Long enough for a window to be there and a recording to begin with.
-const START: Duration = Duration::from_secs(10);
 
 /// Lets go of the code and the constants of the program and its libraries, when a start is over. Whatever is still needed comes back
 /// with the next look at it, in most cases from the system's cache of files.
 pub(crate) async fn let_go_after_start() {
-    tokio::time::sleep(START).await;
+    tokio::time::sleep(let_go::START).await;
     if let Err(error) = let_go::let_go() {
         tracing::debug!(%error, "pages of the start stay");
     }

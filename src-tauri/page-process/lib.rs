@@ -6,20 +6,16 @@
 
 use std::ffi::c_void;
 use std::thread;
-use std::time::Duration;
 
 #[path = "../pages/let_go.rs"]
 mod let_go;
-
-/// As long as the program waits with its own.
-const START: Duration = Duration::from_secs(10);
 
 /// WebKitGTK calls it once, when the process has begun (`WebKitWebExtension` in its reference).
 #[expect(unsafe_code, reason = "a name that WebKit looks for")]
 #[unsafe(no_mangle)]
 pub extern "C" fn webkit_web_extension_initialize(_extension: *const c_void) {
     let waiting = thread::Builder::new().name("pages".to_owned()).spawn(|| {
-        thread::sleep(START);
+        thread::sleep(let_go::START);
         // Pages that stay are no reason to say anything in a process that is not ours.
         let_go::let_go().ok();
     });

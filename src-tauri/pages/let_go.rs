@@ -7,6 +7,10 @@ use std::ffi::{c_char, c_int, c_long, c_void};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
+use std::time::Duration;
+
+/// Until a process has begun: long enough for a window to be there, and a recording to begin with.
+pub(crate) const START: Duration = Duration::from_secs(10);
 
 /// The beginning of the C library's `dl_phdr_info`: a program, or a library that it has opened.
 #[repr(C)]

@@ -63,7 +63,7 @@ export async function joined(trusted: Host | null, opening: Opening): Promise<vo
   // What the trusted side says is on its way while the window is made.
   const ready = app.open();
   // It has said in which language the page begins.
-  if (document.documentElement.lang === "de") await learn("de");
+  await learn(document.documentElement.lang === "de" ? "de" : "en");
   mount(App, { target, props: { app } });
   await ready;
   // In one picture: the page comes, the opening goes.

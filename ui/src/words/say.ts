@@ -3,7 +3,12 @@ import { en } from "./en";
 import { formatIn } from "./format";
 import type { Words } from "./words";
 
-/** English is always there; another language is read when it is to be spoken. */
+/** Where the words of each language are; English is always there, another is read when it is to be spoken. */
+const BOOKS: Record<Language, () => Promise<Words>> = {
+  en: async () => en,
+  de: async () => (await import("./de")).de,
+};
+
 const learned = new Map<Language, Words>([["en", en]]);
 
 /** What the window says. Views know this and no language; they are made anew when another is spoken. */
@@ -14,7 +19,7 @@ export let spoken: Language = "en";
 
 /** Reads a language's words. */
 export async function learn(language: Language): Promise<void> {
-  if (language === "de") learned.set("de", (await import("./de")).de);
+  learned.set(language, await BOOKS[language]());
 }
 
 /** From now on, in this language; false where its words are not there yet, and the one before goes on. */
